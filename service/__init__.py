@@ -1,0 +1,1 @@
+"""The composer: command line, store, releases and the HTTP service of Kreisatlas."""

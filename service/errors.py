@@ -1,0 +1,136 @@
+"""Errors of the service.
+
+``ServiceError``
+    ├── ``WorkspaceError``
+    │   ├── ``NoWorkspace``            the folder holds no store
+    │   ├── ``WorkspaceExists``        ``init`` would overwrite a store
+    │   └── ``StoreUnreadable``        the store is damaged or of another version
+    ├── ``ReleaseError``
+    │   ├── ``NothingPublished``       there is no release yet
+    │   ├── ``UnknownRelease``         no release has that number
+    │   ├── ``ReleaseDamaged``         a file of the release is missing or altered
+    │   └── ``NothingToPublish``       the store has no boundaries or no figures
+    ├── ``RequestError``               what a client asked for does not exist or is impossible
+    │   ├── ``UnknownParameter``
+    │   ├── ``InvalidParameter``
+    │   ├── ``NotFound``
+    │   └── ``NotAcceptable``
+    └── ``ViewerNotBuilt``             the viewer's files are not there
+
+``TilingError`` is defined with the tile builder.
+"""
+
+from __future__ import annotations
+
+
+class ServiceError(Exception):
+    """Root of the errors of this package."""
+
+
+class WorkspaceError(ServiceError):
+    """The workspace cannot be used."""
+
+
+class NoWorkspace(WorkspaceError):
+    """The folder holds no store."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        super().__init__(f"{folder}: no workspace here; create one with `kreisatlas init --workspace {folder}`")
+
+
+class WorkspaceExists(WorkspaceError):
+    """A store is already there."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        super().__init__(f"{folder}: holds a workspace already; nothing was changed; choose another folder")
+
+
+class StoreUnreadable(WorkspaceError):
+    """The store is damaged or was made by another version."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(f"{path}: {reason}")
+
+
+class ReleaseError(ServiceError):
+    """A release cannot be made, found or read."""
+
+
+class NothingPublished(ReleaseError):
+    """There is no release yet."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        super().__init__(f"{folder}: nothing is published yet; run `kreisatlas publish`")
+
+
+class UnknownRelease(ReleaseError):
+    """No release has this number."""
+
+    def __init__(self, number: int, known: list[int]) -> None:
+        self.number, self.known = number, known
+        listed = ", ".join(map(str, known)) or "none"
+        super().__init__(f"release {number}: does not exist; existing releases: {listed}")
+
+
+class ReleaseDamaged(ReleaseError):
+    """A file of the release is missing or is not what the manifest says."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        self.file, self.reason = file, reason
+        super().__init__(f"{file}: {reason}; publish again or roll back to an intact release")
+
+
+class NothingToPublish(ReleaseError):
+    """The store lacks what a release needs."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        self.what, self.remedy = what, remedy
+        super().__init__(f"nothing to publish: the store has no {what}; {remedy}")
+
+
+class RequestError(ServiceError):
+    """What a client asked for does not exist or is impossible."""
+
+
+class UnknownParameter(RequestError):
+    """A query parameter that the resource does not have."""
+
+    def __init__(self, parameter: str, known: list[str]) -> None:
+        self.parameter, self.known = parameter, known
+        listed = ", ".join(known) or "none"
+        super().__init__(f"unknown query parameter '{parameter}'; this resource takes: {listed}")
+
+
+class InvalidParameter(RequestError):
+    """A query parameter with an impossible value."""
+
+    def __init__(self, parameter: str, value: str, expected: str) -> None:
+        self.parameter, self.value, self.expected = parameter, value, expected
+        super().__init__(f"parameter '{parameter}' has the value '{value[:80]}'; expected {expected}")
+
+
+class NotFound(RequestError):
+    """A resource that does not exist."""
+
+    def __init__(self, what: str, name: str, hint: str = "") -> None:
+        self.what, self.name, self.hint = what, name, hint
+        super().__init__(f"there is no {what} '{name[:80]}'" + (f"; {hint}" if hint else ""))
+
+
+class NotAcceptable(RequestError):
+    """A representation that the resource does not have."""
+
+    def __init__(self, wanted: str, offered: list[str]) -> None:
+        self.wanted, self.offered = wanted, offered
+        super().__init__(f"'{wanted[:80]}' is not offered here; offered: {', '.join(offered)}")
+
+
+class ViewerNotBuilt(ServiceError):
+    """The viewer's files are missing."""
+
+    def __init__(self) -> None:
+        super().__init__("the viewer is not built; run `make install` in a checkout, or install the wheel")

@@ -1,0 +1,148 @@
+"""Query parameters: strict, typed, turned into finished objects before a route runs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import date
+from functools import cache
+from typing import Annotated
+
+from fastapi import Depends, Query, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from service.errors import InvalidParameter, UnknownParameter
+from service.reader import ReleaseReader, ReleaseSource
+from service.settings import Settings
+
+Bbox = tuple[float, float, float, float]
+
+
+async def settings_of(request: Request) -> Settings:
+    """Settings of the application."""
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+async def release_of(request: Request) -> ReleaseReader:
+    """Reader of the release that is current."""
+    source: ReleaseSource = request.app.state.releases
+    return source.current()
+
+
+async def only_known_parameters(request: Request) -> None:
+    """Refuse query parameters that the route does not declare.
+
+    Raises
+    ------
+    UnknownParameter
+    """
+    known = _declared(request.scope["route"])
+    for name in request.query_params:
+        if name not in known:
+            raise UnknownParameter(name, sorted(known))
+
+
+@cache
+def _declared(route: APIRoute) -> frozenset[str]:
+    """Names of the query parameters of a route and of all its dependencies."""
+    return frozenset(_query_parameters(route.dependant))
+
+
+def _query_parameters(dependant: Dependant) -> Iterator[str]:
+    yield from (field.alias for field in dependant.query_params)
+    for dependency in dependant.dependencies:
+        yield from _query_parameters(dependency)
+
+
+async def vintage_of(
+    release: Annotated[ReleaseReader, Depends(release_of)],
+    vintage: Annotated[
+        str | None, Query(description="Day whose boundaries are used, YYYY-MM-DD; default: the newest")
+    ] = None,
+) -> str:
+    """Vintage of the release that was in force on the day asked for.
+
+    Raises
+    ------
+    InvalidParameter
+    """
+    if vintage is None:
+        return release.newest_vintage
+    day = parse_day("vintage", vintage)
+    if day.isoformat() < release.vintages[0]:
+        raise InvalidParameter("vintage", vintage, f"a day from {release.vintages[0]} on")
+    return release.vintage_at(day)
+
+
+def parse_day(parameter: str, text: str) -> date:
+    """Day of an ISO text.
+
+    Raises
+    ------
+    InvalidParameter
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidParameter(parameter, text, "a day as YYYY-MM-DD") from error
+
+
+async def bbox_of(
+    bbox: Annotated[
+        str | None, Query(description="West, south, east, north in degrees (CRS84); heights are ignored")
+    ] = None,
+) -> Bbox | None:
+    """Bounding box of four or six numbers.
+
+    Raises
+    ------
+    InvalidParameter
+    """
+    if bbox is None:
+        return None
+    expected = "west,south,east,north in degrees"
+    try:
+        numbers = [float(part) for part in bbox.split(",")]
+    except ValueError as error:
+        raise InvalidParameter("bbox", bbox, expected) from error
+    if len(numbers) == 6:
+        numbers = [numbers[0], numbers[1], numbers[3], numbers[4]]
+    if len(numbers) != 4 or any(number != number or abs(number) > 1e9 for number in numbers):
+        raise InvalidParameter("bbox", bbox, expected)
+    west, south, east, north = numbers
+    if south > north:
+        raise InvalidParameter("bbox", bbox, f"{expected}; south lies north of north")
+    return west, south, east, north
+
+
+def choice(parameter: str, value: str, offered: list[str]) -> str:
+    """The value, if it is among those offered.
+
+    Raises
+    ------
+    InvalidParameter
+    """
+    if value not in offered:
+        raise InvalidParameter(parameter, value, "one of " + ", ".join(offered))
+    return value
+
+
+def capped_limit(default: int, maximum: int) -> Callable[..., Awaitable[int]]:
+    """Dependency for ``limit``: at least 1; more than the maximum is served capped, as OGC API asks."""
+
+    async def limit_of(
+        limit: Annotated[
+            int,
+            Query(ge=1, description=f"Most entries of one answer; at most {maximum}, more is capped"),
+        ] = default,
+    ) -> int:
+        return min(limit, maximum)
+
+    return limit_of
+
+
+Release = Annotated[ReleaseReader, Depends(release_of)]
+Vintage = Annotated[str, Depends(vintage_of)]
+BoundingBox = Annotated[Bbox | None, Depends(bbox_of)]
+CurrentSettings = Annotated[Settings, Depends(settings_of)]

@@ -1,0 +1,121 @@
+"""Errors as RFC 9457 problem details: one table from exception class to answer."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from boundaries import BoundaryError
+from service import errors
+from spatial.indicators import IndicatorError
+from spatial.statistics import StatisticsError
+from styles import StyleError
+
+_log = logging.getLogger(__name__)
+_MEDIA_TYPE = "application/problem+json"
+
+
+class Kind(NamedTuple):
+    """What a class of errors is called over HTTP."""
+
+    type: str
+    title: str
+    status: HTTPStatus
+
+
+_TABLE: dict[type[Exception], Kind] = {
+    errors.UnknownParameter: Kind("unknown-parameter", "Unknown query parameter", HTTPStatus.BAD_REQUEST),
+    errors.InvalidParameter: Kind("invalid-parameter", "Impossible value of a parameter", HTTPStatus.BAD_REQUEST),
+    errors.NotFound: Kind("not-found", "Not found", HTTPStatus.NOT_FOUND),
+    errors.NotAcceptable: Kind("not-acceptable", "Format not offered", HTTPStatus.NOT_ACCEPTABLE),
+    errors.RequestError: Kind("bad-request", "Impossible request", HTTPStatus.BAD_REQUEST),
+    errors.NothingPublished: Kind("nothing-published", "Nothing is published yet", HTTPStatus.SERVICE_UNAVAILABLE),
+    errors.ViewerNotBuilt: Kind("viewer-not-built", "The viewer is not built", HTTPStatus.SERVICE_UNAVAILABLE),
+    errors.ReleaseError: Kind("release-damaged", "The release cannot be read", HTTPStatus.SERVICE_UNAVAILABLE),
+    errors.ServiceError: Kind("internal", "Internal error", HTTPStatus.INTERNAL_SERVER_ERROR),
+    StatisticsError: Kind("not-computable", "The statistic cannot be computed", HTTPStatus.UNPROCESSABLE_ENTITY),
+    IndicatorError: Kind("internal", "Internal error", HTTPStatus.INTERNAL_SERVER_ERROR),
+    BoundaryError: Kind("internal", "Internal error", HTTPStatus.INTERNAL_SERVER_ERROR),
+    StyleError: Kind("internal", "Internal error", HTTPStatus.INTERNAL_SERVER_ERROR),
+}
+
+
+def kind_of(error: type[Exception]) -> Kind | None:
+    """Entry of the nearest class in the table, going up from the error's own."""
+    return next((_TABLE[base] for base in error.__mro__ if base in _TABLE), None)
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of an application a problem document."""
+    for error in (errors.ServiceError, StatisticsError, IndicatorError, BoundaryError, StyleError):
+        app.add_exception_handler(error, _known_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected_error)
+
+
+def problem(request: Request, kind: Kind, detail: str, **members: Any) -> Response:
+    """Problem document; ``members`` are added to the standard ones."""
+    document = {
+        "type": f"urn:kreisatlas:problem:{kind.type}",
+        "title": kind.title,
+        "status": int(kind.status),
+        "detail": detail,
+        "instance": request.url.path,
+        **members,
+    }
+    return Response(
+        orjson.dumps(document),
+        int(kind.status),
+        media_type=_MEDIA_TYPE,
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+async def _known_error(request: Request, error: Exception) -> Response:
+    kind = kind_of(type(error))
+    if kind is None or kind.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if kind is None or kind.type == "internal":
+            return await _unexpected_error(request, error)
+        _log.error("%s: %s", request.url.path, error)
+        # The text may name files of the workspace; clients get the fact alone.
+        return problem(request, kind, kind.title)
+    members: dict[str, Any] = {}
+    parameter = getattr(error, "parameter", None)
+    if parameter is not None:
+        members["parameter"] = parameter
+    reason = getattr(error, "reason", None)
+    if isinstance(error, StatisticsError) and reason is not None:
+        members["reason"] = reason
+    return problem(request, kind, str(error), **members)
+
+
+async def _validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - the registration guarantees it
+    first = error.errors()[0]
+    name = str(first["loc"][-1])
+    detail = f"parameter '{name}': {first['msg']}"
+    return problem(request, _TABLE[errors.InvalidParameter], detail, parameter=name)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - the registration guarantees it
+    status = HTTPStatus(error.status_code)
+    response = problem(request, Kind("about:blank", status.phrase, status), str(error.detail))
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _unexpected_error(request: Request, error: Exception) -> Response:
+    request_id = uuid.uuid4().hex[:12]
+    _log.error("request %s to %s failed", request_id, request.url.path, exc_info=error)
+    detail = f"an unexpected error was logged as {request_id}; tell the operator this number"
+    return problem(request, _TABLE[errors.ServiceError], detail, request_id=request_id)

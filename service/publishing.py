@@ -1,0 +1,287 @@
+"""Publishing: from the store to a release, in one direction.
+
+Derive the territory, protect and harmonise the figures, compute contiguity from full detail, cut the tiles, write
+everything under content names, and switch. Nothing is visible before the switch.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+
+from boundaries import Area, AreaSet, ChangeEvent
+from service.catalogues import catalogue_of
+from service.errors import NothingToPublish
+from service.releases import FORMAT_VERSION, Manifest, ReleaseFolder, StoredFile
+from service.store import Store
+from service.tiles import build_pmtiles
+from spatial.indicators.catalogue import Catalogue, Indicator
+from spatial.indicators.columns import COMBINED, STATUSES, flag_names
+from spatial.indicators.disclosure import DISCLOSURE_VERSION
+from spatial.indicators.figures import Figure, Figures
+from spatial.indicators.territory import MUNICIPAL, Territory, build_territory
+
+_DECIMALS_OF_DEGREE = 7  # 1 cm: full detail of the 1:250 000 boundaries
+Progress = Callable[[str], None]
+
+
+def publish(store: Store, releases: ReleaseFolder, *, message: str = "", progress: Progress) -> Manifest:
+    """Make a release of what the store holds and serve it from now on.
+
+    Parameters
+    ----------
+    store : Store
+    releases : ReleaseFolder
+    message : str
+        Kept in the manifest.
+    progress : callable
+        Receives one line for each step.
+
+    Raises
+    ------
+    NothingToPublish
+        If the store has no boundaries; nothing is written then.
+    """
+    editions = store.editions()
+    if not editions:
+        raise NothingToPublish("boundaries", "load some with `kreisatlas boundaries load FILE --vintage DATE`")
+    releases.create()
+    releases.sweep()
+    catalogue = catalogue_of(store)
+    events = store.changes()
+    progress("deriving vintages")
+    territory = build_territory([areas for areas, _ in editions], events, store.upper_names())
+    files: dict[str, StoredFile] = {}
+    for name, document in _area_documents(territory, progress):
+        files[name] = releases.add(_packed(document), ".json.gz")
+    attribution = _attribution(editions_info=[info.attribution for _, info in editions], catalogue=catalogue)
+    files |= _tilesets(territory, releases, attribution, progress)
+    figures = Figures(catalogue, territory, store.observations())
+    progress("protecting and harmonising figures")
+    published: list[dict[str, Any]] = []
+    definitions = catalogue.to_dict()
+    for indicator, definition in zip(catalogue.indicators.values(), definitions["indicators"], strict=True):
+        cubes = dict(_cubes(figures, indicator, territory))
+        if not cubes:
+            continue
+        for name, document in cubes.items():
+            files[name] = releases.add(_packed(document), ".json.gz")
+        published.append(definition | {"periods": figures.periods(indicator), "levels": figures.levels(indicator)})
+    files["catalogue.json"] = releases.add(
+        _packed({"indicators": published, "themes": definitions["themes"]}), ".json.gz"
+    )
+    about = {
+        "format": FORMAT_VERSION,
+        "vintages": [vintage.isoformat() for vintage in territory.vintages],
+        "levels": list(territory.levels()),
+        "disclosure_version": DISCLOSURE_VERSION,
+        "attribution": attribution,
+        "inputs": [
+            *({"file": info.file, "sha256": info.sha256} for _, info in editions),
+            *({"file": batch["file"], "sha256": batch["sha256"]} for batch in store.batches()),
+        ],
+    }
+    progress("switching")
+    return releases.publish(message, about, files)
+
+
+def _packed(document: Any) -> bytes:
+    # mtime=0: equal documents give equal bytes, and so equal names.
+    return gzip.compress(orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY), 6, mtime=0)
+
+
+def _attribution(editions_info: Iterable[str], catalogue: Catalogue) -> list[str]:
+    lines = [line for line in editions_info if line]
+    lines += [indicator.attribution for indicator in catalogue.indicators.values() if indicator.attribution]
+    return list(dict.fromkeys(lines))
+
+
+# -- areas ---------------------------------------------------------------------------------------------------
+
+
+def _area_documents(territory: Territory, progress: Progress) -> Iterable[tuple[str, Any]]:
+    """Attributes, geometry and contiguity of every level of every vintage."""
+    previous: dict[str, tuple[str, tuple[Any, Any, Any]]] = {}
+    for vintage in territory.vintages:
+        progress(f"areas of {vintage}")
+        for level in territory.levels():
+            if not territory.has(vintage, level):
+                continue
+            areas = territory.at(vintage, level)
+            digest = _digest(areas)
+            known = previous.get(level)
+            geometry, contiguity, outlines = (
+                known[1]
+                if known is not None and known[0] == digest
+                else (*_geometry_documents(areas), _outlines(areas))
+            )
+            previous[level] = (digest, (geometry, contiguity, outlines))
+            stem = f"{vintage.isoformat()}/{level}.json"
+            yield f"areas/{stem}", _attributes(territory, areas, outlines)
+            yield f"geometry/{stem}", geometry
+            yield f"contiguity/{stem}", contiguity
+
+
+def _digest(areas: AreaSet) -> str:
+    digest = hashlib.sha256(orjson.dumps(areas.keys))
+    for blob in shapely.to_wkb(areas.geometries):
+        digest.update(blob)
+    return digest.hexdigest()
+
+
+def _geometry_documents(areas: AreaSet) -> tuple[Any, Any]:
+    """GeoJSON geometries in CRS84, and the pairs of areas that touch."""
+    geographic = shapely.transform(areas.geometries, _to_degrees(areas.crs), interleaved=False)
+    rounded = shapely.transform(geographic, lambda xy: np.round(xy, _DECIMALS_OF_DEGREE))
+    geometry = {key: orjson.loads(text) for key, text in zip(areas.keys, shapely.to_geojson(rounded), strict=True)}
+    return geometry, dict(_contiguity(areas))
+
+
+def _contiguity(areas: AreaSet) -> Iterable[tuple[str, list[tuple[int, int]]]]:
+    from spatial.statistics import weights_queen, weights_rook
+
+    for name, construct in (("queen", weights_queen), ("rook", weights_rook)):
+        weights = construct(areas.geometries, areas.keys)
+        rows = np.repeat(np.arange(len(areas.keys)), np.diff(weights.indptr))
+        upper = rows < weights.indices
+        yield name, list(zip(rows[upper].tolist(), weights.indices[upper].tolist(), strict=True))
+
+
+def _outlines(areas: AreaSet) -> dict[str, Any]:
+    bounds = shapely.bounds(shapely.transform(areas.geometries, _to_degrees(areas.crs), interleaved=False))
+    centroids = shapely.get_coordinates(shapely.centroid(areas.geometries))
+    return {"bbox": np.round(bounds, 6).tolist(), "centroid": np.round(centroids, 2).tolist()}
+
+
+def _attributes(territory: Territory, areas: AreaSet, outlines: dict[str, Any]) -> dict[str, Any]:
+    formed = _formed(territory, areas) if areas.level == MUNICIPAL else {}
+    return {
+        "level": areas.level,
+        "vintage": areas.vintage.isoformat(),
+        "crs": areas.crs,
+        "areas": [
+            {
+                "key": area.key,
+                "name": area.name,
+                "kind": area.kind,
+                "parent": area.parent,
+                "populated": area.populated,
+                "area_km2": round(area.area_km2, 3),
+                "bbox": box,
+                "centroid": centroid,
+                "ancestors": _ancestors(territory, areas, area),
+                **({"formed": formed[area.key]} if area.key in formed else {}),
+            }
+            for area, box, centroid in zip(areas.areas, outlines["bbox"], outlines["centroid"], strict=True)
+        ],
+    }
+
+
+def _ancestors(territory: Territory, areas: AreaSet, area: Area) -> dict[str, str]:
+    uppers = {
+        upper: territory.ancestor(areas.vintage, areas.level, area.key, upper)
+        for upper in territory.levels()
+        if upper != areas.level and territory.has(areas.vintage, upper)
+    }
+    return {upper: key for upper, key in uppers.items() if key is not None}
+
+
+def _formed(territory: Territory, areas: AreaSet) -> dict[str, list[dict[str, Any]]]:
+    """Mergers that made the areas of a vintage: date, and names and keys of the parts."""
+    formed: dict[str, list[dict[str, Any]]] = {}
+    for change in territory.events:
+        if change.date <= areas.vintage and len(change.parts) > 1 and change.to_key in areas.by_key:
+            formed.setdefault(change.to_key, []).append(_event_note(territory, change))
+    return formed
+
+
+def _event_note(territory: Territory, change: ChangeEvent) -> dict[str, Any]:
+    before = [vintage for vintage in territory.vintages if vintage < change.date]
+    known = territory.at(before[-1], MUNICIPAL).by_key if before else {}
+    parts = [{"key": key, "name": known[key].name if key in known else key} for key in change.parts]
+    return {"date": change.date.isoformat(), "parts": parts, "source": change.source}
+
+
+def _to_degrees(crs: str) -> Callable[..., Any]:
+    import pyproj
+
+    transformer = pyproj.Transformer.from_crs(crs, "OGC:CRS84", always_xy=True)
+    return transformer.transform
+
+
+# -- tiles ---------------------------------------------------------------------------------------------------
+
+
+def _tilesets(
+    territory: Territory, releases: ReleaseFolder, attribution: list[str], progress: Progress
+) -> dict[str, StoredFile]:
+    files: dict[str, StoredFile] = {}
+    for vintage in territory.vintages:
+        progress(f"tiles of {vintage}")
+        levels = {level: territory.at(vintage, level) for level in territory.levels() if territory.has(vintage, level)}
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "tiles.pmtiles"
+            build_pmtiles(levels, path, attribution=attribution[0] if attribution else "")
+            files[f"tiles/{vintage.isoformat()}.pmtiles"] = releases.add(path.read_bytes(), ".pmtiles")
+    return files
+
+
+# -- figures -------------------------------------------------------------------------------------------------
+
+
+def _cubes(figures: Figures, indicator: Indicator, territory: Territory) -> Iterable[tuple[str, Any]]:
+    """One document for each vintage and level: the figures of all periods."""
+    periods, levels = figures.periods(indicator), figures.levels(indicator)
+    if not periods:
+        return
+    for vintage in territory.vintages:
+        for level in levels:
+            if territory.has(vintage, level):
+                yield (
+                    f"cubes/{indicator.id}/{vintage.isoformat()}/{level}.json",
+                    _cube(figures, indicator, vintage, level, territory.at(vintage, level).keys, periods),
+                )
+
+
+def _cube(
+    figures: Figures, indicator: Indicator, vintage: date, level: str, keys: Iterable[str], periods: list[str]
+) -> dict[str, Any]:
+    return {
+        "indicator": indicator.id,
+        "level": level,
+        "vintage": vintage.isoformat(),
+        "statuses": [status.value for status in STATUSES],
+        "keys": list(keys),
+        "periods": {period: _figure_document(figures.figure(indicator, vintage, level, period)) for period in periods},
+    }
+
+
+def _figure_document(figure: Figure) -> dict[str, Any]:
+    column = figure.column
+    document: dict[str, Any] = {
+        "values": _numbers(column.values),
+        "status": column.status.tolist(),
+        "official": np.flatnonzero(figure.official).tolist(),
+        "combined": np.flatnonzero(column.flags & COMBINED).tolist(),
+        "flags": {
+            str(row): flag_names(int(column.flags[row]))
+            for row in np.flatnonzero(column.flags & (COMBINED - 1)).tolist()
+        },
+    }
+    if figure.numerator is not None and figure.denominator is not None:
+        document["numerators"] = _numbers(figure.numerator.values)
+        document["denominators"] = _numbers(figure.denominator.values)
+    return document
+
+
+def _numbers(values: Any) -> list[float | None]:
+    return [None if number != number else number for number in values.tolist()]

@@ -1,0 +1,90 @@
+"""Questions for an analysis, checked against the release; shared by HTTP and the command line."""
+
+from __future__ import annotations
+
+import math
+
+from service.errors import InvalidParameter
+from service.parameters import choice, parse_day
+from service.periods import period_of
+from service.preparation import Question
+from service.reader import ReleaseReader
+from service.selection import known_area, level_of
+from service.settings import Settings
+
+DEFAULT_SEED = 12345
+DEFAULT_PERMUTATIONS = 9999
+_FEWEST_PERMUTATIONS = 99
+_ISOLATE_POLICIES = ["bridge", "knn1", "drop"]
+_STYLES = ["R", "B"]
+_WEIGHTS = "queen, rook, queen:2 (order), rook:2, knn:4 (nearest) or distance:15000 (metres)"
+_LARGEST = {"queen": 10, "rook": 10, "knn": 100}
+
+
+def checked_question(
+    release: ReleaseReader,
+    settings: Settings,
+    *,
+    indicator: str,
+    period: str | None = None,
+    level: str | None = None,
+    within: str | None = None,
+    vintage: str | None = None,
+    weights: str = "queen",
+    style: str | None = None,
+    isolates: str = "bridge",
+    ring: bool = False,
+    permutations: int = DEFAULT_PERMUTATIONS,
+    seed: int = DEFAULT_SEED,
+) -> Question:
+    """Complete a question with defaults and refuse what the release does not have.
+
+    Raises
+    ------
+    NotFound
+        If there is no such indicator.
+    InvalidParameter
+        If a value is impossible; it is named.
+    """
+    definition = release.indicator(indicator)
+    if not _FEWEST_PERMUTATIONS <= permutations <= settings.max_permutations:
+        expected = f"{_FEWEST_PERMUTATIONS} to {settings.max_permutations}"
+        raise InvalidParameter("permutations", str(permutations), expected)
+    on = release.newest_vintage if vintage is None else release.vintage_at(parse_day("vintage", vintage))
+    if within is not None:
+        known_area(release, "within", within, on)
+    return Question(
+        indicator=indicator,
+        period=period_of("period", period, definition["periods"]),
+        level=level_of(release, definition, level, on),
+        within=within,
+        vintage=on,
+        weights=_checked_weights(weights),
+        style=None if style is None else choice("style", style, _STYLES),
+        isolates=choice("isolates", isolates, _ISOLATE_POLICIES),
+        ring=ring,
+        permutations=permutations,
+        seed=seed,
+    )
+
+
+def _checked_weights(spec: str) -> str:
+    """Specification of weights, if it is one."""
+    kind, colon, amount = spec.partition(":")
+    if not colon:
+        good = kind in ("queen", "rook")
+    elif kind == "distance":
+        good = _is_positive(amount)
+    else:
+        good = kind in _LARGEST and amount.isdecimal() and 1 <= int(amount) <= _LARGEST[kind]
+    if not good:
+        raise InvalidParameter("weights", spec, f"one of {_WEIGHTS}")
+    return spec
+
+
+def _is_positive(amount: str) -> bool:
+    try:
+        number = float(amount)
+    except ValueError:
+        return False
+    return math.isfinite(number) and number > 0

@@ -1,0 +1,110 @@
+"""Areas: search, and the profile of one area."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from service.parameters import Release, Vintage, capped_limit, choice, only_known_parameters
+from service.reader import AreaInfo, ReleaseReader
+from service.replies import json_reply
+from service.selection import known_area
+
+router = APIRouter(prefix="/api/areas", tags=["areas"], dependencies=[Depends(only_known_parameters)])
+
+
+@router.get("", summary="Search areas by name or key")
+def search(
+    request: Request,
+    release: Release,
+    vintage: Vintage,
+    limit: Annotated[int, Depends(capped_limit(50, 20_000))],
+    q: Annotated[str, Query(description="Part of a name, or the beginning of a key", max_length=100)] = "",
+    level: Annotated[str | None, Query(description="Only areas of this level")] = None,
+    within: Annotated[str | None, Query(description="Only areas in the area of this key")] = None,
+) -> Response:
+    """List areas: names that start with the text first, then names that hold it, larger areas first."""
+    levels = release.levels_of(vintage)
+    wanted_levels = [choice("level", level, levels)] if level is not None else levels
+    if within is not None:
+        known_area(release, "within", within, vintage)
+    found: list[tuple[int, str, AreaInfo]] = []
+    needle = q.strip().casefold()
+    for name in wanted_levels:
+        table = release.areas(vintage, name)
+        for row in table.rows_within(within):
+            rank = _rank(table.areas[row], needle)
+            if rank is not None:
+                found.append((rank, table.areas[row].name.casefold(), table.areas[row]))
+    found.sort(key=lambda entry: (entry[0], -levels.index(entry[2].level), entry[1], entry[2].key))
+    areas = [describe(release, vintage, area) for _, _, area in found[:limit]]
+    return json_reply(request, {"vintage": vintage, "number_matched": len(found), "areas": areas})
+
+
+@router.get("/{key}", summary="One area: names, parents, history, and its figures")
+def profile(
+    request: Request,
+    key: str,
+    release: Release,
+    vintage: Vintage,
+    level: Annotated[str | None, Query(description="Level of the key, where it is not clear")] = None,
+) -> Response:
+    """Describe an area with the newest figure of every indicator."""
+    area = release.find_area(key, vintage, level)
+    document = describe(release, vintage, area)
+    document["vintage"] = vintage
+    document["vintages"] = [
+        each
+        for each in release.vintages
+        if area.level in release.levels_of(each) and key in release.areas(each, area.level).row_of
+    ]
+    document["formed"] = list(area.formed)
+    document["figures"] = list(_newest_figures(release, vintage, area))
+    return json_reply(request, document)
+
+
+def describe(release: ReleaseReader, vintage: str, area: AreaInfo) -> dict[str, Any]:
+    """Form of an area in answers."""
+    parent = release.find_area(area.parent, vintage) if area.parent else None
+    return {
+        "key": area.key,
+        "name": area.name,
+        "kind": area.kind,
+        "level": area.level,
+        "parent": area.parent,
+        "parent_name": parent.name if parent else None,
+        "populated": area.populated,
+        "area_km2": area.area_km2,
+        "bbox": list(area.bbox),
+    }
+
+
+def _rank(area: AreaInfo, needle: str) -> int | None:
+    name = area.name.casefold()
+    if not needle:
+        return 2
+    if area.key == needle:
+        return 0
+    if name.startswith(needle) or area.key.startswith(needle):
+        return 1
+    return 2 if needle in name else None
+
+
+def _newest_figures(release: ReleaseReader, vintage: str, area: AreaInfo) -> Any:
+    for indicator in release.indicators.values():
+        if area.level not in indicator["levels"]:
+            continue
+        cube = release.cube(indicator["id"], vintage, area.level)
+        period = indicator["periods"][-1]
+        row = cube["keys"].index(area.key)
+        figure = cube["periods"][period]
+        yield {
+            "indicator": indicator["id"],
+            "period": period,
+            "value": figure["values"][row],
+            "status": cube["statuses"][figure["status"][row]],
+            "unit": indicator["unit"],
+            "synthetic": indicator["synthetic"],
+        }

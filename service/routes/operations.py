@@ -1,0 +1,95 @@
+"""Operations: what is served, health, metrics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from service.links import base_url
+from service.parameters import CurrentSettings, Release, only_known_parameters
+from service.reader import ReleaseReader
+from service.replies import json_reply
+
+router = APIRouter(tags=["operations"], dependencies=[Depends(only_known_parameters)])
+
+_LEVEL_TITLES = {
+    "gemeinde": ("Gemeinden", "municipalities"),
+    "verband": ("Gemeindeverbände", "municipal associations"),
+    "kreis": ("Kreise", "districts"),
+    "regierungsbezirk": ("Regierungsbezirke", "administrative regions"),
+    "land": ("Länder", "Länder"),
+}
+_SELECTION_LEVELS = ("land", "regierungsbezirk", "kreis")
+
+
+@router.get("/api/release", summary="The release that is served")
+def release_document(request: Request, release: Release, settings: CurrentSettings) -> Response:
+    """Give what a viewer needs to start."""
+    base = base_url(request, settings)
+    return json_reply(
+        request,
+        {
+            "release": release.number,
+            "created": release.manifest.created,
+            "tag": release.tag,
+            "disclosure_version": release.manifest.about["disclosure_version"],
+            "vintages": release.vintages,
+            "newest_vintage": release.newest_vintage,
+            "levels": [
+                {"id": level, "title": level_title(level)} for level in release.levels_of(release.newest_vintage)
+            ],
+            "tilesets": {vintage: f"{base}/tiles/{vintage}.json" for vintage in release.vintages},
+            "attribution": release.manifest.about["attribution"],
+            "selections": list(_selections(release)),
+            "home": _home(release, settings.home),
+        },
+    )
+
+
+@router.get("/health/live", summary="The process answers")
+async def live(request: Request) -> Response:
+    """Say that the process runs."""
+    return json_reply(request, {"status": "live"})
+
+
+@router.get("/health/ready", summary="A release can be served")
+def ready(request: Request, release: Release) -> Response:
+    """Say that a release is loaded; 503 where none is."""
+    return json_reply(request, {"status": "ready", "release": release.number})
+
+
+@router.get("/metrics", summary="Prometheus metrics", include_in_schema=False)
+def metrics() -> Response:
+    """Give the counters of this process."""
+    from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+    return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def level_title(level: str) -> dict[str, str]:
+    """What the areas of a level are called."""
+    german, english = _LEVEL_TITLES.get(level, (level, level))
+    return {"de": german, "en": english}
+
+
+def _selections(release: ReleaseReader) -> Any:
+    vintage = release.newest_vintage
+    for level in _SELECTION_LEVELS:
+        if level in release.levels_of(vintage):
+            for area in release.areas(vintage, level).areas:
+                yield {
+                    "key": area.key,
+                    "level": level,
+                    "name": area.name,
+                    "kind": area.kind,
+                    "bbox": list(area.bbox),
+                }
+
+
+def _home(release: ReleaseReader, wanted: str) -> str | None:
+    keys = [selection["key"] for selection in _selections(release)]
+    if wanted in keys:
+        return wanted
+    return keys[0] if keys else None

@@ -1,0 +1,34 @@
+"""Selecting areas and levels that a query names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from service.errors import InvalidParameter
+from service.parameters import choice
+from service.reader import AreaInfo, ReleaseReader
+
+
+def known_area(release: ReleaseReader, parameter: str, key: str, vintage: str, level: str | None = None) -> AreaInfo:
+    """Area that a query parameter names; the largest one where levels share the key.
+
+    Raises
+    ------
+    InvalidParameter
+    """
+    for candidate in [level] if level else reversed(release.levels_of(vintage)):
+        table = release.areas(vintage, candidate)
+        if key in table.row_of:
+            return table.areas[table.row_of[key]]
+    raise InvalidParameter(parameter, key, f"the key of an area of {vintage}; search with /api/areas?q=")
+
+
+def level_of(release: ReleaseReader, definition: dict[str, Any], level: str | None, vintage: str) -> str:
+    """Level asked for; by default the smallest one of the indicator.
+
+    Raises
+    ------
+    InvalidParameter
+    """
+    offered = [each for each in definition["levels"] if each in release.levels_of(vintage)]
+    return offered[0] if level is None else choice("level", level, offered)

@@ -1,0 +1,39 @@
+"""Settings: one frozen tree, read once by the command line or the application factory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may set, each as ``KREISATLAS_<NAME>`` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="KREISATLAS_", frozen=True, extra="ignore")
+
+    workspace: Path = Field(Path("workspace"), description="Folder with the store and the releases")
+    host: str = Field("127.0.0.1", description="Address the service listens on")
+    port: int = Field(8080, ge=1, le=65535, description="Port the service listens on")
+    workers: int = Field(1, ge=1, le=64, description="Server processes")
+    public_url: str = Field(
+        "", description="Address that clients see, for links behind a proxy; empty: taken from the request"
+    )
+    home: str = Field("06633", description="Key of the district that the map opens with")
+    language: Literal["de", "en"] = Field("de", description="Language of reports on the command line")
+    max_permutations: int = Field(99_999, ge=99, description="Most permutations that one analysis request may ask for")
+    embed_origins: str = Field(
+        "*", description="Origins that may show /embed in a frame, separated by blanks (CSP frame-ancestors)"
+    )
+
+    @property
+    def store_path(self) -> Path:
+        """The store: one GeoPackage file."""
+        return self.workspace / "store.gpkg"
+
+    @property
+    def releases_path(self) -> Path:
+        """The folder of releases."""
+        return self.workspace / "releases"

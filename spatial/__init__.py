@@ -1,0 +1,1 @@
+"""Spatial work on indicators: reading, harmonising, protecting and analysing them."""
