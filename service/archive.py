@@ -28,7 +28,7 @@ class TileArchive:
         try:
             with path.open("rb") as stream:
                 self._bytes = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-            self.header: dict[str, Any] = deserialize_header(self._bytes[:_HEADER_BYTES])
+            self.header = deserialize_header(self._bytes[:_HEADER_BYTES])
         except (OSError, ValueError, KeyError) as error:
             raise ReleaseDamaged(path.name, "is not a tile archive") from error
         if self.header["tile_type"] != TileType.MVT or self.header["tile_compression"] != Compression.GZIP:

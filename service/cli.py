@@ -10,12 +10,14 @@ import sys
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from click.exceptions import UsageError
+from typer.exceptions import TyperException
 
-from service.settings import Settings
+
+if TYPE_CHECKING:
+    from service.settings import Settings
 
 _FAILED, _REFUSED, _NOT_COMPUTABLE, _USAGE = 1, 2, 3, 64
 
@@ -43,25 +45,40 @@ class Format(StrEnum):
 
 def main() -> None:
     """Run the command line; every failure is one line on stderr and an exit status."""
+    try:
+        status = app(standalone_mode=False)
+    except TyperException as error:
+        _fail(f"{error.format_message()} See `kreisatlas --help`.".lstrip(), _USAGE)
+    except KeyboardInterrupt:
+        _fail("interrupted", _FAILED)
+    except Exception as error:
+        known = _exit_status(error)
+        if known is None:
+            raise
+        _fail(str(error), known)
+    else:
+        sys.exit(status if isinstance(status, int) else 0)
+
+
+def _exit_status(error: Exception) -> int | None:
+    """Exit status of a foreseen failure; None for a defect of the program.
+
+    The packages are imported here and not above, so that `--help` need not wait for them.
+    """
     from boundaries import BoundaryError
-    from service.errors import ServiceError
+    from service.errors import RequestError, ServiceError
     from spatial.indicators import IndicatorError
     from spatial.statistics import StatisticsError
 
-    try:
-        status = app(standalone_mode=False)
-    except UsageError as error:
-        _fail(error.format_message(), _USAGE)
-    except (BoundaryError, IndicatorError) as error:
-        _fail(str(error), _REFUSED)
-    except StatisticsError as error:
-        _fail(str(error), _NOT_COMPUTABLE)
-    except (ServiceError, OSError) as error:
-        _fail(str(error), _FAILED)
-    except KeyboardInterrupt:
-        _fail("interrupted", _FAILED)
-    else:
-        sys.exit(status if isinstance(status, int) else 0)
+    statuses: list[tuple[type[Exception], int]] = [
+        (BoundaryError, _REFUSED),
+        (IndicatorError, _REFUSED),
+        (StatisticsError, _NOT_COMPUTABLE),
+        (RequestError, _USAGE),
+        (ServiceError, _FAILED),
+        (OSError, _FAILED),
+    ]
+    return next((status for kind, status in statuses if isinstance(error, kind)), None)
 
 
 @app.command()
@@ -88,11 +105,11 @@ def boundaries_load(
     """Load areas from VG250 or from any file of polygons."""
     from service.workspace import load_boundaries
 
-    store = _workspace(workspace).open()
+    valid_on = _day(vintage, "--vintage")
     sets = load_boundaries(
-        store,
+        _workspace(workspace).open(),
         file,
-        vintage=_day(vintage, "--vintage"),
+        vintage=valid_on,
         level=level,
         code_field=code_field,
         name_field=name_field,
@@ -264,6 +281,8 @@ def doctor(workspace: WorkspaceOption = None) -> None:
 
 
 def _settings(workspace: Path | None, **given: Any) -> Settings:
+    from service.settings import Settings
+
     return Settings(**given) if workspace is None else Settings(workspace=workspace, **given)
 
 

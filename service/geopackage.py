@@ -7,9 +7,10 @@ the store as it is.
 from __future__ import annotations
 
 import struct
-from typing import Any
+from typing import Any, cast
 
 import shapely
+from shapely import MultiPolygon
 from sqlalchemy import Connection, text
 from sqlalchemy.types import UserDefinedType
 
@@ -49,7 +50,7 @@ class MultiPolygonColumn(UserDefinedType[bytes]):
         return "MULTIPOLYGON"
 
 
-def encode_geometry(geometry: shapely.Geometry, srs_id: int) -> bytes:
+def encode_geometry(geometry: MultiPolygon, srs_id: int) -> bytes:
     """GeoPackage binary of a geometry: header with envelope, then little-endian WKB."""
     west, south, east, north = geometry.bounds
     header = _HEADER.pack(b"GP", 0, _ENVELOPE_XY, srs_id, west, east, south, north)
@@ -57,9 +58,9 @@ def encode_geometry(geometry: shapely.Geometry, srs_id: int) -> bytes:
     return header + wkb
 
 
-def decode_geometry(blob: bytes) -> shapely.Geometry:
+def decode_geometry(blob: bytes) -> MultiPolygon:
     """Geometry of a blob that :func:`encode_geometry` wrote."""
-    return shapely.from_wkb(blob[_HEADER.size :])
+    return cast("MultiPolygon", shapely.from_wkb(blob[_HEADER.size :]))
 
 
 def prepare(connection: Connection) -> None:

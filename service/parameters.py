@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import date
-from functools import cache
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -14,6 +13,8 @@ from fastapi.routing import APIRoute
 from service.errors import InvalidParameter, UnknownParameter
 from service.reader import ReleaseReader, ReleaseSource
 from service.settings import Settings
+
+_DECLARED = "declared_query_parameters"  # where a route remembers the names
 
 Bbox = tuple[float, float, float, float]
 
@@ -37,19 +38,18 @@ async def only_known_parameters(request: Request) -> None:
     ------
     UnknownParameter
     """
-    known = _declared(request.scope["route"])
+    route: APIRoute = request.scope["route"]
+    known: frozenset[str] | None = getattr(route, _DECLARED, None)
+    if known is None:
+        known = frozenset(_query_parameters(route.dependant))
+        setattr(route, _DECLARED, known)
     for name in request.query_params:
         if name not in known:
             raise UnknownParameter(name, sorted(known))
 
 
-@cache
-def _declared(route: APIRoute) -> frozenset[str]:
-    """Names of the query parameters of a route and of all its dependencies."""
-    return frozenset(_query_parameters(route.dependant))
-
-
 def _query_parameters(dependant: Dependant) -> Iterator[str]:
+    """Names of the query parameters of a route and of all its dependencies."""
     yield from (field.alias for field in dependant.query_params)
     for dependency in dependant.dependencies:
         yield from _query_parameters(dependency)
@@ -128,15 +128,13 @@ def choice(parameter: str, value: str, offered: list[str]) -> str:
     return value
 
 
+Limit = Annotated[int, Query(ge=1, description="Most entries of one answer; larger numbers are capped")]
+
+
 def capped_limit(default: int, maximum: int) -> Callable[..., Awaitable[int]]:
     """Dependency for ``limit``: at least 1; more than the maximum is served capped, as OGC API asks."""
 
-    async def limit_of(
-        limit: Annotated[
-            int,
-            Query(ge=1, description=f"Most entries of one answer; at most {maximum}, more is capped"),
-        ] = default,
-    ) -> int:
+    async def limit_of(limit: Limit = default) -> int:
         return min(limit, maximum)
 
     return limit_of

@@ -21,6 +21,7 @@ from styles import StyleError
 
 _log = logging.getLogger(__name__)
 _MEDIA_TYPE = "application/problem+json"
+_BLANK = "about:blank"  # RFC 9457, 4.2.1: the status says it all
 
 
 class Kind(NamedTuple):
@@ -65,7 +66,7 @@ def install(app: FastAPI) -> None:
 def problem(request: Request, kind: Kind, detail: str, **members: Any) -> Response:
     """Problem document; ``members`` are added to the standard ones."""
     document = {
-        "type": f"urn:kreisatlas:problem:{kind.type}",
+        "type": kind.type if kind.type == _BLANK else f"urn:kreisatlas:problem:{kind.type}",
         "title": kind.title,
         "status": int(kind.status),
         "detail": detail,
@@ -109,7 +110,7 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - the registration guarantees it
     status = HTTPStatus(error.status_code)
-    response = problem(request, Kind("about:blank", status.phrase, status), str(error.detail))
+    response = problem(request, Kind(_BLANK, status.phrase, status), str(error.detail))
     response.headers.update(error.headers or {})
     return response
 

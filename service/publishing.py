@@ -18,7 +18,7 @@ import numpy as np
 import orjson
 import shapely
 
-from boundaries import Area, AreaSet, ChangeEvent
+from boundaries import Area, AreaSet, ChangeEvent, reproject
 from service.catalogues import catalogue_of
 from service.errors import NothingToPublish
 from service.releases import FORMAT_VERSION, Manifest, ReleaseFolder, StoredFile
@@ -140,8 +140,7 @@ def _digest(areas: AreaSet) -> str:
 
 def _geometry_documents(areas: AreaSet) -> tuple[Any, Any]:
     """GeoJSON geometries in CRS84, and the pairs of areas that touch."""
-    geographic = shapely.transform(areas.geometries, _to_degrees(areas.crs), interleaved=False)
-    rounded = shapely.transform(geographic, lambda xy: np.round(xy, _DECIMALS_OF_DEGREE))
+    rounded = shapely.transform(_in_degrees(areas), lambda xy: np.round(xy, _DECIMALS_OF_DEGREE))
     geometry = {key: orjson.loads(text) for key, text in zip(areas.keys, shapely.to_geojson(rounded), strict=True)}
     return geometry, dict(_contiguity(areas))
 
@@ -157,7 +156,7 @@ def _contiguity(areas: AreaSet) -> Iterable[tuple[str, list[tuple[int, int]]]]:
 
 
 def _outlines(areas: AreaSet) -> dict[str, Any]:
-    bounds = shapely.bounds(shapely.transform(areas.geometries, _to_degrees(areas.crs), interleaved=False))
+    bounds = shapely.bounds(_in_degrees(areas))
     centroids = shapely.get_coordinates(shapely.centroid(areas.geometries))
     return {"bbox": np.round(bounds, 6).tolist(), "centroid": np.round(centroids, 2).tolist()}
 
@@ -211,11 +210,8 @@ def _event_note(territory: Territory, change: ChangeEvent) -> dict[str, Any]:
     return {"date": change.date.isoformat(), "parts": parts, "source": change.source}
 
 
-def _to_degrees(crs: str) -> Callable[..., Any]:
-    import pyproj
-
-    transformer = pyproj.Transformer.from_crs(crs, "OGC:CRS84", always_xy=True)
-    return transformer.transform
+def _in_degrees(areas: AreaSet) -> Any:
+    return reproject(areas.geometries, areas.crs, "OGC:CRS84")
 
 
 # -- tiles ---------------------------------------------------------------------------------------------------

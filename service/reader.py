@@ -102,7 +102,8 @@ class ReleaseReader:
         NotFound
             If the vintage has no such level.
         """
-        return self._documents.get(("areas", vintage, level), lambda: self._areas(vintage, level))
+        table: AreaTable = self._documents.get(("areas", vintage, level), lambda: self._areas(vintage, level))
+        return table
 
     def levels_of(self, vintage: str) -> list[str]:
         """Levels that a vintage has."""
@@ -111,14 +112,16 @@ class ReleaseReader:
     def geometry(self, vintage: str, level: str) -> dict[str, bytes]:
         """GeoJSON geometries by key, encoded, in CRS84."""
         name = f"geometry/{vintage}/{level}.json"
-        return self._documents.get(
+        shapes: dict[str, bytes] = self._documents.get(
             ("geometry", vintage, level),
             lambda: {key: orjson.dumps(shape) for key, shape in self._load(name).items()},
         )
+        return shapes
 
     def contiguity(self, vintage: str, level: str) -> dict[str, list[tuple[int, int]]]:
         """Pairs of rows of touching areas, ``queen`` and ``rook``."""
-        return self._document(f"contiguity/{vintage}/{level}.json")
+        pairs: dict[str, list[tuple[int, int]]] = self._document(f"contiguity/{vintage}/{level}.json")
+        return pairs
 
     def cube(self, indicator: str, vintage: str, level: str) -> dict[str, Any]:
         """Figures of all periods of an indicator.
@@ -132,7 +135,8 @@ class ReleaseReader:
         if name not in self.manifest.files:
             known = self.indicator(indicator)
             raise NotFound("figures for level", level, f"{indicator} has {', '.join(known['levels'])}")
-        return self._document(name)
+        document: dict[str, Any] = self._document(name)
+        return document
 
     def indicator(self, indicator: str) -> dict[str, Any]:
         """Definition of an indicator.

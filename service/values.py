@@ -6,7 +6,7 @@ from typing import Any
 
 from service.reader import AreaInfo, AreaTable, ReleaseReader
 from spatial.indicators.periods import period_end
-from styles import classify
+from styles import NothingToClassify, classify, scale_symbols
 
 _REFERENCE_LEVELS = ("kreis", "land")
 
@@ -89,15 +89,9 @@ def values_document(
         upper: _references(release, definition, upper, vintage, period, [table.areas[row] for row in rows])
         for upper in _REFERENCE_LEVELS
     }
-    every_period = [each["values"][row] for each in cube["periods"].values() for row in rows]
-    classification = classify(
-        values,
-        status,
-        breaks_over=every_period,
-        kind=definition["kind"],
-        polarity=definition["polarity"],
+    document["classification"] = _classification(
+        definition, values, status, [each["values"][row] for each in cube["periods"].values() for row in rows]
     )
-    document["classification"] = None if classification is None else classification.to_dict()
     document["release"] = release.number
     return document
 
@@ -115,6 +109,24 @@ def series_document(release: ReleaseReader, *, indicator: str, areas: list[AreaI
         "series": [_series(release, definition, area, vintage) for area in areas],
         "release": release.number,
     }
+
+
+def _classification(
+    definition: dict[str, Any], values: list[float | None], status: list[str], every_period: list[float | None]
+) -> dict[str, Any] | None:
+    """Classes of a map, or symbols for counts; None where no period has a value."""
+    draw = scale_symbols if definition["kind"] == "count" else classify
+    try:
+        classification = draw(
+            values,
+            breaks_over=every_period,
+            statuses=status,
+            polarity=definition["polarity"],
+            decimals=definition["decimals"],
+        )
+    except NothingToClassify:
+        return None
+    return classification.to_dict()
 
 
 def _series(release: ReleaseReader, definition: dict[str, Any], area: AreaInfo, vintage: str) -> dict[str, Any]:
@@ -185,8 +197,8 @@ def _references(
 
 
 def _origin(figure: dict[str, Any], row: int) -> str:
-    """Whether the source gave the figure for the area itself."""
-    return "official" if row in figure["official"] else "aggregated"
+    """Whether the source gave the figure for the area itself, or it was put together from several."""
+    return "official" if row in figure["official"] and row not in figure["combined"] else "aggregated"
 
 
 def _texts(definition: dict[str, Any], name: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import spatial.indicators
-from boundaries import AreaSet, ChangeEvent, load_bundled, read_boundaries, read_changes
+from boundaries import AreaSet, ChangeEvent, load_bundled, read_boundaries, read_changes, reproject
 from service.catalogues import catalogue_of, entries_of
 from service.errors import WorkspaceExists
 from service.publishing import publish
@@ -182,16 +182,12 @@ def _in_crs(areas: AreaSet, crs: str | None) -> AreaSet:
     """Areas in the reference system of the store; the first edition decides it."""
     if crs is None or areas.crs == crs:
         return areas
-    import pyproj
-    import shapely
-
-    transformer = pyproj.Transformer.from_crs(areas.crs, crs, always_xy=True)
-    moved = shapely.transform(areas.geometries, transformer.transform, interleaved=False)
+    moved = reproject(areas.geometries, areas.crs, crs)
     return replace(
         areas,
         crs=crs,
         areas=tuple(
-            replace(area, geometry=geometry, area_km2=float(shapely.area(geometry)) / 1e6)
+            replace(area, geometry=geometry, area_km2=float(geometry.area) / 1e6)
             for area, geometry in zip(areas.areas, moved, strict=True)
         ),
     )
