@@ -1,0 +1,221 @@
+"""Protecting, harmonising and aggregating figures, on a toy country of two districts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+import shapely
+
+from boundaries import Area, AreaSet, ChangeEvent
+from spatial.indicators import Catalogue, Indicator, Observation, Status
+from spatial.indicators.columns import Column, empty_column, place
+from spatial.indicators.combine import keep_single_parts, mean_parts, ratio, sum_parts
+from spatial.indicators.disclosure import protect_counts, withhold_totals
+from spatial.indicators.figures import Figures
+from spatial.indicators.territory import Territory, area_index, build_territory
+
+OLD, NEW = date(2016, 1, 1), date(2020, 1, 1)
+KEYS = ("06633001", "06633002", "06633003", "06634001", "06634002")
+
+
+def column(*cells: float | Status) -> Column:
+    """Column of numbers and statuses."""
+    observations = [
+        Observation(
+            "x", "gemeinde", str(row), "2015",
+            None if isinstance(cell, Status) else cell,
+            cell if isinstance(cell, Status) else Status.OK,
+            OLD,
+        )
+        for row, cell in enumerate(cells)
+    ]  # fmt: skip
+    return place(observations, [str(row) for row in range(len(cells))])
+
+
+def cells(col: Column) -> list[float | str]:
+    """Numbers and statuses of a column."""
+    from spatial.indicators.columns import STATUSES
+
+    return [
+        float(value) if known else STATUSES[code].value
+        for value, known, code in zip(col.values, col.known, col.status, strict=True)
+    ]
+
+
+# -- arithmetic ----------------------------------------------------------------------------------------------
+
+
+def test_sum_is_of_whole_parts_only() -> None:
+    whole_of = np.array([0, 0, 1, 1, 2, -1])
+    parts = column(1, 2, 3, Status.SECRET, Status.PENDING, 7)
+    assert cells(sum_parts(parts, whole_of, 4)) == [3.0, "SECRET", "PENDING", "EMPTY"]
+
+
+def test_a_secret_part_outweighs_a_missing_one() -> None:
+    whole = sum_parts(column(Status.EMPTY, Status.SECRET, 4), np.array([0, 0, 0]), 1)
+    assert cells(whole) == ["SECRET"]
+
+
+def test_mean_is_weighted_and_needs_its_weights() -> None:
+    parts, whole_of = column(10, 20, 30, 40, 50), np.array([0, 0, 1, 1, 2])
+    weights = column(1, 3, 5, Status.EMPTY, Status.EMPTY)
+    assert cells(mean_parts(parts, weights, whole_of, 3)) == [17.5, "BREAK", 50.0]
+
+
+def test_what_cannot_be_combined_breaks() -> None:
+    assert cells(keep_single_parts(column(1, 2, 3), np.array([0, 0, 1]), 2)) == ["BREAK", 3.0]
+
+
+def test_rate_inherits_protection_and_never_divides_by_zero() -> None:
+    rate = ratio(
+        column(5, Status.SECRET, 5, 5, 0, 5),
+        column(100, 100, Status.SECRET, 0, 100, 20),
+        factor=100,
+        min_denominator=30,
+    )
+    assert cells(rate) == [5.0, "SECRET", "SECRET", "NOT_APPLICABLE", 0.0, "SMALL_BASE"]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "expected"),
+    [
+        (5, [0.0, "SECRET", "SECRET", 5.0, "SECRET", "EMPTY"]),
+        (1, [0.0, 1.0, 4.0, 5.0, "SECRET_OR_UNKNOWN", "EMPTY"]),
+        (0, [0.0, 1.0, 4.0, 5.0, "SECRET_OR_UNKNOWN", "EMPTY"]),
+    ],
+)
+def test_small_counts_are_secret(threshold: int, expected: list[float | str]) -> None:
+    counts = column(0, 1, 4, 5, Status.SECRET_OR_UNKNOWN, Status.EMPTY)
+    assert cells(protect_counts(counts, threshold)) == expected
+
+
+def test_a_total_that_would_reveal_a_part_is_withheld() -> None:
+    totals, parts = column(100, 200), column(Status.SECRET, 97, 150, 50)
+    whole_of = np.array([0, 0, 1, 1])
+    assert cells(withhold_totals(totals, parts, whole_of, 5)) == ["SECRET", 200.0]
+    assert cells(withhold_totals(totals, parts, whole_of, 0)) == [100.0, 200.0]
+
+
+def test_empty_column_has_no_value() -> None:
+    assert cells(empty_column(2)) == ["EMPTY", "EMPTY"]
+
+
+# -- the whole way -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def territory() -> Territory:
+    """Five squares in two districts; the first two merge in 2020, and one square is uninhabited forest."""
+    areas = tuple(
+        Area(key, "gemeinde", f"Ort {key[-3:]}", "Gemeinde", key[:5], key != "06633003", 1.0,
+             shapely.multipolygons([shapely.box(column, 0, column + 1, 1)]))
+        for column, key in enumerate(KEYS)
+    )  # fmt: skip
+    merger = ChangeEvent(NEW, "merger", KEYS[:2], "06633030", "Neuort", "Gemeinde", "toy")
+    return build_territory([AreaSet("gemeinde", OLD, "EPSG:25832", areas)], (merger,), ())
+
+
+def _figures(territory: Territory, observations: list[Observation], threshold: str = "open") -> Figures:
+    definitions = [
+        Indicator("count", "count", "Pers.", additive=True, harmonise="sum", disclosure=threshold),
+        Indicator("people", "count", "Pers.", additive=True, harmonise="sum"),
+        Indicator("rate", "rate", "%", numerator="count", denominator="people", factor=100, harmonise="ratio"),
+        Indicator("age", "mean", "Jahre", weight="people", harmonise="wmean"),
+        Indicator("rank", "index", "Punkte"),
+    ]
+    return Figures(Catalogue({each.id: each for each in definitions}), territory, observations)
+
+
+def _observe(
+    indicator: str, values: dict[str, float], level: str = "gemeinde", vintage: date = OLD
+) -> list[Observation]:
+    return [Observation(indicator, level, key, "2019", value, Status.OK, vintage) for key, value in values.items()]
+
+
+COUNTS = _observe("count", dict(zip(KEYS, (3, 20, 9, 40, 50), strict=True)))
+PEOPLE = _observe("people", dict(zip(KEYS, (100, 300, 0, 500, 500), strict=True)))
+
+
+def _at(figures: Figures, indicator: str, vintage: date, level: str) -> list[float | str]:
+    definition = figures._catalogue.indicators[indicator]
+    return cells(figures.figure(definition, vintage, level, "2019").column)
+
+
+def test_counts_add_over_a_merger_and_rates_are_recomputed(territory: Territory) -> None:
+    figures = _figures(territory, [*COUNTS, *PEOPLE])
+    assert _at(figures, "count", OLD, "gemeinde") == [3, 20, "NOT_APPLICABLE", 40, 50]
+    assert territory.at(NEW, "gemeinde").keys == ("06633003", "06633030", "06634001", "06634002")
+    assert _at(figures, "count", NEW, "gemeinde") == ["NOT_APPLICABLE", 23, 40, 50]
+    assert _at(figures, "rate", NEW, "gemeinde") == ["NOT_APPLICABLE", 5.75, 8, 10]
+    assert _at(figures, "rate", NEW, "kreis") == [5.75, 9]
+    assert _at(figures, "count", NEW, "land") == [113]
+
+
+def test_the_forest_is_drawn_and_never_counted(territory: Territory) -> None:
+    figures = _figures(territory, [*COUNTS, *PEOPLE])
+    assert _at(figures, "count", OLD, "kreis") == [23, 90], "the 9 of the forest stay out"
+
+
+def test_means_are_weighted_over_a_merger_and_indices_break(territory: Territory) -> None:
+    ages = _observe("age", dict(zip(KEYS, (40, 50, 0, 45, 45), strict=True)))
+    ranks = _observe("rank", dict(zip(KEYS, (1, 2, 3, 4, 5), strict=True)))
+    figures = _figures(territory, [*PEOPLE, *ages, *ranks])
+    assert _at(figures, "age", NEW, "gemeinde") == ["NOT_APPLICABLE", 47.5, 45, 45]
+    assert _at(figures, "rank", NEW, "gemeinde") == ["NOT_APPLICABLE", "BREAK", 4, 5]
+
+
+def test_new_figures_cannot_be_split_back(territory: Territory) -> None:
+    merged = _observe("count", {"06633030": 23, "06634001": 40}, vintage=NEW)
+    figures = _figures(territory, merged)
+    assert _at(figures, "count", OLD, "gemeinde") == ["BREAK", "BREAK", "NOT_APPLICABLE", 40, "EMPTY"]
+
+
+def test_a_secret_part_makes_merger_rate_and_totals_secret(territory: Territory) -> None:
+    figures = _figures(territory, [*COUNTS, *PEOPLE], "jugendhilfe")
+    assert _at(figures, "count", OLD, "gemeinde") == ["SECRET", 20, "NOT_APPLICABLE", 40, 50]
+    assert _at(figures, "count", NEW, "gemeinde") == ["NOT_APPLICABLE", "SECRET", 40, 50]
+    assert _at(figures, "rate", OLD, "gemeinde") == ["SECRET", 20 / 3, "NOT_APPLICABLE", 8, 10]
+    assert _at(figures, "count", OLD, "kreis") == ["SECRET", 90]
+    assert _at(figures, "count", OLD, "land") == ["SECRET"]
+
+
+@pytest.mark.parametrize("vintage", [OLD, NEW])
+def test_official_totals_are_withheld_at_every_vintage(territory: Territory, vintage: date) -> None:
+    official = _observe("count", {"06633": 23, "06634": 90}, "kreis") + _observe("count", {"06": 113}, "land")
+    figures = _figures(territory, [*COUNTS, *official], "jugendhilfe")
+    assert _at(figures, "count", vintage, "kreis") == ["SECRET", 90]
+    assert _at(figures, "count", vintage, "land") == ["SECRET"]
+
+
+def test_official_totals_of_merged_areas_stay_withheld_on_the_older_vintage(territory: Territory) -> None:
+    counts = _observe("count", {"06633030": 3, "06634001": 40, "06634002": 50}, vintage=NEW)
+    official = _observe("count", {"06633": 3, "06634": 90}, "kreis", NEW)
+    figures = _figures(territory, counts + official, "jugendhilfe")
+    assert _at(figures, "count", OLD, "kreis") == ["SECRET", 90]
+
+
+def test_official_totals_win_over_sums(territory: Territory) -> None:
+    figures = _figures(territory, [*COUNTS, *_observe("count", {"06633": 24}, "kreis")])
+    assert _at(figures, "count", OLD, "kreis") == [24, 90]
+    figure = figures.figure(figures._catalogue.indicators["count"], OLD, "kreis", "2019")
+    assert figure.official.tolist() == [True, False]
+
+
+def test_rate_of_a_protected_count_is_protected_whatever_profile_the_count_names(territory: Territory) -> None:
+    definitions = [
+        Indicator("count", "count", "Pers.", harmonise="sum"),
+        Indicator("people", "count", "Pers.", harmonise="sum"),
+        Indicator("rate", "rate", "%", numerator="count", denominator="people", factor=100, disclosure="jugendhilfe"),
+    ]
+    figures = Figures(Catalogue({each.id: each for each in definitions}), territory, [*COUNTS, *PEOPLE])
+    assert _at(figures, "count", OLD, "gemeinde")[0] == "SECRET"
+
+
+def test_index_of_areas_knows_days_and_successors(territory: Territory) -> None:
+    index = area_index(territory)
+    assert index.is_valid("gemeinde", KEYS[0], date(2008, 12, 31))
+    assert index.is_retired("gemeinde", KEYS[0])
+    assert index.successors("gemeinde", KEYS[0]) == ("06633030",)
+    assert not index.is_valid("gemeinde", "06633030", date(2019, 12, 31))
