@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
-
 if TYPE_CHECKING:
     from service.settings import Settings
 

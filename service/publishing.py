@@ -24,7 +24,7 @@ from service.errors import NothingToPublish
 from service.releases import FORMAT_VERSION, Manifest, ReleaseFolder, StoredFile
 from service.store import Store
 from service.tiles import build_pmtiles
-from spatial.indicators.catalogue import Catalogue, Indicator
+from spatial.indicators.catalogue import Indicator
 from spatial.indicators.columns import COMBINED, STATUSES, flag_names
 from spatial.indicators.disclosure import DISCLOSURE_VERSION
 from spatial.indicators.figures import Figure, Figures
@@ -63,7 +63,7 @@ def publish(store: Store, releases: ReleaseFolder, *, message: str = "", progres
     files: dict[str, StoredFile] = {}
     for name, document in _area_documents(territory, progress):
         files[name] = releases.add(_packed(document), ".json.gz")
-    attribution = _attribution(editions_info=[info.attribution for _, info in editions], catalogue=catalogue)
+    attribution = list(dict.fromkeys(info.attribution for _, info in editions if info.attribution))
     files |= _tilesets(territory, releases, attribution, progress)
     figures = Figures(catalogue, territory, store.observations())
     progress("protecting and harmonising figures")
@@ -97,12 +97,6 @@ def publish(store: Store, releases: ReleaseFolder, *, message: str = "", progres
 def _packed(document: Any) -> bytes:
     # mtime=0: equal documents give equal bytes, and so equal names.
     return gzip.compress(orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY), 6, mtime=0)
-
-
-def _attribution(editions_info: Iterable[str], catalogue: Catalogue) -> list[str]:
-    lines = [line for line in editions_info if line]
-    lines += [indicator.attribution for indicator in catalogue.indicators.values() if indicator.attribution]
-    return list(dict.fromkeys(lines))
 
 
 # -- areas ---------------------------------------------------------------------------------------------------
@@ -226,7 +220,7 @@ def _tilesets(
         levels = {level: territory.at(vintage, level) for level in territory.levels() if territory.has(vintage, level)}
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "tiles.pmtiles"
-            build_pmtiles(levels, path, attribution=attribution[0] if attribution else "")
+            build_pmtiles(levels, path, attribution=" · ".join(attribution))
             files[f"tiles/{vintage.isoformat()}.pmtiles"] = releases.add(path.read_bytes(), ".pmtiles")
     return files
 

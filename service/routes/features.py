@@ -208,7 +208,7 @@ def _period(collection: Collection, wanted: str | None) -> str | None:
 
 
 def _attribution(release: ReleaseReader, collection: Collection) -> str:
-    lines = release.manifest.about["attribution"][:1]
+    lines = release.manifest.about["attribution"]
     if collection.indicator is not None:
         lines = [*lines, collection.indicator["attribution"] or collection.indicator["source"]]
     return " · ".join(line for line in lines if line)

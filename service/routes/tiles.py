@@ -55,7 +55,7 @@ async def tilejson(request: Request, tileset: str, release: Release, settings: C
             header["center_lat_e7"] / 1e7,
             header["center_zoom"],
         ],
-        "attribution": ", ".join(release.manifest.about["attribution"][:1]),
+        "attribution": " · ".join(release.manifest.about["attribution"]),
         "vector_layers": archive.metadata["vector_layers"],
         "version": "1.0.0",
     }
