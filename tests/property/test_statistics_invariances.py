@@ -41,7 +41,7 @@ values_of_areas = st.one_of(
     arrays(np.float64, N, elements=st.integers(0, 6).map(float)),
 ).filter(lambda values: len(np.unique(values)) >= 3 and np.ptp(values) > 1e-3)
 seeds = st.integers(0, 2**32)
-relaxed = settings(deadline=None, max_examples=40)
+relaxed = settings(deadline=None, max_examples=40, derandomize=True)
 
 
 def contiguity(seed: int) -> Weights:

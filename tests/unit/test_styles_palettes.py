@@ -55,7 +55,7 @@ def test_sequential_palettes_darken_evenly(name: str, k: int) -> None:
     assert max(steps) - min(steps) < 0.012
 
 
-@pytest.mark.parametrize("name", (*SEQUENTIAL, *DIVERGING))
+@pytest.mark.parametrize("name", [*SEQUENTIAL, *DIVERGING])
 @pytest.mark.parametrize("deficiency", [None, *DEFICIENCIES])
 @pytest.mark.parametrize("k", [3, 5, 7])
 def test_classes_stay_apart_for_every_reader(name: str, deficiency: str | None, k: int) -> None:
@@ -82,7 +82,7 @@ def test_the_number_of_colours_is_the_number_of_classes() -> None:
 
 
 def test_polarity_chooses_the_palette() -> None:
-    assert {palette_for(polarity) for polarity in (-1, 0, 1)} == set(SEQUENTIAL)  # type: ignore[arg-type]
+    assert {palette_for(polarity) for polarity in (-1, 0, 1)} == set(SEQUENTIAL)
 
 
 def test_areas_without_a_number_are_hatched_and_told_apart() -> None:

@@ -1,0 +1,83 @@
+"""Which values a statistic admits: one gate for all of them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from spatial.statistics.errors import (
+    InfiniteValues,
+    LengthMismatch,
+    MissingValues,
+    NoLinks,
+    NoVariance,
+    TooFewAreas,
+    TooFewDistinctValues,
+    UnknownOption,
+)
+from spatial.statistics.weights import FloatArray, Style, Weights
+
+#: Floors of global and local statistics (areas with a value).
+MINIMUM_GLOBAL, MINIMUM_LOCAL = 10, 15
+#: Fewer different values make permutation tests meaningless.
+MINIMUM_DISTINCT = 3
+#: Seed used where the caller names none.
+DEFAULT_SEED = 20_221_231
+#: A spread below this share of the largest value is rounding, not variance.
+_FLAT = 1e-12
+
+
+def admit(values: ArrayLike, weights: Weights, minimum: int) -> FloatArray:
+    """Values as a new float64 array, after checking that the statistic can be computed.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (n,)
+        One value for each area of the weights.
+    weights : Weights
+        Weights of n areas.
+    minimum : int
+        Smallest admitted n.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        A copy.
+
+    Raises
+    ------
+    LengthMismatch, MissingValues, InfiniteValues, TooFewAreas, NoVariance, TooFewDistinctValues, NoLinks
+        The first of these that applies, in this order.
+    """
+    array = finite_values(values)
+    if array.shape != (weights.n,):
+        raise LengthMismatch("values", array.size, weights.n)
+    if weights.n < minimum:
+        raise TooFewAreas(weights.n, minimum)
+    if np.ptp(array) <= _FLAT * np.abs(array).max():
+        raise NoVariance(float(array[0]))
+    distinct = len(np.unique(array))
+    if distinct < MINIMUM_DISTINCT:
+        raise TooFewDistinctValues(distinct, MINIMUM_DISTINCT)
+    if not weights.links:
+        raise NoLinks(weights.n)
+    return array
+
+
+def finite_values(values: ArrayLike) -> FloatArray:
+    """Values as a new one-dimensional float64 array without NaN and infinity."""
+    array = np.array(values, dtype=np.float64)
+    if array.ndim != 1:
+        raise LengthMismatch("dimensions of the values", array.ndim, 1)
+    if np.isnan(array).any():
+        raise MissingValues([int(i) for i in np.flatnonzero(np.isnan(array))])
+    if np.isinf(array).any():
+        raise InfiniteValues([int(i) for i in np.flatnonzero(np.isinf(array))])
+    return array
+
+
+def styled(weights: Weights, style: Style) -> Weights:
+    """Weights in the style asked for; an unknown style is refused."""
+    if style not in ("R", "B", "O"):
+        raise UnknownOption("style", style, ("R", "B", "O"))
+    return weights.styled(style)

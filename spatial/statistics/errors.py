@@ -1,0 +1,202 @@
+"""Errors of the statistics.
+
+``StatisticsError``                  root; ``reason`` is the short fact that answers carry
+    ├── ``DataError``                the values do not admit the statistic
+    │   ├── ``TooFewAreas``          fewer areas than the statistic's floor
+    │   ├── ``NoVariance``           all values are equal
+    │   ├── ``TooFewDistinctValues`` fewer than three different values
+    │   ├── ``MissingValues``        NaN among the values: the caller drops missing areas first
+    │   ├── ``InfiniteValues``       a value is infinite
+    │   └── ``NegativeValues``       the statistic needs values with a natural origin
+    ├── ``WeightsError``             the weights do not admit the statistic or cannot be built
+    │   ├── ``NoLinks``              no area has a neighbour
+    │   ├── ``DuplicateKeys``        a key occurs twice
+    │   ├── ``UnknownWeightsKey``    a pair names a key that is not among the keys
+    │   ├── ``InvalidWeights``       negative, infinite, repeated or self links
+    │   ├── ``UnusableGeometry``     a geometry is missing or empty
+    │   └── ``LengthMismatch``       arrays of different lengths
+    └── ``OptionError``              an option that does not exist or is impossible
+        ├── ``UnknownOption``
+        └── ``OptionOutOfRange``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+
+class StatisticsError(Exception):
+    """A statistic cannot be computed.
+
+    Attributes
+    ----------
+    reason : str
+        The fact in a few words, the same for every occurrence: ``"no variance"``, ``"too few areas"``.
+    """
+
+    reason: ClassVar[str] = "not computable"
+
+
+class DataError(StatisticsError):
+    """The values do not admit the statistic."""
+
+    reason = "unsuitable values"
+
+
+class TooFewAreas(DataError):
+    """Fewer areas have a value than the statistic needs."""
+
+    reason = "too few areas"
+
+    def __init__(self, n: int, minimum: int) -> None:
+        self.n, self.minimum = n, minimum
+        super().__init__(f"too few areas: {n} with a value, at least {minimum} are needed")
+
+
+class NoVariance(DataError):
+    """All values are equal."""
+
+    reason = "no variance"
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+        super().__init__(f"no variance: all values equal {value:.6g}")
+
+
+class TooFewDistinctValues(DataError):
+    """Fewer different values than a permutation test can use."""
+
+    reason = "too few distinct values"
+
+    def __init__(self, distinct: int, minimum: int) -> None:
+        self.distinct, self.minimum = distinct, minimum
+        super().__init__(f"too few distinct values: only {distinct} different ones, at least {minimum} are needed")
+
+
+class MissingValues(DataError):
+    """Values are missing; a statistic never guesses them."""
+
+    reason = "missing values"
+
+    def __init__(self, positions: Sequence[int]) -> None:
+        self.positions = tuple(positions)
+        shown = ", ".join(map(str, self.positions[:5])) + (" ..." if len(self.positions) > 5 else "")
+        super().__init__(
+            f"missing values: {len(self.positions)} at position {shown}; drop these areas before the statistic"
+        )
+
+
+class InfiniteValues(DataError):
+    """Values are infinite."""
+
+    reason = "infinite values"
+
+    def __init__(self, positions: Sequence[int]) -> None:
+        self.positions = tuple(positions)
+        shown = ", ".join(map(str, self.positions[:5])) + (" ..." if len(self.positions) > 5 else "")
+        super().__init__(f"infinite values: {len(self.positions)} at position {shown}")
+
+
+class NegativeValues(DataError):
+    """The statistic needs non-negative values with a natural origin and a positive sum."""
+
+    reason = "negative values"
+
+    def __init__(self, smallest: float) -> None:
+        self.smallest = smallest
+        super().__init__(
+            f"negative values: the smallest is {smallest:.6g}; the statistic needs values >= 0 with a positive sum"
+        )
+
+
+class WeightsError(StatisticsError):
+    """The weights do not admit the statistic or cannot be built."""
+
+    reason = "unsuitable weights"
+
+
+class NoLinks(WeightsError):
+    """No area has a neighbour."""
+
+    reason = "no neighbours"
+
+    def __init__(self, n: int) -> None:
+        self.n = n
+        super().__init__(f"no neighbours: none of the {n} areas has a neighbour under these weights")
+
+
+class DuplicateKeys(WeightsError):
+    """A key occurs more than once."""
+
+    reason = "duplicate keys"
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self.keys = tuple(keys)
+        super().__init__(f"duplicate keys: {', '.join(self.keys[:5])}; every area needs a key of its own")
+
+
+class UnknownWeightsKey(WeightsError):
+    """A pair names a key that is not among the keys of the weights."""
+
+    reason = "unknown key"
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(f"unknown key: '{key}' is in a pair but not among the keys of the weights")
+
+
+class InvalidWeights(WeightsError):
+    """Weights that are negative, infinite, repeated, or link an area with itself."""
+
+    reason = "invalid weights"
+
+    def __init__(self, fact: str) -> None:
+        self.fact = fact
+        super().__init__(f"invalid weights: {fact}")
+
+
+class UnusableGeometry(WeightsError):
+    """A geometry is missing or empty."""
+
+    reason = "unusable geometry"
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self.keys = tuple(keys)
+        super().__init__(f"unusable geometry: missing, empty or not finite for {', '.join(self.keys[:5])}")
+
+
+class LengthMismatch(WeightsError):
+    """Arrays that belong together have different lengths."""
+
+    reason = "length mismatch"
+
+    def __init__(self, what: str, length: int, expected: int) -> None:
+        self.what, self.length, self.expected = what, length, expected
+        super().__init__(f"length mismatch: {length} {what}, expected {expected}")
+
+
+class OptionError(StatisticsError):
+    """An option that does not exist or is impossible."""
+
+    reason = "invalid option"
+
+
+class UnknownOption(OptionError):
+    """An option has none of its known values."""
+
+    reason = "unknown option"
+
+    def __init__(self, option: str, value: str, known: Sequence[str]) -> None:
+        self.option, self.value, self.known = option, value, tuple(known)
+        super().__init__(f"unknown {option} '{value[:80]}'; known: {', '.join(known)}")
+
+
+class OptionOutOfRange(OptionError):
+    """A number is outside the range of its option."""
+
+    reason = "option out of range"
+
+    def __init__(self, option: str, value: float, expected: str) -> None:
+        self.option, self.value, self.expected = option, value, expected
+        super().__init__(f"{option} is {value:g}; expected {expected}")

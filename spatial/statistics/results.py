@@ -1,0 +1,163 @@
+"""What the statistics of spatial autocorrelation return."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spatial.statistics.weights import BoolArray, FloatArray, Weights
+
+Assumption = Literal["randomisation", "normality"]
+
+#: Names of the quadrants 1 to 4 of the Moran scatter plot; 0: the area or its surroundings lie on the mean.
+QUADRANTS = ("", "high-high", "low-high", "low-low", "high-low")
+NOT_SIGNIFICANT, ISOLATED, UNDEFINED = "not-significant", "isolated", "undefined"
+
+
+@dataclass(frozen=True, eq=False)
+class GlobalResult:
+    """A global statistic: one number for all areas together.
+
+    Attributes
+    ----------
+    method : str
+        ``"moran"``, ``"geary"`` or ``"getis-ord-g"``.
+    value, expectation, variance, z : float
+        The statistic, its moments if the values were spread over the areas at random, and
+        ``(value - expectation) / sqrt(variance)``.
+    variance_assumption : {"randomisation", "normality"}
+        What ``variance`` assumes.
+    p_analytic : float
+        Two-sided p of ``z`` under the normal distribution; rough for few areas and skewed values.
+    p : float
+        Two-sided permutation p, ``min(1, 2 (b + 1) / (R + 1))`` with ``b`` the smaller tail: the one to
+        report.
+    permutations, seed : int
+        How ``p`` was simulated.
+    smallest_p : float
+        The smallest p that this number of permutations can give.
+    n : int
+        Number of areas, isolates included.
+    weights : Weights
+        The weights as used, standardised.
+    """
+
+    method: str
+    value: float
+    expectation: float
+    variance: float
+    variance_assumption: Assumption
+    z: float
+    p_analytic: float
+    p: float
+    permutations: int
+    seed: int
+    smallest_p: float
+    n: int
+    weights: Weights
+
+    p_convention: Literal["doubled"] = "doubled"
+    alternative: Literal["two-sided"] = "two-sided"
+
+
+@dataclass(frozen=True, eq=False)
+class LocalResult:
+    """A local statistic: one number for each area.
+
+    All arrays have shape (n,), follow ``keys`` and are read-only.
+
+    Attributes
+    ----------
+    method : str
+        ``"local-moran"``, ``"getis-ord"`` (Gi*), ``"getis-ord-gi"`` or ``"local-geary"``.
+    keys : tuple of str
+        Keys of the areas.
+    values, statistic, expectation, variance, z : ndarray of float64
+        Value, statistic, its analytic moments, and the standardised statistic; NaN where undefined.
+    variance_assumption : str
+        What the moments assume.
+    p, p_fdr, p_bonferroni : ndarray of float64
+        Two-sided conditional permutation p, and p adjusted for the number of tested areas; NaN where not
+        tested.
+    quadrant : ndarray of int8
+        1 high-high, 2 low-high, 3 low-low, 4 high-low by the signs of the deviation from the mean and of its
+        spatial lag; 0 on the mean or without neighbours. Given whatever p is.
+    classes : tuple of str
+        The class on a map; follows ``p_fdr``.
+    tested : ndarray of bool
+        False for isolates and where the statistic is undefined.
+    smallest_p_each : ndarray of float64
+        Bound of the p that each area could reach; NaN where not tested.
+    smallest_p : float
+        The smallest of these bounds.
+    permutations, seed : int
+        How p was simulated.
+    n : int
+        Number of areas, isolates included.
+    weights : Weights
+        The weights as used, without self weights.
+    """
+
+    method: str
+    keys: tuple[str, ...]
+    values: FloatArray
+    statistic: FloatArray
+    expectation: FloatArray
+    variance: FloatArray
+    variance_assumption: str
+    z: FloatArray
+    p: FloatArray
+    p_fdr: FloatArray
+    p_bonferroni: FloatArray
+    quadrant: NDArray[np.int8]
+    classes: tuple[str, ...]
+    tested: BoolArray
+    smallest_p_each: FloatArray
+    smallest_p: float
+    permutations: int
+    seed: int
+    n: int
+    weights: Weights
+
+    p_convention: Literal["doubled"] = "doubled"
+    alternative: Literal["two-sided"] = "two-sided"
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if isinstance(value, np.ndarray):
+                copy = value.copy()
+                copy.setflags(write=False)
+                object.__setattr__(self, name, copy)
+
+    @property
+    def n_tested(self) -> int:
+        """Number of tested areas: the number of tests that the adjusted p account for."""
+        return int(self.tested.sum())
+
+    @property
+    def quadrant_names(self) -> tuple[str | None, ...]:
+        """Names of the quadrants; None where the area or its surroundings lie on the mean."""
+        return tuple(QUADRANTS[q] or None for q in self.quadrant)
+
+    def class_counts(self) -> dict[str, int]:
+        """Count the areas in each class that occurs."""
+        counts: dict[str, int] = {}
+        for name in self.classes:
+            counts[name] = counts.get(name, 0) + 1
+        return counts
+
+
+def normal_p(z: float) -> float:
+    """Two-sided p of a standard normal variate."""
+    return math.erfc(abs(z) / math.sqrt(2.0))
+
+
+def standardised(statistic: FloatArray, expectation: FloatArray, variance: FloatArray) -> FloatArray:
+    """``(statistic - expectation) / sqrt(variance)``; NaN where the variance vanishes."""
+    usable = variance > 0
+    root = np.sqrt(np.where(usable, variance, 1.0))
+    return np.where(usable, (statistic - expectation) / root, np.nan)

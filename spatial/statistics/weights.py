@@ -1,0 +1,393 @@
+"""Spatial weights: who is whose neighbour, and how much each neighbour counts.
+
+``Weights`` is immutable: every change gives a new object, so a statistic can never alter what its caller
+holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from spatial.statistics.errors import (
+    DuplicateKeys,
+    InvalidWeights,
+    LengthMismatch,
+    UnknownWeightsKey,
+)
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+Style = Literal["B", "R", "O"]
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """Weights of ``n`` areas as compressed sparse rows.
+
+    Row ``i`` lists the neighbours of area ``i``: ``indices[indptr[i]:indptr[i + 1]]`` with the weights in
+    ``data`` at the same places. An area without neighbours is an *isolate*; its row is empty.
+
+    Attributes
+    ----------
+    keys : tuple of str, length n
+        Keys of the areas, unique; values are given in this order.
+    indptr : ndarray of int64, shape (n + 1,)
+        Where the rows begin; read-only.
+    indices : ndarray of int64, shape (links,)
+        Neighbours, ascending within a row, never the area itself; read-only.
+    data : ndarray of float64, shape (links,)
+        Weights, positive and finite; read-only.
+    spec : str
+        How the weights were made: ``"queen"``, ``"knn:4"``, ``"distance:15000"``, ``"queen:2"`` ...
+    style : {"B", "R", "O"}
+        Binary, row-standardised, or any other weights.
+
+    Raises
+    ------
+    DuplicateKeys
+        If a key occurs twice.
+    LengthMismatch, InvalidWeights
+        If the arrays do not form valid rows: negative, zero, infinite, repeated or self links.
+
+    Examples
+    --------
+    >>> w = weights_from_pairs([("a", "b"), ("b", "c")], ["a", "b", "c", "d"])
+    >>> w.links, w.isolates, w.neighbour_keys(1)
+    (4, ('d',), ('a', 'c'))
+    >>> w.row_standardised().lag([3.0, 5.0, 1.0, 9.0]).tolist()
+    [5.0, 2.0, 5.0, 0.0]
+    """
+
+    keys: tuple[str, ...]
+    indptr: IntArray
+    indices: IntArray
+    data: FloatArray
+    spec: str
+    style: Style = "B"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keys", tuple(self.keys))
+        for name, kind in (("indptr", np.int64), ("indices", np.int64), ("data", np.float64)):
+            array = np.array(getattr(self, name), dtype=kind)
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+        self._check_keys()
+        self._check_rows()
+
+    def _check_keys(self) -> None:
+        if len(set(self.keys)) != len(self.keys):
+            seen: set[str] = set()
+            raise DuplicateKeys(sorted({key for key in self.keys if key in seen or seen.add(key)}))  # type: ignore[func-returns-value]
+
+    def _check_rows(self) -> None:
+        n, links = len(self.keys), len(self.indices)
+        if len(self.indptr) != n + 1:
+            raise LengthMismatch("row starts", len(self.indptr), n + 1)
+        if len(self.data) != links:
+            raise LengthMismatch("weights", len(self.data), links)
+        if self.indptr[0] != 0 or self.indptr[-1] != links or (np.diff(self.indptr) < 0).any():
+            raise InvalidWeights("row starts do not ascend from 0 to the number of links")
+        if links and (self.indices.min() < 0 or self.indices.max() >= n):
+            raise InvalidWeights("a neighbour is outside the areas")
+        if (self.indices == self.focal).any():
+            raise InvalidWeights("an area is its own neighbour")
+        same_row = self.focal[1:] == self.focal[:-1]
+        if (same_row & (self.indices[1:] <= self.indices[:-1])).any():
+            raise InvalidWeights("the neighbours of a row repeat or do not ascend")
+        if not (np.isfinite(self.data).all() and (self.data > 0).all()):
+            raise InvalidWeights("a weight is not positive and finite")
+
+    @property
+    def n(self) -> int:
+        """Number of areas."""
+        return len(self.keys)
+
+    @property
+    def links(self) -> int:
+        """Number of directed links; a pair of mutual neighbours counts twice."""
+        return len(self.indices)
+
+    @cached_property
+    def focal(self) -> IntArray:
+        """Area to whose row each link belongs, shape (links,)."""
+        focal = np.repeat(np.arange(len(self.indptr) - 1), np.diff(self.indptr))
+        focal.setflags(write=False)
+        return focal
+
+    @cached_property
+    def cardinalities(self) -> IntArray:
+        """Number of neighbours of each area, shape (n,)."""
+        cardinalities = np.diff(self.indptr)
+        cardinalities.setflags(write=False)
+        return cardinalities
+
+    @property
+    def isolate_mask(self) -> BoolArray:
+        """True for areas without neighbours, shape (n,)."""
+        return np.asarray(self.cardinalities == 0)
+
+    @property
+    def isolates(self) -> tuple[str, ...]:
+        """Keys of the areas without neighbours."""
+        return tuple(self.keys[i] for i in np.flatnonzero(self.isolate_mask))
+
+    def neighbours(self, i: int) -> IntArray:
+        """Positions of the neighbours of area ``i``."""
+        return self.indices[self.indptr[i] : self.indptr[i + 1]]
+
+    def neighbour_keys(self, i: int) -> tuple[str, ...]:
+        """Keys of the neighbours of area ``i``."""
+        return tuple(self.keys[j] for j in self.neighbours(i))
+
+    @cached_property
+    def row_sums(self) -> FloatArray:
+        """Sum of the weights of each row, shape (n,)."""
+        return self._per_row(self.data)
+
+    @cached_property
+    def column_sums(self) -> FloatArray:
+        """Sum of the weights that point to each area, shape (n,)."""
+        return summed(self.indices, self.data, self.n)
+
+    @cached_property
+    def squared_row_sums(self) -> FloatArray:
+        """Sum of the squared weights of each row, shape (n,)."""
+        return self._per_row(self.data**2)
+
+    @cached_property
+    def equal_within_rows(self) -> bool:
+        """Whether every area gives the same weight to all its neighbours (binary or row-standardised)."""
+        starts = self.indptr[:-1][~self.isolate_mask]
+        if not len(starts):
+            return True
+        lowest, highest = np.minimum.reduceat(self.data, starts), np.maximum.reduceat(self.data, starts)
+        return bool(((highest - lowest) <= 1e-12 * highest).all())
+
+    @cached_property
+    def is_symmetric(self) -> bool:
+        """Whether ``w_ij = w_ji`` for all pairs."""
+        other = self.transposed()
+        return (
+            np.array_equal(self.indptr, other.indptr)
+            and np.array_equal(self.indices, other.indices)
+            and np.allclose(self.data, other.data, rtol=1e-12, atol=0)
+        )
+
+    @property
+    def s0(self) -> float:
+        """Sum of all weights."""
+        return float(self.data.sum())
+
+    @cached_property
+    def s1(self) -> float:
+        """Half the sum of ``(w_ij + w_ji)²`` over all ordered pairs (Cliff and Ord 1981, 1.37)."""
+        both = self.sparse() + self.transposed().sparse()
+        return float((both.data**2).sum() / 2)
+
+    @property
+    def s2(self) -> float:
+        """Sum of ``(w_i. + w_.i)²`` over the areas (Cliff and Ord 1981, 1.38)."""
+        return float(((self.row_sums + self.column_sums) ** 2).sum())
+
+    @cached_property
+    def key_order(self) -> IntArray:
+        """Positions that sort the areas by key: random draws follow it, so row order does not matter."""
+        order = np.array(sorted(range(self.n), key=self.keys.__getitem__), dtype=np.int64)
+        order.setflags(write=False)
+        return order
+
+    def lag(self, values: ArrayLike) -> FloatArray:
+        """Weighted sum of the neighbours' values: ``Σ_j w_ij x_j``; 0 for isolates.
+
+        Parameters
+        ----------
+        values : array_like of float, shape (n,)
+            Values in the order of ``keys``.
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+
+        Raises
+        ------
+        LengthMismatch
+            If there is not one value for each area.
+        """
+        array = np.asarray(values, dtype=np.float64)
+        if array.shape != (self.n,):
+            raise LengthMismatch("values", array.size, self.n)
+        return self._per_row(self.data * array[self.indices])
+
+    def _per_row(self, amounts: FloatArray) -> FloatArray:
+        """Sum the amounts of each row's links."""
+        return summed(self.focal, amounts, self.n)
+
+    def row_standardised(self) -> Weights:
+        """Weights divided by their row's sum, style ``"R"``; the rows of isolates stay empty."""
+        if self.style == "R":
+            return self
+        return self._replaced(self.data / self.row_sums[self.focal], "R")
+
+    def binary(self) -> Weights:
+        """Weight 1 for every neighbour, style ``"B"``."""
+        if self.style == "B":
+            return self
+        return self._replaced(np.ones(self.links), "B")
+
+    def styled(self, style: Style) -> Weights:
+        """Weights in a style: ``"B"`` binary, ``"R"`` row-standardised, ``"O"`` as they are."""
+        if style == "B":
+            return self.binary()
+        return self.row_standardised() if style == "R" else self
+
+    def _replaced(self, data: FloatArray, style: Style) -> Weights:
+        return Weights(self.keys, self.indptr, self.indices, data, self.spec, style)
+
+    def subset(self, keep: ArrayLike) -> Weights:
+        """Weights among some of the areas.
+
+        Links to areas left out disappear and nothing replaces them. Row-standardised weights are standardised
+        again.
+
+        Parameters
+        ----------
+        keep : array_like of bool, shape (n,)
+            True for the areas that stay.
+
+        Returns
+        -------
+        Weights
+            Areas in the same order.
+        """
+        mask = np.asarray(keep, dtype=np.bool_)
+        if mask.shape != (self.n,):
+            raise LengthMismatch("mask entries", mask.size, self.n)
+        position = np.cumsum(mask) - 1
+        inside = mask[self.focal] & mask[self.indices]
+        keys = tuple(key for key, stays in zip(self.keys, mask, strict=True) if stays)
+        style: Style = "B" if self.style == "B" else "O"
+        part = assemble(
+            keys,
+            position[self.focal[inside]],
+            position[self.indices[inside]],
+            self.data[inside],
+            spec=self.spec,
+            style=style,
+        )
+        return part.row_standardised() if self.style == "R" else part
+
+    def transposed(self) -> Weights:
+        """Weights with every link reversed."""
+        style: Style = "B" if self.style == "B" else "O"
+        return assemble(self.keys, self.indices, self.focal, self.data, spec=self.spec, style=style)
+
+    def symmetrised(self) -> Weights:
+        """Binary weights in which both areas of every link are neighbours of each other."""
+        rows, columns = np.concatenate([self.focal, self.indices]), np.concatenate([self.indices, self.focal])
+        rows, columns = _distinct(rows, columns, self.n)
+        return assemble(self.keys, rows, columns, np.ones(len(rows)), spec=self.spec, style="B")
+
+    def sparse(self) -> csr_array[Any, Any]:
+        """Weights as a new ``scipy.sparse.csr_array`` of shape (n, n)."""
+        from scipy.sparse import csr_array
+
+        return csr_array((self.data.copy(), self.indices.copy(), self.indptr.copy()), shape=(self.n, self.n))
+
+
+def summed(groups: IntArray, amounts: FloatArray, n: int) -> FloatArray:
+    """Sum amounts by group; shape (n,)."""
+    return np.bincount(groups, weights=amounts, minlength=n).astype(np.float64)
+
+
+def assemble(
+    keys: Sequence[str],
+    rows: NDArray[np.integer[Any]],
+    columns: NDArray[np.integer[Any]],
+    data: FloatArray,
+    *,
+    spec: str,
+    style: Style,
+) -> Weights:
+    """Weights from links in any order."""
+    order = np.lexsort((columns, rows))
+    indptr = np.zeros(len(keys) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(rows, minlength=len(keys)), out=indptr[1:])
+    return Weights(tuple(keys), indptr, columns[order].astype(np.int64), data[order], spec, style)
+
+
+def from_undirected(keys: Sequence[str], pairs: NDArray[np.integer[Any]], spec: str) -> Weights:
+    """Binary symmetric weights from an array of position pairs, shape (m, 2)."""
+    rows = np.concatenate([pairs[:, 0], pairs[:, 1]])
+    columns = np.concatenate([pairs[:, 1], pairs[:, 0]])
+    rows, columns = _distinct(rows, columns, len(keys))
+    return assemble(keys, rows, columns, np.ones(len(rows)), spec=spec, style="B")
+
+
+def _distinct(rows: NDArray[np.integer[Any]], columns: NDArray[np.integer[Any]], n: int) -> tuple[IntArray, IntArray]:
+    """Each link once."""
+    codes = np.unique(rows.astype(np.int64) * max(n, 1) + columns)
+    return codes // max(n, 1), codes % max(n, 1)
+
+
+def weights_from_pairs(
+    pairs: Iterable[tuple[str, str]],
+    keys: Sequence[str],
+    *,
+    values: ArrayLike | None = None,
+    symmetric: bool = True,
+    spec: str = "pairs",
+) -> Weights:
+    """Weights from pairs of keys.
+
+    Parameters
+    ----------
+    pairs : iterable of (str, str)
+        Neighbours. Repeats count once where no values are given.
+    keys : sequence of str, length n
+        Keys of all areas, unique; areas in no pair become isolates.
+    values : array_like of float, shape (number of pairs,), optional
+        A weight > 0 for each pair; then a pair must not repeat. Without values every weight is 1.
+    symmetric : bool
+        Whether a pair links both ways (default) or only from the first to the second.
+    spec : str
+        Text kept as ``Weights.spec``.
+
+    Returns
+    -------
+    Weights
+        Style ``"B"`` without values, else ``"O"``.
+
+    Raises
+    ------
+    UnknownWeightsKey
+        If a pair names a key that is not among ``keys``.
+    InvalidWeights
+        If a pair links an area with itself, repeats with values, or a value is not positive.
+    """
+    position = {key: i for i, key in enumerate(keys)}
+    listed = list(pairs)
+    for pair in listed:
+        for key in pair:
+            if key not in position:
+                raise UnknownWeightsKey(key)
+    ends = np.array([(position[a], position[b]) for a, b in listed], dtype=np.int64).reshape(-1, 2)
+    rows, columns = ends[:, 0], ends[:, 1]
+    if symmetric:
+        rows, columns = np.concatenate([rows, columns]), np.concatenate([columns, rows])
+    if values is None:
+        rows, columns = _distinct(rows, columns, len(keys))
+        return assemble(keys, rows, columns, np.ones(len(rows)), spec=spec, style="B")
+    data = np.asarray(values, dtype=np.float64)
+    if len(data) != len(listed):
+        raise LengthMismatch("values of pairs", len(data), len(listed))
+    return assemble(keys, rows, columns, np.concatenate([data, data]) if symmetric else data, spec=spec, style="O")
