@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import tempfile
 from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +67,8 @@ def publish(store: Store, releases: ReleaseFolder, *, message: str = "", progres
     for name, document in _area_documents(territory, progress):
         files[name] = releases.add(_packed(document), ".json.gz")
     attribution = list(dict.fromkeys(info.attribution for _, info in editions if info.attribution))
-    files |= _tilesets(territory, releases, attribution, progress)
+    archives, tile_digests = _tilesets(territory, releases, " · ".join(attribution), progress)
+    files |= archives
     figures = Figures(catalogue, territory, store.observations())
     progress("protecting and harmonising figures")
     published: list[dict[str, Any]] = []
@@ -85,6 +89,7 @@ def publish(store: Store, releases: ReleaseFolder, *, message: str = "", progres
         "levels": list(territory.levels()),
         "disclosure_version": DISCLOSURE_VERSION,
         "attribution": attribution,
+        "tiles": tile_digests,
         "inputs": [
             *({"file": info.file, "sha256": info.sha256} for _, info in editions),
             *({"file": batch["file"], "sha256": batch["sha256"]} for batch in store.batches()),
@@ -212,17 +217,54 @@ def _in_degrees(areas: AreaSet) -> Any:
 
 
 def _tilesets(
-    territory: Territory, releases: ReleaseFolder, attribution: list[str], progress: Progress
-) -> dict[str, StoredFile]:
-    files: dict[str, StoredFile] = {}
-    for vintage in territory.vintages:
-        progress(f"tiles of {vintage}")
-        levels = {level: territory.at(vintage, level) for level in territory.levels() if territory.has(vintage, level)}
+    territory: Territory, releases: ReleaseFolder, attribution: str, progress: Progress
+) -> tuple[dict[str, StoredFile], dict[str, str]]:
+    """Archives by logical name, and by vintage the digest of what each was made of.
+
+    An archive that the newest release holds for the same areas is taken over. The others are built side by side,
+    one process for each processor.
+    """
+    digests = {vintage: _digest_of_tiles(territory, vintage, attribution) for vintage in territory.vintages}
+    known = _known_archives(releases)
+    files = {vintage: known[digest] for vintage, digest in digests.items() if digest in known}
+    wanted = [vintage for vintage in territory.vintages if vintage not in files]
+    if wanted:
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "tiles.pmtiles"
-            build_pmtiles(levels, path, attribution=" · ".join(attribution))
-            files[f"tiles/{vintage.isoformat()}.pmtiles"] = releases.add(path.read_bytes(), ".pmtiles")
-    return files
+            paths = {vintage: Path(folder) / f"{vintage}.pmtiles" for vintage in wanted}
+            # Started afresh, not forked: the parent may hold threads of GEOS and of SQLAlchemy.
+            with ProcessPoolExecutor(min(os.cpu_count() or 1, len(wanted)), get_context("spawn")) as pool:
+                jobs = {
+                    vintage: pool.submit(build_pmtiles, territory.areas[vintage], path, attribution=attribution)
+                    for vintage, path in paths.items()
+                }
+                for vintage, job in jobs.items():
+                    job.result()
+                    progress(f"tiles of {vintage}")
+                    files[vintage] = releases.add(paths[vintage].read_bytes(), ".pmtiles")
+    archives = {f"tiles/{vintage.isoformat()}.pmtiles": files[vintage] for vintage in territory.vintages}
+    return archives, {vintage.isoformat(): digest for vintage, digest in digests.items()}
+
+
+def _digest_of_tiles(territory: Territory, vintage: date, attribution: str) -> str:
+    """Digest of everything that a tile archive depends on."""
+    digest = hashlib.sha256(f"{FORMAT_VERSION} {attribution}".encode())
+    for level, areas in territory.areas[vintage].items():
+        names = [(area.key, area.name, area.populated, area.parent) for area in areas.areas]
+        digest.update(orjson.dumps([level, _digest(areas), names]))
+    return digest.hexdigest()
+
+
+def _known_archives(releases: ReleaseFolder) -> dict[str, StoredFile]:
+    """Archives of the newest release by the digest of their areas; none if there is no intact one."""
+    numbers = releases.numbers()
+    if not numbers:
+        return {}
+    manifest = releases.manifest(numbers[-1])
+    found = {
+        digest: manifest.files[f"tiles/{vintage}.pmtiles"]
+        for vintage, digest in manifest.about.get("tiles", {}).items()
+    }
+    return {digest: file for digest, file in found.items() if releases.path_of(file).is_file()}
 
 
 # -- figures -------------------------------------------------------------------------------------------------

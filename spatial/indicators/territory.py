@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,8 +60,9 @@ class Territory:
     areas: Mapping[date, Mapping[str, AreaSet]]
     events: tuple[ChangeEvent, ...]
     _known: dict[tuple[date, date, str], Correspondence] = field(default_factory=dict, compare=False)
+    _parents: dict[tuple[date, str, str], NDArray[np.intp]] = field(default_factory=dict, compare=False)
 
-    @property
+    @cached_property
     def vintages(self) -> tuple[date, ...]:
         """Vintages, oldest first."""
         return tuple(sorted(self.areas))
@@ -93,6 +95,12 @@ class Territory:
 
         Unpopulated areas belong to nothing here: they are drawn, never counted.
         """
+        known = self._parents.get((vintage, level, upper))
+        if known is None:
+            known = self._parents[vintage, level, upper] = self._find_parents(vintage, level, upper)
+        return known
+
+    def _find_parents(self, vintage: date, level: str, upper: str) -> NDArray[np.intp]:
         row_of = {key: row for row, key in enumerate(self.at(vintage, upper).keys)}
         rows = [
             row_of.get(self.ancestor(vintage, level, area.key, upper) or "", -1) if area.populated else -1

@@ -1,0 +1,221 @@
+"""The viewer in a real browser against a real server: what a planner does, and what it looks like."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+
+pytestmark = [pytest.mark.xdist_group("browser")]
+
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+READY = "html[data-map-state=ready]"
+HIGH_HIGH = (178, 24, 43)
+
+
+class Visit:
+    """One page with everything that went wrong on it."""
+
+    def __init__(self, browser: Browser, server: str, viewport: dict[str, int]) -> None:
+        self.server = server
+        self.page: Page = browser.new_page(viewport=viewport, locale="de-DE")
+        self.problems: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
+        self.page.on("request", self._request)
+        self.page.on(
+            "response", lambda answer: answer.status < 400 or self.problems.append(f"{answer.status} {answer.url}")
+        )
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.problems.append(f"console {message.type}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        self.requests.append(request.url)
+        here = urlsplit(self.server).netloc
+        if urlsplit(request.url).netloc not in ("", here):
+            self.problems.append(f"request to another host: {request.url}")
+
+    def open(self, query: str = "", path: str = "/") -> None:
+        """Load the page and wait until the map shows its data."""
+        self.page.goto(f"{self.server}{path}{query}")
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the map shows its data."""
+        self.page.wait_for_selector(READY, timeout=30_000)
+
+    def pixels(self) -> NDArray[np.uint8]:
+        """Colours inside the map, shape (height, width, 3)."""
+        picture = self.page.locator(".maplibregl-canvas").screenshot()
+        return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"))
+
+    def click_area(self, longitude: float, latitude: float) -> None:
+        """Click the map at a place on earth."""
+        point = self.page.evaluate(
+            "([lon, lat]) => { const p = window.kreisatlas.map.project([lon, lat]); return [p.x, p.y]; }",
+            [longitude, latitude],
+        )
+        self.page.locator(".maplibregl-canvas").click(position={"x": point[0], "y": point[1]})
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> Iterator[Visit]:
+    visit = Visit(browser, server, DESKTOP)
+    yield visit
+    visit.page.close()
+    assert visit.problems == []
+
+
+@pytest.fixture
+def phone(browser: Browser, server: str) -> Iterator[Visit]:
+    visit = Visit(browser, server, PHONE)
+    yield visit
+    visit.page.close()
+    assert visit.problems == []
+
+
+def _colours(pixels: NDArray[np.uint8]) -> Counter[tuple[int, ...]]:
+    colours, counts = np.unique(pixels.reshape(-1, 3), axis=0, return_counts=True)
+    return Counter({tuple(int(c) for c in colour): int(n) for colour, n in zip(colours, counts, strict=True)})
+
+
+def _legend_colours(visit: Visit) -> list[tuple[int, ...]]:
+    """Colours of the classes as the service gives them for the state in the address."""
+    path = next(url for url in reversed(visit.requests) if "/values?" in url)
+    classes = json.loads(visit.page.request.get(path).text())["classification"]["classes"]
+    return [tuple(int(each["color"][i : i + 2], 16) for i in (1, 3, 5)) for each in classes if each["count"]]
+
+
+def test_a_planner_finds_naumburg(visit: Visit) -> None:
+    """Pick indicator and period, see the district coloured, switch to clusters, click Naumburg, read its value."""
+    visit.open("?indicator=general_practitioners&within=06633")
+    page = visit.page
+    before = visit.pixels()
+    drawn = _colours(before)
+    for colour in _legend_colours(visit):
+        assert drawn[colour] > 200, f"class {colour} is in the legend and not on the map"
+    assert len([n for n in drawn.values() if n > 200]) > 6
+
+    page.get_by_label("Zeitraum").first.wait_for()
+    visit.open("?indicator=general_practitioners&within=06633&period=2015")
+    assert (visit.pixels() != before).any(), "another period is another map"
+
+    page.get_by_role("button", name=re.compile("Indikator|Hausärzt", re.IGNORECASE)).first.click()
+    page.get_by_role("searchbox").fill("Arbeitslosenanteil")
+    page.get_by_text("Arbeitslosenanteil", exact=True).last.click()
+    visit.settle()
+    expect(page.get_by_role("heading", level=1).or_(page.locator("h2")).first).to_be_visible()
+    expect(page.get_by_text("Arbeitslosenanteil").first).to_be_visible()
+    assert "indicator=unemployed_share" in page.url
+
+    page.get_by_text("Cluster", exact=True).first.click()
+    page.wait_for_url(re.compile("map=clusters"))
+    visit.settle()
+    clusters = visit.pixels()
+    assert _colours(clusters)[HIGH_HIGH] > 500, "the cluster in the north is drawn"
+    expect(page.get_by_text("Gesamtmuster")).to_be_visible()
+
+    visit.click_area(9.17, 51.25)
+    panel = page.get_by_role("complementary").filter(has_text="Naumburg")
+    expect(panel.get_by_role("heading", name="Naumburg")).to_be_visible()
+    expect(panel).to_contain_text("3,7")
+    expect(panel).to_contain_text("Hessen")
+    expect(panel).to_contain_text("Kassel (Landkreis)")
+    assert "area=06633018" in page.url
+    visit.settle()
+    assert (visit.pixels() != clusters).sum() > 500, "the picked area is highlighted"
+
+
+def test_the_address_holds_the_state(visit: Visit) -> None:
+    visit.open("?indicator=unemployed_share&within=06633&map=clusters&area=06633018&lang=en")
+    page = visit.page
+    expect(page.get_by_role("heading", name="Naumburg")).to_be_visible()
+    expect(page.get_by_text("Not conspicuous").first.or_(page.get_by_text("not conspicuous").first)).to_be_visible()
+    page.get_by_text("Values", exact=True).first.click()
+    visit.settle()
+    page.go_back()
+    page.wait_for_url(re.compile("map=clusters"))
+    visit.settle()
+    assert _colours(visit.pixels())[HIGH_HIGH] > 200
+
+
+def test_secret_and_uninhabited_areas_have_their_own_look(visit: Visit) -> None:
+    visit.open("?indicator=hze_rate&within=06633")
+    page = visit.page
+    legend = page.get_by_role("region", name="Legende")
+    expect(legend).to_contain_text("geheim gehalten")
+    expect(legend).to_contain_text("unbewohnt")
+    expect(page.get_by_text("Synthetische Demo-Daten")).to_be_visible()
+    answer = json.loads(page.request.get(f"{visit.server}/api/indicators/hze_rate/values?within=06633").text())
+    secret = next(k for k, s in zip(answer["keys"], answer["status"], strict=True) if s == "SECRET")
+    visit.open(f"?indicator=hze_rate&within=06633&area={secret}")
+    expect(page.get_by_role("complementary").filter(has_text="geheim gehalten").first).to_be_visible()
+
+
+def test_all_of_hessen(visit: Visit) -> None:
+    visit.open("?indicator=sgb2_persons&within=06")
+    drawn = _colours(visit.pixels())
+    assert all(drawn[colour] > 1000 for colour in _legend_colours(visit))
+
+
+def test_counts_are_circles_not_coloured_areas(visit: Visit) -> None:
+    visit.open("?indicator=pop_total&within=06633&period=2015")
+    answer = visit.page.request.get(f"{visit.server}/api/indicators/pop_total/values?within=06633&period=2015").json()
+    assert answer["classification"]["classes"] == []
+    expect(visit.page.get_by_text("Kreisfläche entspricht der Anzahl")).to_be_visible()
+
+
+def test_the_table_is_the_map_in_words(visit: Visit) -> None:
+    visit.open("?indicator=unemployed_share&within=06633")
+    page = visit.page
+    page.get_by_text("Tabelle", exact=True).click()
+    rows = page.get_by_role("row")
+    expect(rows.filter(has_text="Naumburg")).to_contain_text("3,7")
+    expect(rows.filter(has_text="Reinhardswald")).to_contain_text("unbewohnt")
+    assert rows.count() >= 30
+
+
+def test_what_cannot_be_computed_is_said_kindly(visit: Visit) -> None:
+    visit.open("?indicator=unemployed_share&within=06611&map=clusters")
+    expect(visit.page.get_by_role("status").or_(visit.page.get_by_role("alert")).first).to_be_visible()
+    # The refusal itself is an answer the browser logs; it is the only problem.
+    assert all("422" in problem for problem in visit.problems)
+    visit.problems.clear()
+
+
+def test_a_phone_shows_everything_without_sideways_scrolling(phone: Visit) -> None:
+    phone.open("?indicator=unemployed_share&within=06633&area=06633018")
+    page = phone.page
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert len([n for n in _colours(phone.pixels()).values() if n > 100]) > 5
+    expect(page.get_by_role("heading", name="Naumburg")).to_be_visible()
+
+
+def test_the_embedded_map_has_no_chrome_and_names_its_sources(visit: Visit) -> None:
+    visit.open("?indicator=unemployed_share&within=06633", "/embed")
+    expect(visit.page.get_by_text("GeoBasis-DE").first).to_be_visible()
+    expect(visit.page.get_by_role("region", name="Legende")).to_be_visible()
+    assert visit.page.get_by_text("Zum Indikator").count() == 0
+
+
+def test_a_first_visit_stays_small(visit: Visit) -> None:
+    """The cold first page: bytes over the wire and requests, bounded so that growth is noticed."""
+    session = visit.page.context.new_cdp_session(visit.page)
+    session.send("Network.enable")
+    sizes: list[float] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    visit.open()
+    assert len(sizes) <= 40, sizes
+    assert sum(sizes) <= 1_200_000, sum(sizes)
