@@ -40,7 +40,8 @@ def test_every_indicator_answers_with_consistent_arrays(client: TestClient) -> N
                 assert len(answer[name]) == n
             for value, status in zip(answer["values"], answer["status"], strict=True):
                 assert (value is not None) == (status in CARRY_VALUE), (indicator["id"], status)
-            assert any(value is not None for value in answer["values"]), indicator["id"]
+        smallest = get(client, f"/api/indicators/{indicator['id']}/values")
+        assert any(value is not None for value in smallest["values"]), indicator["id"]
 
 
 def test_naumburg_beside_the_kreis_and_the_land(client: TestClient) -> None:
@@ -91,8 +92,8 @@ def test_totals_are_the_same_on_every_vintage(client: TestClient) -> None:
 
 
 def test_secret_counts_protect_their_rates_and_totals(client: TestClient) -> None:
-    counts = get(client, "/api/indicators/hze_cases/values")
-    rates = get(client, "/api/indicators/hze_rate/values")
+    counts = get(client, "/api/indicators/hze_cases/values", period="2015")
+    rates = get(client, "/api/indicators/hze_rate/values", period="2015")
     assert "SECRET" in counts["status"]
     for key, status in zip(counts["keys"], counts["status"], strict=True):
         row = rates["keys"].index(key)

@@ -1,0 +1,101 @@
+"""Indicators: catalogue, table readers, cell symbols, periods, and the import of statistical files."""
+
+from __future__ import annotations
+
+from spatial.indicators.areas import AreaIndex, AreaRow
+from spatial.indicators.catalogue import (
+    Catalogue,
+    DisclosureProfile,
+    Indicator,
+    Theme,
+    check_catalogue,
+    check_collection_ids,
+)
+from spatial.indicators.cells import Cell, parse_cell
+from spatial.indicators.definitions import load_catalogue
+from spatial.indicators.errors import (
+    AmbiguousUnit,
+    CatalogueError,
+    DestroyedKeys,
+    EmptyTable,
+    IndicatorError,
+    MalformedCell,
+    MalformedPeriod,
+    MappingError,
+    MixedPeriods,
+    NoKnownKey,
+    NothingFits,
+    OversizedTable,
+    RejectedRows,
+    TableError,
+    UnknownIndicator,
+    UnknownTableForm,
+    UnreadableTable,
+)
+from spatial.indicators.imports import ImportResult, import_table
+from spatial.indicators.mapping import TableMapping, load_mapping, mapping_from_dict
+from spatial.indicators.observations import Flag, Observation, Status
+from spatial.indicators.periods import (
+    parse_period,
+    period_end,
+    period_kind,
+    period_of_day,
+    period_sort_key,
+    period_start,
+    year_before,
+)
+from spatial.indicators.report import Changes, ImportReport, Rejection, Repair, Sentence
+from spatial.indicators.tables import Table, read_table
+
+__all__ = [
+    "AmbiguousUnit",
+    "AreaIndex",
+    "AreaRow",
+    "Catalogue",
+    "CatalogueError",
+    "Cell",
+    "Changes",
+    "DestroyedKeys",
+    "DisclosureProfile",
+    "EmptyTable",
+    "Flag",
+    "ImportReport",
+    "ImportResult",
+    "Indicator",
+    "IndicatorError",
+    "MalformedCell",
+    "MalformedPeriod",
+    "MappingError",
+    "MixedPeriods",
+    "NoKnownKey",
+    "NothingFits",
+    "Observation",
+    "OversizedTable",
+    "RejectedRows",
+    "Rejection",
+    "Repair",
+    "Sentence",
+    "Status",
+    "Table",
+    "TableError",
+    "TableMapping",
+    "Theme",
+    "UnknownIndicator",
+    "UnknownTableForm",
+    "UnreadableTable",
+    "check_catalogue",
+    "check_collection_ids",
+    "import_table",
+    "load_catalogue",
+    "load_mapping",
+    "mapping_from_dict",
+    "parse_cell",
+    "parse_period",
+    "period_end",
+    "period_kind",
+    "period_of_day",
+    "period_sort_key",
+    "period_start",
+    "read_table",
+    "year_before",
+]

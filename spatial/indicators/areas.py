@@ -1,0 +1,88 @@
+"""Areas as the importer needs them: which keys exist, when, and what became of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """One area over one span of validity. A key may have several spans.
+
+    Attributes
+    ----------
+    level, key, name : str
+    valid_from : datetime.date or None
+        First day of validity; ``None`` where it is earlier than anything known.
+    valid_to : datetime.date or None
+        First day on which the area is no longer valid; ``None`` while it is.
+    successors : tuple of str
+        Keys, at the same level, that the territory belongs to afterwards.
+    """
+
+    level: str
+    key: str
+    name: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successors: tuple[str, ...] = ()
+
+    def covers(self, day: date) -> bool:
+        """Whether the area is valid on a day."""
+        started = self.valid_from is None or self.valid_from <= day
+        return started and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True)
+class AreaIndex:
+    """All areas of a workspace, by level and key.
+
+    Parameters
+    ----------
+    rows : iterable of AreaRow
+        In any order.
+    """
+
+    rows: Iterable[AreaRow]
+    levels: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """Levels that have areas, sorted."""
+    _spans: Mapping[tuple[str, str], tuple[AreaRow, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        rows = tuple(self.rows)
+        spans: dict[tuple[str, str], list[AreaRow]] = defaultdict(list)
+        for row in rows:
+            spans[row.level, row.key].append(row)
+        ordered = {
+            area: tuple(sorted(found, key=lambda row: row.valid_from or date.min)) for area, found in spans.items()
+        }
+        object.__setattr__(self, "rows", rows)
+        object.__setattr__(self, "_spans", MappingProxyType(ordered))
+        object.__setattr__(self, "levels", tuple(sorted({row.level for row in rows})))
+
+    def knows(self, level: str, key: str) -> bool:
+        """Whether the key exists at the level in any vintage."""
+        return (level, key) in self._spans
+
+    def is_valid(self, level: str, key: str, day: date) -> bool:
+        """Whether the key is valid at the level on a day."""
+        return any(row.covers(day) for row in self._spans.get((level, key), ()))
+
+    def is_retired(self, level: str, key: str) -> bool:
+        """Whether the key existed once and is not valid any more."""
+        spans = self._spans.get((level, key), ())
+        return bool(spans) and all(row.valid_to is not None for row in spans)
+
+    def name(self, level: str, key: str) -> str:
+        """Newest name of the area; empty where the key is not known."""
+        spans = self._spans.get((level, key), ())
+        return spans[-1].name if spans else ""
+
+    def successors(self, level: str, key: str) -> tuple[str, ...]:
+        """Keys that the territory of a retired area belongs to."""
+        spans = self._spans.get((level, key), ())
+        return spans[-1].successors if spans else ()

@@ -1,0 +1,211 @@
+"""Readings: single figures of a table turned into observations, or rejected with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from spatial.indicators.area_keys import FoundKey
+from spatial.indicators.areas import AreaIndex
+from spatial.indicators.catalogue import Catalogue, Indicator
+from spatial.indicators.cells import BLANKS, Cell, Decimal, parse_cell, parse_flags, parse_number, plain_status
+from spatial.indicators.errors import MalformedCell, MalformedPeriod, quote
+from spatial.indicators.grids import Percent
+from spatial.indicators.mapping import TableMapping
+from spatial.indicators.observations import Observation, Status
+from spatial.indicators.periods import parse_period, period_end, period_kind
+from spatial.indicators.report import Sentence
+from spatial.indicators.tables import RawFigure
+
+_PERCENT_UNITS = ("%", "prozent", "percent", "v.h.")
+
+
+class RowRejected(Exception):
+    """A row cannot be stored; the reason is a sentence in both languages."""
+
+    def __init__(self, de: str, en: str, *, column: str | None = None, is_invalid_at_period: bool = False) -> None:
+        self.reason = Sentence(de, en)
+        self.column = column
+        self.is_invalid_at_period = is_invalid_at_period
+        super().__init__(en)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureReader:
+    """Turns raw figures of one table into observations.
+
+    Attributes
+    ----------
+    catalogue : Catalogue
+    areas : AreaIndex
+    mapping : TableMapping
+    decimal : {",", "."}
+        Decimal sign of texts.
+    indicator : str or None
+        Id that the call names; figures of others have been set aside.
+    """
+
+    catalogue: Catalogue
+    areas: AreaIndex
+    mapping: TableMapping
+    decimal: Decimal
+    indicator: str | None
+
+    def indicator_id(self, figure: RawFigure) -> str:
+        """Id of the indicator: that of the row or column, else of the call, else of the mapping."""
+        return figure.indicator.strip(BLANKS) or self.indicator or self.mapping.indicator or ""
+
+    def observe(self, figure: RawFigure, found: FoundKey) -> Observation:
+        """Read one figure.
+
+        Raises
+        ------
+        RowRejected
+            Indicator, period, value or status cannot be read or do not fit together.
+        """
+        indicator = self._indicator(figure)
+        period = self._period(figure, indicator)
+        cell = self._cell(figure)
+        if cell.unit == "%" and not _is_percent(indicator.unit):
+            raise RowRejected(
+                f"{quote(figure.value)} ist in Prozent, der Indikator in {indicator.unit}",
+                f"{quote(figure.value)} is in percent, the indicator in {indicator.unit}",
+                column=figure.column,
+            )
+        vintage = self.mapping.vintage or period_end(period)
+        cell = self._existing(cell, found, vintage)
+        return Observation(
+            indicator=indicator.id,
+            level=found.level,
+            key=found.key,
+            period=period,
+            value=self._scaled(cell.value),
+            status=cell.status,
+            vintage=vintage,
+            flags=cell.flags,
+            line=figure.line,
+        )
+
+    def _indicator(self, figure: RawFigure) -> Indicator:
+        """Definition of the figure's indicator, which must be one that is loaded."""
+        name = self.indicator_id(figure)
+        indicator = self.catalogue.indicators.get(name)
+        if indicator is None:
+            raise RowRejected(
+                f"Indikator {quote(name)} steht nicht im Katalog", f"indicator {quote(name)} is not in the catalogue"
+            )
+        if indicator.is_derived:
+            parts = f"{indicator.numerator}, {indicator.denominator}"
+            raise RowRejected(
+                f"{name} wird aus {parts} berechnet und nicht geladen",
+                f"{name} is computed from {parts} and never loaded",
+            )
+        return indicator
+
+    def _period(self, figure: RawFigure, indicator: Indicator) -> str:
+        """Period on the wire; the reference day of a yearly figure stands for its year."""
+        text = figure.period.strip(BLANKS)
+        try:
+            if not text and self.mapping.period:
+                period = self.mapping.period
+            elif self.mapping.period_format:
+                period = _formatted_period(text, self.mapping.period_format)
+            else:
+                period = parse_period(text)
+        except MalformedPeriod:
+            raise RowRejected(
+                f"{quote(text)} ist kein Zeitraum" if text else "Es fehlt der Zeitraum",
+                f"{quote(text)} is no period" if text else "the period is missing",
+            ) from None
+        is_reference_day = period_kind(period) == "day" and period[5:] == indicator.reference_day
+        return period[:4] if is_reference_day else period
+
+    def _cell(self, figure: RawFigure) -> Cell:
+        """Value and status, from the value cell and the columns for status and quality."""
+        try:
+            cell = self._value(figure)
+            flags = parse_flags(figure.flags)
+        except MalformedCell as error:
+            text = quote(figure.value if str(error).startswith(quote(figure.value)) else figure.flags)
+            raise RowRejected(
+                f"{text} ist weder eine Zahl noch ein bekanntes Zeichen",
+                f"{text} is neither a number nor a known symbol",
+                column=figure.column,
+            ) from None
+        stated = figure.status.strip(BLANKS)
+        if stated:
+            cell = _with_stated_status(cell, stated, figure)
+        return Cell(cell.value, cell.status, tuple(dict.fromkeys((*cell.flags, *flags))), cell.unit)
+
+    def _value(self, figure: RawFigure) -> Cell:
+        """Value cell: a number of a spreadsheet or a text."""
+        raw = figure.value
+        if isinstance(raw, Percent):
+            cell = parse_number(raw)
+            return Cell(cell.value, cell.status, cell.flags, "%")
+        if isinstance(raw, int | float):
+            return parse_number(raw)
+        if isinstance(raw, date | datetime):
+            raise MalformedCell(str(raw))
+        return parse_cell(raw or "", decimal=self.decimal)
+
+    def _existing(self, cell: Cell, found: FoundKey, vintage: date) -> Cell:
+        """The cell, if its area existed: a dash in the row of an area that did not is no zero."""
+        if self.areas.is_valid(found.level, found.key, vintage):
+            return cell
+        if cell.status is Status.ZERO_EXACT or not cell.status.carries_value:
+            return Cell(None, Status.NOT_APPLICABLE, cell.flags)
+        raise RowRejected(
+            f"{found.key} war am {vintage:%d.%m.%Y} nicht gültig",
+            f"{found.key} was not valid on {vintage.isoformat()}",
+            is_invalid_at_period=True,
+        )
+
+    def _scaled(self, value: float | None) -> float | None:
+        """Value in the unit of the catalogue, without the noise of the multiplication."""
+        if value is None or self.mapping.multiplier is None:
+            return value
+        return float(f"{value * self.mapping.multiplier:.15g}")
+
+
+def _with_stated_status(cell: Cell, stated: str, figure: RawFigure) -> Cell:
+    """Cell with the status of the status column, which must agree with the value."""
+    code = stated.upper()
+    if code not in Status.__members__:
+        raise RowRejected(f"{quote(stated)} ist kein Status", f"{quote(stated)} is no status", column="status")
+    status = Status(code)
+    has_value = cell.value is not None
+    zeros = (Status.ZERO, Status.ZERO_EXACT, Status.LT_HALF_UNIT)
+    if not status.carries_value and cell.status not in (Status.EMPTY, status):
+        raise RowRejected(
+            f"Status {code} und Wert {quote(figure.value)} widersprechen sich",
+            f"status {code} and value {quote(figure.value)} contradict each other",
+            column=figure.column,
+        )
+    if status.carries_value and (not has_value or (status in zeros and cell.value != 0)):
+        raise RowRejected(
+            f"Status {code} passt nicht zum Wert {quote(figure.value)}",
+            f"status {code} does not fit the value {quote(figure.value)}",
+            column=figure.column,
+        )
+    if status is Status.OK and cell.value is not None:
+        status = plain_status(cell.value)
+    return Cell(cell.value, status, cell.flags, cell.unit)
+
+
+def _is_percent(unit: str) -> bool:
+    """Whether a unit of the catalogue means percent."""
+    bare = unit.strip().casefold()
+    return bare in _PERCENT_UNITS or bare.startswith("%")
+
+
+def _formatted_period(text: str, pattern: str) -> str:
+    """Period from a text by a pattern of the mapping."""
+    try:
+        moment = datetime.strptime(text, pattern)  # noqa: DTZ007 - a calendar day, no moment in time
+    except ValueError:
+        raise MalformedPeriod(text) from None
+    if "%d" in pattern:
+        return moment.date().isoformat()
+    has_month = any(code in pattern for code in ("%m", "%b", "%B"))
+    return f"{moment:%Y-%m}" if has_month else f"{moment:%Y}"

@@ -1,0 +1,78 @@
+"""Remarks: what an import report says in sentences, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from spatial.indicators.errors import quote
+from spatial.indicators.report import Sentence
+from spatial.indicators.tables import Table
+
+_SHOWN = 10
+
+
+def on_reading(table: Table) -> Iterator[Sentence]:
+    """How the file was read, where that was not certain."""
+    if table.doubtful_encoding:
+        yield Sentence(
+            f"Die Kodierung {table.encoding} ist zweifelhaft; bitte Umlaute prüfen.",
+            f"The encoding {table.encoding} is doubtful; please check the umlauts.",
+        )
+    if table.is_ambiguous:
+        yield Sentence(
+            f"Werte wie 1.234 sind mehrdeutig; gelesen mit Dezimalzeichen {table.decimal!r}.",
+            f"Values such as 1.234 are ambiguous; read with decimal sign {table.decimal!r}.",
+        )
+    if table.unread_columns:
+        listed = _quoted(table.unread_columns)
+        yield Sentence(f"Nicht gelesene Spalten: {listed}.", f"Columns not read: {listed}.")
+    if table.other_sheets:
+        listed = _quoted(table.other_sheets)
+        yield Sentence(
+            f"Nur Blatt {table.sheet} wurde gelesen; auch Schlüssel haben: {listed}.",
+            f"Only sheet {table.sheet} was read; these hold keys as well: {listed}.",
+        )
+
+
+def on_content(successors: Mapping[str, Sequence[str]], empty: int, withdrawn: int) -> Iterator[Sentence]:
+    """What the accepted rows show: retired keys, empty cells, stored figures that the file no longer has."""
+    if successors:
+        listed = ", ".join(f"{key} → {' + '.join(after) or '?'}" for key, after in successors.items())
+        yield Sentence(
+            f"Nicht mehr gültige Schlüssel und ihre Nachfolger: {listed}.",
+            f"Keys no longer valid and their successors: {listed}.",
+        )
+    if empty:
+        yield Sentence(f"{empty} Zellen sind leer.", f"{empty} cells are empty.")
+    if withdrawn:
+        yield Sentence(
+            f"{withdrawn} gespeicherte Werte fehlen in der Datei und entfallen.",
+            f"{withdrawn} stored figures are missing from the file and are withdrawn.",
+        )
+
+
+def on_problems(rejected: int, unknown: Collection[str], invalid: Collection[str]) -> Iterator[Sentence]:
+    """What the sender of the file should look at."""
+    if rejected:
+        yield Sentence(f"{rejected} Zeilen wurden abgelehnt.", f"{rejected} rows were rejected.")
+    if unknown:
+        listed = _first(unknown)
+        yield Sentence(
+            f"{len(unknown)} Schlüssel sind unbekannt: {listed}.", f"{len(unknown)} keys are not known: {listed}."
+        )
+    if invalid:
+        listed = _first(invalid)
+        yield Sentence(
+            f"{len(invalid)} Schlüssel waren im Zeitraum nicht gültig: {listed}.",
+            f"{len(invalid)} keys were not valid in the period: {listed}.",
+        )
+
+
+def _first(keys: Collection[str]) -> str:
+    """First keys in order, and whether there are more."""
+    shown = ", ".join(sorted(keys)[:_SHOWN])
+    return shown if len(keys) <= _SHOWN else f"{shown}, …"
+
+
+def _quoted(labels: Sequence[str]) -> str:
+    return ", ".join(map(quote, labels[: 2 * _SHOWN]))

@@ -1,0 +1,249 @@
+"""The import report: what became of every line of a file, for people and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from spatial.indicators.catalogue import Language
+
+_SHOWN = 10
+"""Entries of a list that the text for people shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence in both languages."""
+
+    de: str
+    en: str
+
+    def text(self, language: Language) -> str:
+        """The sentence in one language."""
+        return self.de if language == "de" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A row that was not stored, and why."""
+
+    line: int
+    reason: Sentence
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A key that was put right."""
+
+    line: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Figures against those that were stored before."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import found, in the terms of the contract.
+
+    ``rows = accepted + rejected + duplicates + other_levels + not_selected``; a row is one figure: a data line of
+    a long table, one cell of a data line of a wide one.
+
+    Attributes
+    ----------
+    format, encoding, delimiter, decimal, sheet : str or None
+        What was recognised.
+    rows, accepted, other_levels, not_selected, duplicates : int
+    rejected : tuple of Rejection
+    repaired_keys : tuple of Repair
+    retired_keys, not_valid_at_period, unknown_keys : tuple of str
+        Sorted, each once.
+    matched_names : tuple of (int, str, str)
+        Line, text and key where a name stood in for a key.
+    status, flags : mapping of str to int
+        Counts over the accepted rows.
+    periods, units : tuple of str
+    changes : Changes
+    warnings, problems : tuple of Sentence
+    """
+
+    format: str
+    encoding: str | None
+    delimiter: str | None
+    decimal: str | None
+    sheet: str | None
+    rows: int
+    accepted: int
+    rejected: tuple[Rejection, ...] = ()
+    other_levels: int = 0
+    not_selected: int = 0
+    duplicates: int = 0
+    repaired_keys: tuple[Repair, ...] = ()
+    retired_keys: tuple[str, ...] = ()
+    not_valid_at_period: tuple[str, ...] = ()
+    unknown_keys: tuple[str, ...] = ()
+    matched_names: tuple[tuple[int, str, str], ...] = ()
+    status: Mapping[str, int] = field(default_factory=dict)
+    flags: Mapping[str, int] = field(default_factory=dict)
+    periods: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    changes: Changes = Changes()
+    warnings: tuple[Sentence, ...] = ()
+    problems: tuple[Sentence, ...] = ()
+
+    def to_dict(self, language: Language = "en") -> dict[str, Any]:
+        """Plain form for JSON, with the keys of the contract."""
+        return {
+            "format": self.format,
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "decimal": self.decimal,
+            "sheet": self.sheet,
+            "rows": self.rows,
+            "accepted": self.accepted,
+            "rejected": [_rejection(entry, language) for entry in self.rejected],
+            "other_levels": self.other_levels,
+            "not_selected": self.not_selected,
+            "duplicates": self.duplicates,
+            "repaired_keys": [
+                {"line": entry.line, "from": entry.before, "to": entry.after} for entry in self.repaired_keys
+            ],
+            "retired_keys": list(self.retired_keys),
+            "not_valid_at_period": list(self.not_valid_at_period),
+            "unknown_keys": list(self.unknown_keys),
+            "matched_names": [{"line": line, "text": text, "key": key} for line, text, key in self.matched_names],
+            "status": dict(self.status),
+            "flags": dict(self.flags),
+            "periods": list(self.periods),
+            "units": list(self.units),
+            "changes": {
+                "added": self.changes.added,
+                "changed": self.changes.changed,
+                "removed": self.changes.removed,
+            },
+            "warnings": [sentence.text(language) for sentence in self.warnings],
+            "problems": [sentence.text(language) for sentence in self.problems],
+        }
+
+    def render(self, language: Language = "en") -> str:
+        """Text for people, in German or English."""
+        words = _WORDS[language]
+        recognised = [self.format, self.encoding, self.sheet and f"{words['sheet']} {self.sheet}"]
+        recognised += [self.delimiter and f"{words['delimiter']} {_visible(self.delimiter)}"]
+        recognised += [self.decimal and f"{words['decimal']} {self.decimal}"]
+        lines = [f"{words['recognised']}: " + ", ".join(part for part in recognised if part)]
+        lines.append(self._counts(words))
+        lines.append(f"{words['periods']}: {_listed(self.periods, words)}")
+        lines.append(f"{words['status']}: " + ", ".join(f"{code} {n}" for code, n in self.status.items()))
+        lines.append(f"{words['changes']}: +{self.changes.added} ~{self.changes.changed} -{self.changes.removed}")
+        repaired = [f"{entry.before.strip()} → {entry.after}" for entry in self.repaired_keys]
+        for name, entries in (
+            ("repaired_keys", repaired),
+            ("retired_keys", self.retired_keys),
+            ("not_valid_at_period", self.not_valid_at_period),
+            ("unknown_keys", self.unknown_keys),
+        ):
+            if entries:
+                lines.append(f"{words[name]} ({len(entries)}): {_listed(entries, words)}")
+        lines += [f"{words['warning']}: {sentence.text(language)}" for sentence in self.warnings]
+        lines += [f"{words['problem']}: {sentence.text(language)}" for sentence in self.problems]
+        for entry in self.rejected[:_SHOWN]:
+            column = f", {words['column']} {entry.column}" if entry.column else ""
+            lines.append(f"{words['line']} {entry.line}{column}: {entry.reason.text(language)}")
+        if len(self.rejected) > _SHOWN:
+            lines.append(words["more"].format(len(self.rejected) - _SHOWN))
+        return "\n".join(lines)
+
+    def _counts(self, words: Mapping[str, str]) -> str:
+        """Line with the counts of rows; those that are zero are left out, save the first two."""
+        counts = (
+            ("rows", self.rows),
+            ("accepted", self.accepted),
+            ("rejected", len(self.rejected)),
+            ("duplicates", self.duplicates),
+            ("other_levels", self.other_levels),
+            ("not_selected", self.not_selected),
+        )
+        return ", ".join(f"{number} {words[name]}" for name, number in counts if number or name in ("rows", "accepted"))
+
+
+_WORDS: dict[Language, dict[str, str]] = {
+    "de": {
+        "recognised": "Erkannt",
+        "sheet": "Blatt",
+        "delimiter": "Trennzeichen",
+        "decimal": "Dezimalzeichen",
+        "rows": "Zeilen",
+        "accepted": "übernommen",
+        "rejected": "abgelehnt",
+        "duplicates": "doppelt",
+        "other_levels": "anderer Ebenen",
+        "not_selected": "nicht ausgewählt",
+        "periods": "Zeiträume",
+        "status": "Status",
+        "changes": "Änderungen (neu, geändert, entfallen)",
+        "repaired_keys": "Reparierte Schlüssel",
+        "retired_keys": "Nicht mehr gültige Schlüssel",
+        "not_valid_at_period": "Im Zeitraum nicht gültige Schlüssel",
+        "unknown_keys": "Unbekannte Schlüssel",
+        "warning": "Hinweis",
+        "problem": "Problem",
+        "line": "Zeile",
+        "column": "Spalte",
+        "more": "… und {} weitere abgelehnte Zeilen",
+        "and": "und {} weitere",
+    },
+    "en": {
+        "recognised": "Recognised",
+        "sheet": "sheet",
+        "delimiter": "delimiter",
+        "decimal": "decimal sign",
+        "rows": "rows",
+        "accepted": "accepted",
+        "rejected": "rejected",
+        "duplicates": "repeated",
+        "other_levels": "of other levels",
+        "not_selected": "not selected",
+        "periods": "Periods",
+        "status": "Status",
+        "changes": "Changes (added, changed, removed)",
+        "repaired_keys": "Repaired keys",
+        "retired_keys": "Keys no longer valid",
+        "not_valid_at_period": "Keys not valid in the period",
+        "unknown_keys": "Unknown keys",
+        "warning": "Note",
+        "problem": "Problem",
+        "line": "line",
+        "column": "column",
+        "more": "… and {} more rejected rows",
+        "and": "and {} more",
+    },
+}
+
+
+def _rejection(entry: Rejection, language: Language) -> dict[str, Any]:
+    """Plain form of a rejection; the column only where there is one."""
+    plain: dict[str, Any] = {"line": entry.line, "reason": entry.reason.text(language)}
+    if entry.column is not None:
+        plain["column"] = entry.column
+    return plain
+
+
+def _visible(delimiter: str) -> str:
+    """Delimiter as it can be printed."""
+    return "Tab" if delimiter == "\t" else delimiter
+
+
+def _listed(entries: tuple[str, ...] | list[str], words: Mapping[str, str]) -> str:
+    """First entries of a list, and how many more there are."""
+    shown = ", ".join(entries[:_SHOWN])
+    return shown if len(entries) <= _SHOWN else f"{shown} {words['and'].format(len(entries) - _SHOWN)}"

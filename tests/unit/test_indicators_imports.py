@@ -1,0 +1,557 @@
+"""Imports: every row is accounted for, every symbol keeps its meaning, and what does not fit is refused clearly."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from spatial.indicators import (
+    AmbiguousUnit,
+    AreaIndex,
+    AreaRow,
+    Catalogue,
+    DestroyedKeys,
+    EmptyTable,
+    Flag,
+    ImportResult,
+    Indicator,
+    MixedPeriods,
+    NoKnownKey,
+    NothingFits,
+    OversizedTable,
+    RejectedRows,
+    Status,
+    TableError,
+    TableMapping,
+    UnknownIndicator,
+    UnknownTableForm,
+    UnreadableTable,
+    grids,
+    import_table,
+)
+
+AREAS = AreaIndex(
+    [
+        AreaRow("gemeinde", "06633001", "Ahnatal"),
+        AreaRow("gemeinde", "06633018", "Naumburg"),
+        AreaRow("gemeinde", "06633021", "Oberweser", None, date(2020, 1, 1), ("06633030",)),
+        AreaRow("gemeinde", "06633027", "Wahlsburg", None, date(2020, 1, 1), ("06633030",)),
+        AreaRow("gemeinde", "06633030", "Wesertal", date(2020, 1, 1)),
+        AreaRow("gemeinde", "06611000", "Kassel"),
+        AreaRow("kreis", "06633", "Kassel"),
+        AreaRow("kreis", "06611", "Kassel"),
+        AreaRow("regierungsbezirk", "066", "Kassel"),
+        AreaRow("land", "06", "Hessen"),
+    ]
+)
+OWN_AREAS = AreaIndex([AreaRow("sozialraum", "1", "Nord"), AreaRow("sozialraum", "06633", "Süd")])
+CATALOGUE = Catalogue(
+    {
+        "pop": Indicator("pop", "count", "Personen", additive=True, harmonise="sum", reference_day="12-31"),
+        "cases": Indicator("cases", "count", "Fälle", additive=True, harmonise="sum"),
+        "share": Indicator("share", "rate", "%"),
+        "rate": Indicator("rate", "rate", "%", numerator="cases", denominator="pop", factor=100, harmonise="ratio"),
+    }
+)
+Load = Callable[..., ImportResult]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    def loader(content: str | bytes, *, indicator: str | None = "pop", **options: Any) -> ImportResult:
+        path = tmp_path / "figures.csv"
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        options.setdefault("areas", AREAS)
+        mapping = options.pop("mapping", None)
+        if mapping:
+            options["mapping"] = TableMapping(**mapping)
+        result = import_table(path, catalogue=CATALOGUE, indicator=indicator, **options)
+        report = result.report
+        parts = report.accepted, len(report.rejected), report.duplicates, report.other_levels, report.not_selected
+        assert report.rows == sum(parts)
+        return result
+
+    return loader
+
+
+def figures(result: ImportResult) -> dict[tuple[str, str], tuple[float | None, str]]:
+    return {(o.key, o.period): (o.value, o.status.value) for o in result.observations}
+
+
+# --- values and statuses
+
+
+def test_symbols_and_a_decimal_comma(load: Load) -> None:
+    result = load(
+        "key;period;value\n06633001;2015;1.234,5\n06633018;2015;-\n06633021;2015;.\n06633027;2015;...\n"
+        "06611000;2015;/\n06633001;2016;x\n06633018;2016;0\n06633021;2016;\n06633027;2016;(3)\n"
+    )
+    assert figures(result) == {
+        ("06633001", "2015"): (1234.5, "OK"),
+        ("06633018", "2015"): (0.0, "ZERO_EXACT"),
+        ("06633021", "2015"): (None, "SECRET_OR_UNKNOWN"),
+        ("06633027", "2015"): (None, "PENDING"),
+        ("06611000", "2015"): (None, "UNRELIABLE"),
+        ("06633001", "2016"): (None, "NOT_MEANINGFUL"),
+        ("06633018", "2016"): (0.0, "ZERO"),
+        ("06633021", "2016"): (None, "EMPTY"),
+        ("06633027", "2016"): (3.0, "LOW_RELIABILITY"),
+    }
+    report = result.report.to_dict()
+    assert (report["decimal"], report["delimiter"], report["accepted"]) == (",", ";", 9)
+    assert report["status"]["OK"] == 1
+    retired = "Keys no longer valid and their successors: 06633021 → 06633030, 06633027 → 06633030."
+    assert report["warnings"] == [retired, "1 cells are empty."]
+
+
+def test_the_tidy_form_with_its_status_column(load: Load) -> None:
+    result = load(
+        "indicator,key,period,value,status\ncases,06633001,2015,,SECRET\ncases,06633018,2015,4,\n"
+        "cases,06633021,2015,3,SECRET\ncases,06633027,2015,,OK\ncases,06611000,2015,5,ZERO_EXACT\n"
+        "cases,06611000,2016,0,OK\ncases,06611000,2017,7,HIDDEN\nrate,06611000,2015,7,\nnone,06611000,2015,7,\n",
+        indicator=None,
+    )
+    assert figures(result) == {
+        ("06633001", "2015"): (None, "SECRET"),
+        ("06633018", "2015"): (4.0, "OK"),
+        ("06611000", "2016"): (0.0, "ZERO"),
+    }
+    reasons = {rejection.line: rejection.reason.en for rejection in result.report.rejected}
+    assert reasons == {
+        4: 'status SECRET and value "3" contradict each other',
+        5: 'status OK does not fit the value ""',
+        6: 'status ZERO_EXACT does not fit the value "5"',
+        8: '"HIDDEN" is no status',
+        9: "rate is computed from cases, pop and never loaded",
+        10: 'indicator "none" is not in the catalogue',
+    }
+
+
+def test_a_dash_is_no_zero_where_the_area_did_not_exist(load: Load) -> None:
+    result = load("key;2019;2021\n06633021;5;-\n06633030;-;7\n")
+    assert figures(result) == {
+        ("06633021", "2019"): (5.0, "OK"),
+        ("06633021", "2021"): (None, "NOT_APPLICABLE"),
+        ("06633030", "2019"): (None, "NOT_APPLICABLE"),
+        ("06633030", "2021"): (7.0, "OK"),
+    }
+
+
+def test_a_number_for_an_area_that_did_not_exist_is_rejected(load: Load) -> None:
+    result = load("key;period;value\n06633030;2019;8\n06633001;2019;3\n")
+    assert result.report.not_valid_at_period == ("06633030",)
+    assert result.report.rejected[0].reason.en == "06633030 was not valid on 2019-12-31"
+    on_newer = load("key;period;value\n06633030;2019;8\n", mapping={"vintage": date(2022, 12, 31)})
+    assert on_newer.observations[0].vintage == date(2022, 12, 31)
+    assert load("key;period;value\n06633001;2019;8\n").observations[0].vintage == date(2019, 12, 31)
+
+
+def test_percent_fits_percent_only(load: Load) -> None:
+    assert load("key;period;value\n06633001;2015;12,5 %\n", indicator="share").observations[0].value == 12.5
+    with pytest.raises(NothingFits, match="is in percent, the indicator in Personen"):
+        load("key;period;value\n06633001;2015;12,5 %\n")
+
+
+def test_quality_letters_and_multipliers(load: Load) -> None:
+    result = load("key;period;value;flag\n06633001;2015;12,3p;s\n", mapping={"multiplier": 1000.0})
+    observation = result.observations[0]
+    assert (observation.value, observation.flags) == (12300.0, (Flag.PROVISIONAL, Flag.ESTIMATED))
+    assert result.report.to_dict()["flags"] == {"PROVISIONAL": 1, "ESTIMATED": 1}
+
+
+@pytest.mark.parametrize(
+    ("values", "delimiter", "decimal", "first"),
+    [
+        (("1,5", "2"), ";", ",", 1.5),
+        (("1.5", "2"), ";", ".", 1.5),
+        (("0.123", "1.234"), ";", ".", 0.123),
+        (("1.234.567", "2"), ";", ",", 1234567.0),
+        (("1.234", "2.345"), ";", ",", 1234.0),
+        (("1.234", "2.345"), ",", ".", 1.234),
+        (("1234.567", "1"), ";", ".", 1234.567),
+        (("1.234,5", "2.345"), "\t", ",", 1234.5),
+    ],
+)
+def test_the_decimal_sign_is_told_by_the_values(
+    load: Load, values: tuple[str, str], delimiter: str, decimal: str, first: float
+) -> None:
+    d = delimiter
+    text = f"key{d}period{d}value\n06633001{d}2015{d}{values[0]}\n06633018{d}2015{d}{values[1]}\n"
+    result = load(text)
+    assert (result.report.decimal, result.report.delimiter) == (decimal, delimiter)
+    assert result.observations[0].value == first
+    ambiguous = any("1.234" in sentence.en for sentence in result.report.warnings)
+    assert ambiguous == (values == ("1.234", "2.345"))
+
+
+# --- keys
+
+
+def test_repaired_keys_are_listed(load: Load) -> None:
+    result = load("AGS;2015\n6633018;1\n'06633001;2\n06633021.0;3\n066330027027;4\n")
+    assert [(r.line, r.before, r.after) for r in result.report.repaired_keys] == [
+        (2, "6633018", "06633018"),
+        (3, "'06633001", "06633001"),
+        (4, "06633021.0", "06633021"),
+    ]
+    assert [o.key for o in result.observations] == ["06633018", "06633001", "06633021", "06633027"]
+
+
+def test_keys_without_their_land(load: Load) -> None:
+    result = load("AGS;2015\n633018;1\n633001;2\n", mapping={"land": "06"})
+    assert [o.key for o in result.observations] == ["06633018", "06633001"]
+    assert [r.before for r in result.report.repaired_keys] == ["633018", "633001"]
+
+
+@pytest.mark.parametrize("header", ["key;period;value", "a;b;c"])
+def test_destroyed_keys_refuse_the_file(load: Load, header: str) -> None:
+    with pytest.raises(DestroyedKeys, match=r'figures\.csv, line 3: the area key "6,63E\+10" was rounded'):
+        load(f"{header}\n06633018;2015;1\n6,63E+10;2015;1\n" if "key" in header else f"{header}\n\n6,63E+10;2015;1\n")
+
+
+def test_levels_are_kept_apart(load: Load) -> None:
+    result = load(
+        "key;name;2015\nDG;Deutschland;99\n06;Hessen;50\n064;Darmstadt;7\n066;  Kassel;20\n06611;    Kassel;4\n"
+        "06633;    Kassel;9\n06633001;      Ahnatal;3\n06633018;      Naumburg;6\n01001;Flensburg;1\n"
+    )
+    assert {(o.level, o.key) for o in result.observations} == {
+        ("gemeinde", "06633001"), ("gemeinde", "06633018"), ("gemeinde", "06611000"),
+        ("kreis", "06633"), ("regierungsbezirk", "066"), ("land", "06"),
+    }  # fmt: skip
+    report = result.report
+    assert (report.rows, report.accepted, report.other_levels, len(report.rejected)) == (9, 3, 6, 0)
+    assert report.repaired_keys == ()
+
+
+def test_a_city_with_a_row_of_its_own_is_not_taken_twice(load: Load) -> None:
+    result = load("key;2015\n06611;4\n06611000;4\n06633001;1\n")
+    assert [(o.level, o.key) for o in result.observations] == [
+        ("gemeinde", "06611000"), ("gemeinde", "06633001"), ("kreis", "06611"),
+    ]  # fmt: skip
+
+
+def test_keys_filled_up_with_zeros_are_those_of_the_kreis(load: Load) -> None:
+    result = load("key;2015\n06633000;4\n06000000;9\n06611000;1\n06633001;1\n")
+    assert {(o.level, o.key) for o in result.observations} >= {("kreis", "06633"), ("land", "06")}
+
+
+def test_unknown_and_malformed_keys_are_rejected_one_by_one(load: Load) -> None:
+    result = load("key;2015\n06633999;4\nNaumburg;4\n06633001;1\n")
+    assert result.report.unknown_keys == ("06633999",)
+    assert [rejection.line for rejection in result.report.rejected] == [2, 3]
+
+
+def test_own_levels_have_opaque_keys(load: Load) -> None:
+    result = load("Bezirk;2015\n1;4\n06633;5\n6633;6\n", areas=OWN_AREAS, level="sozialraum")
+    assert [(o.level, o.key) for o in result.observations] == [("sozialraum", "1"), ("sozialraum", "06633")]
+    assert result.report.unknown_keys == ("6633",)
+    assert result.report.repaired_keys == ()
+
+
+def test_a_workspace_of_one_own_level_needs_no_level(load: Load) -> None:
+    result = load("key;2015\n1;4\n06633;5\n", areas=OWN_AREAS)
+    assert [o.level for o in result.observations] == ["sozialraum", "sozialraum"]
+
+
+def test_key_and_name_in_one_cell(load: Load) -> None:
+    result = load("Gemeinde;2015\n06633018 Naumburg, Stadt;4\n06633001\u00a0Ahnatal;5\n")
+    assert [o.key for o in result.observations] == ["06633018", "06633001"]
+    assert result.report.repaired_keys == ()
+
+
+# --- rows
+
+
+def test_repeats_are_kept_once_and_contradictions_are_rejected(load: Load) -> None:
+    result = load(
+        "key;period;value\n06633018;2015;4\n06633018;2015;4\n06633001;2015;5\n06633001;2015;6\n06633001;2016;5\n"
+    )
+    assert figures(result) == {("06633018", "2015"): (4.0, "OK"), ("06633001", "2016"): (5.0, "OK")}
+    assert result.report.duplicates == 1
+    assert [rejection.line for rejection in result.report.rejected] == [4, 5]
+
+
+def test_selection_of_rows(load: Load) -> None:
+    text = "key;Geschlecht;2015\n06633018;m;1\n06633018;w;2\n06633018;Insgesamt;3\n06633001;;4\n"
+    total = load(text, mapping={"select": {"Geschlecht": ""}})
+    assert figures(total) == {("06633018", "2015"): (3.0, "OK"), ("06633001", "2015"): (4.0, "OK")}
+    assert total.report.not_selected == 2
+    women = load(text, mapping={"select": {"Geschlecht": "w"}})
+    assert figures(women) == {("06633018", "2015"): (2.0, "OK")}
+
+
+def test_one_indicator_of_several(load: Load) -> None:
+    text = "indicator,key,period,value\npop,06633018,2015,1\ncases,06633018,2015,2\n"
+    assert figures(load(text, indicator="cases")) == {("06633018", "2015"): (2.0, "OK")}
+    assert len(load(text, indicator=None).observations) == 2
+
+
+def test_one_column_per_indicator(load: Load) -> None:
+    result = load("key;Jahr;pop;cases\n06633018;2015;10;1\n", indicator=None)
+    assert [(o.indicator, o.value) for o in result.observations] == [("pop", 10.0), ("cases", 1.0)]
+
+
+def test_title_lines_blank_lines_and_footers_are_no_rows(load: Load) -> None:
+    result = load(
+        "Bevölkerung;\n;\nAGS;31.12.2015\n06633018;1\n\n06633001;2\n__________\n© Amt 2017;\nStand: 10.10.2017;\n"
+    )
+    assert result.report.rows == 2
+    result = load("AGS;2015\n06633018;1\nQuelle: eigene Erhebung;\n")
+    assert result.report.rows == 1
+
+
+def test_the_reference_day_stands_for_its_year(load: Load) -> None:
+    assert load("AGS;31.12.2015\n06633018;1\n").report.periods == ("2015",)
+    assert load("AGS;30.06.2015\n06633018;1\n").report.periods == ("2015-06-30",)
+    assert load("AGS;31.12.2015\n06633018;1\n", indicator="cases").report.periods == ("2015-12-31",)
+
+
+def test_a_mapping_for_a_table_that_explains_nothing(load: Load) -> None:
+    text = "Bericht\nx;06633018;7;99\ny;06633001;8;98\nSumme;;15;197\n"
+    mapping = {
+        "first_data_line": 2, "last_data_line": 3, "header_rows": 0, "key_column": 1, "value_column": 2,
+        "period": "2015",
+    }  # fmt: skip
+    assert [o.value for o in load(text, mapping=mapping).observations] == [7.0, 8.0]
+
+
+def test_header_of_two_rows(load: Load) -> None:
+    text = "AGS;Männer;;Frauen;\n;2014;2015;2014;2015\n06633018;1;2;3;4\n"
+    result = load(text, mapping={"header_rows": 2, "value_column": "Frauen / 2015", "period": "2015"})
+    assert result.observations[0].value == 4.0
+
+
+def test_changes_against_what_is_stored(load: Load) -> None:
+    stored = {
+        ("pop", "gemeinde", "06633018", "2015"): (4.0, Status.OK),
+        ("pop", "gemeinde", "06633001", "2015"): (5.0, Status.OK),
+        ("pop", "gemeinde", "06633021", "2015"): (6.0, Status.OK),
+        ("pop", "gemeinde", "06611000", "2015"): (7.0, Status.OK),
+        ("pop", "gemeinde", "06633021", "2014"): (6.0, Status.OK),
+        ("cases", "gemeinde", "06633021", "2015"): (1.0, Status.OK),
+    }
+    result = load("key;2015\n06633018;4\n06633001;.\n06633027;3\n", previous=stored)
+    assert result.report.to_dict()["changes"] == {"added": 1, "changed": 1, "removed": 1}
+    assert result.removed == (("pop", "gemeinde", "06633021", "2015"),)
+    again = load("key;2015\n06633018;4\n", previous={("pop", "gemeinde", "06633018", "2015"): (4.0, Status.OK)})
+    assert again.report.to_dict()["changes"] == {"added": 0, "changed": 0, "removed": 0}
+
+
+# --- files
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_encodings_are_told_by_the_content(load: Load, encoding: str) -> None:
+    text = "Schlüssel;2015\n06633018;1\n06633001;–\n"
+    result = load(text.encode(encoding))
+    assert result.report.encoding == encoding
+    assert figures(result)["06633001", "2015"] == (None, "SECRET_OR_NONE")
+    assert result.report.warnings == ()
+
+
+def test_doubtful_encodings_are_named(load: Load) -> None:
+    result = load("AGS;Name;2015\n06633028;H\u0081tte;1\n06633018;x;2\n".encode("latin-1"))
+    assert any("cp1252 is doubtful" in sentence.en for sentence in result.report.warnings)
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Callable[[dict[str, list[list[Any]]]], Path]:
+    def make(sheets: dict[str, list[list[Any]]]) -> Path:
+        book = Workbook()
+        book.remove(book.worksheets[0])
+        for name, rows in sheets.items():
+            sheet = book.create_sheet(name)
+            for row in rows:
+                sheet.append(row)
+        path = tmp_path / "figures.xlsx"
+        book.save(path)
+        return path
+
+    return make
+
+
+def test_a_workbook(workbook: Callable[[dict[str, list[list[Any]]]], Path]) -> None:
+    path = workbook(
+        {
+            "Deckblatt": [["Bericht"]],
+            "Werte": [
+                [None, None],
+                ["AGS", "Name", date(2015, 12, 31), 2014],
+                [6633018, "Naumburg", 5085, "-"],
+                ["06633001", "Ahnatal", "1.234,5", None],
+                [True, "?", 1, 2],
+            ],
+        }
+    )
+    result = import_table(path, catalogue=CATALOGUE, areas=AREAS, indicator="pop")
+    assert figures(result) == {
+        ("06633018", "2015"): (5085.0, "OK"),
+        ("06633018", "2014"): (0.0, "ZERO_EXACT"),
+        ("06633001", "2015"): (1234.5, "OK"),
+        ("06633001", "2014"): (None, "EMPTY"),
+    }
+    report = result.report
+    assert (report.format, report.sheet, report.encoding, report.delimiter) == ("xlsx", "Werte", None, None)
+    assert [(rejection.line, rejection.column) for rejection in report.rejected] == [(5, "2015-12-31"), (5, "2014")]
+    assert [repair.line for repair in report.repaired_keys] == [3]
+
+
+def test_cells_are_read_as_they_are_shown(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["AGS", 2015])
+    sheet.append([6633018, 0.125])
+    sheet["A2"].number_format = "00000000"
+    sheet["B2"].number_format = "0.0%"
+    path = tmp_path / "shown.xlsx"
+    book.save(path)
+    result = import_table(path, catalogue=CATALOGUE, areas=AREAS, indicator="share")
+    assert result.observations[0].value == 12.5
+    assert result.report.repaired_keys == ()
+
+
+def test_several_sheets_with_keys(workbook: Callable[[dict[str, list[list[Any]]]], Path]) -> None:
+    path = workbook({"2014": [["AGS", 2014], ["06633018", 1]], "2015": [["AGS", 2015], ["06633018", 2]]})
+    first = import_table(path, catalogue=CATALOGUE, areas=AREAS, indicator="pop")
+    assert first.report.sheet == "2014"
+    assert first.report.warnings[-1].en == 'Only sheet 2014 was read; these hold keys as well: "2015".'
+    for wanted in ("2015", 1):
+        chosen = import_table(
+            path, catalogue=CATALOGUE, areas=AREAS, indicator="pop", mapping=TableMapping(sheet=wanted)
+        )
+        assert chosen.observations[0].value == 2.0
+    with pytest.raises(UnreadableTable, match="has no sheet '2016'; there are 2014, 2015"):
+        import_table(path, catalogue=CATALOGUE, areas=AREAS, indicator="pop", mapping=TableMapping(sheet="2016"))
+
+
+# --- refusals
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "message"),
+    [
+        ("", EmptyTable, "the file is empty"),
+        (" \n\n", EmptyTable, "the file is empty"),
+        ("\ufeff", EmptyTable, "the file is empty"),
+        ("key;period;value\n", EmptyTable, "there is a header, but no data below it"),
+        ("key;period;value\n99999999;2015;1\n", NoKnownKey, "none of the 1 rows has the key of a known area"),
+        ("a;b\nc;d\n", NoKnownKey, "no column holds keys of known areas"),
+        ("key;value\n06633018;1\n", UnknownTableForm, "nothing says which period"),
+        ("key;m;w\n06633018;1;2\n", UnknownTableForm, 'several columns may hold the values: "m", "w"'),
+        ("key;name\n06633018;Naumburg\n", UnknownTableForm, "no column holds values"),
+        ("key;2015\n06633018;abc\n06633018;abc\n", NothingFits, "all 2 rows are rejected; 2 of them"),
+        ("key;2019\n06633030;5\n", NothingFits, "was not valid on 2019-12-31; give the day"),
+        ("key;period;value\n06633018;2015;1\n06633018;2015-03;1\n", MixedPeriods, "several kinds: 2015, 2015-03"),
+        ("key;2015;Einheit\n06633018;1;Tsd. EUR\n", AmbiguousUnit, 'the values are in "Tsd. EUR"'),
+        ("key;2015;Einheit\n06633018;1;%\n06633001;1;Anzahl\n", AmbiguousUnit, "in several units"),
+        ('key;2015\n06633018;"1\n06633001;2\n', UnreadableTable, "line 2: is damaged CSV"),
+        ('key;name;2015\n06633018;"A;1\n06633001;B";2\n', UnreadableTable, "opens here and closes in line 3"),
+        ("GENESIS-Tabelle: 12411-01-01-5\nx;y\n", UnreadableTable, "the classic GENESIS form, which is not read yet"),
+        ("statistics_code;time\n12411;2015\n", UnreadableTable, "the flat GENESIS form"),
+        ("<!DOCTYPE html><table>", UnreadableTable, "an HTML or XML page"),
+        ('{"a": 1}', UnreadableTable, "JSON"),
+        (b"%PDF-1.7", UnreadableTable, "a PDF document"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", UnreadableTable, "an old Excel file"),
+        (b"\x1f\x8b\x08", UnreadableTable, "a packed archive"),
+        (b"PK\x03\x04 truncated", UnreadableTable, "truncated or damaged archive"),
+        (b"key;2015\n\x00\x00\x01;1\n", UnreadableTable, "is not a text file"),
+    ],
+)
+def test_refusals_are_one_line_with_file_and_remedy(
+    load: Load, content: str | bytes, error: type[TableError], message: str
+) -> None:
+    with pytest.raises(error) as caught:
+        load(content)
+    assert message in str(caught.value)
+    assert str(caught.value).startswith("figures.csv")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableTable, match="cannot be read: No such file"):
+        import_table(tmp_path / "none.csv", catalogue=CATALOGUE, areas=AREAS, indicator="pop")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "message"),
+    [
+        ("none", 'indicator "none" is not in the catalogue'),
+        ("rate", 'indicator "rate" is computed from cases and pop; load these two instead'),
+        (None, "nothing says which indicator this is"),
+    ],
+)
+def test_indicators_that_cannot_be_loaded(load: Load, indicator: str | None, message: str) -> None:
+    with pytest.raises(UnknownIndicator) as caught:
+        load("key;2015\n06633018;1\n", indicator=indicator)
+    assert message in str(caught.value)
+
+
+def test_strict_refuses_a_single_rejected_row(load: Load) -> None:
+    text = "key;2015\n06633018;1\n06633999;2\n"
+    assert load(text).report.accepted == 1
+    with pytest.raises(RejectedRows, match='line 3: 1 rows are rejected; the first: key "06633999" is not known'):
+        load(text, strict=True)
+
+
+def test_a_series_keeps_its_kind_of_period(load: Load) -> None:
+    stored = {("pop", "gemeinde", "06633018", "2014"): (4.0, Status.OK)}
+    with pytest.raises(MixedPeriods, match="2014, 2015-03"):
+        load("key;2015-03\n06633018;1\n", previous=stored)
+
+
+def test_oversized_files_and_archives(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * 2_000_000)
+    monkeypatch.setattr(grids, "LARGEST_UNPACKED", 1_000_000)
+    with pytest.raises(OversizedTable, match="unpacks to 2 MB"):
+        import_table(path, catalogue=CATALOGUE, areas=AREAS, indicator="pop")
+    monkeypatch.setattr(grids, "LARGEST_FILE", 10)
+    with pytest.raises(OversizedTable, match="at most"):
+        load("key;2015\n06633018;1\n")
+
+
+def test_an_archive_without_a_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "two.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", "key;2015\n")
+    with pytest.raises(UnreadableTable, match="is an archive without an Excel workbook; unpack it first"):
+        import_table(path, catalogue=CATALOGUE, areas=AREAS, indicator="pop")
+
+
+# --- the report
+
+
+def test_the_report_has_the_keys_of_the_contract(load: Load) -> None:
+    report = load("key;2015\n06633018;1\n").report
+    assert set(report.to_dict()) == {
+        "format", "encoding", "delimiter", "decimal", "sheet", "rows", "accepted", "rejected", "other_levels",
+        "not_selected", "duplicates", "repaired_keys", "retired_keys", "not_valid_at_period", "unknown_keys",
+        "matched_names", "status", "flags", "periods", "units", "changes", "warnings", "problems",
+    }  # fmt: skip
+    assert report.to_dict()["units"] == ["Personen"]
+
+
+def test_the_report_for_people_in_both_languages(load: Load) -> None:
+    rows = "".join(f"0663399{n};1\n" for n in range(10)) + "0663388;1\n06633881;1\n"
+    report = load(f"key;2015\n6633018;1,5\n06633021;2\n{rows}").report
+    german, english = report.render("de"), report.render("en")
+    assert "Erkannt: csv, utf-8, Trennzeichen ;, Dezimalzeichen ," in german
+    assert "14 Zeilen, 2 übernommen, 12 abgelehnt" in german
+    assert "Reparierte Schlüssel (1): 6633018 → 06633018" in german
+    assert "Zeile 4, Spalte 2015:" in german
+    assert "… und 2 weitere abgelehnte Zeilen" in german
+    assert "14 rows, 2 accepted, 12 rejected" in english
+    assert "Keys no longer valid and their successors: 06633021 → 06633030." in english
+
+
+def test_contents_are_quoted_at_most_80_characters(load: Load) -> None:
+    result = load(f"key;2015\n06633018;1\n06633001;{'y' * 500}\n")
+    assert len(result.report.rejected[0].reason.en) < 140
