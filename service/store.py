@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ from sqlalchemy.exc import DatabaseError
 from boundaries import Area, AreaSet, ChangeEvent, UpperName
 from service import geopackage
 from service.errors import NoWorkspace, StoreUnreadable, WorkspaceExists
-from spatial.indicators.observations import Flag, Observation, Status
+from spatial.indicators import FigureKey, Flag, Observation, Status, Stored
 
 SCHEMA_VERSION = "1"
 
@@ -387,8 +387,9 @@ class Store:
         file: str,
         sha256: str,
         report: dict[str, Any],
+        removed: Iterable[FigureKey] = (),
     ) -> None:
-        """Store an import; figures of the same indicator, area and period are replaced."""
+        """Store an import; figures of the same indicator, area and period are replaced, ``removed`` ones go."""
         batch = connection.execute(
             insert(_batch).returning(_batch.c.id),
             {
@@ -398,19 +399,49 @@ class Store:
                 "report": json.dumps(report, ensure_ascii=False),
             },
         ).scalar_one()
+        for indicator, level, key, period in removed:
+            connection.execute(
+                delete(_observation).where(
+                    _observation.c.indicator == indicator,
+                    _observation.c.level == level,
+                    _observation.c.key == key,
+                    _observation.c.period == period,
+                )
+            )
         if observations:
             connection.execute(
                 insert(_observation).prefix_with("OR REPLACE"),
                 [_observation_row(observation, batch) for observation in observations],
             )
 
-    def observations(self, indicator: str | None = None) -> list[Observation]:
-        """Observations of one indicator, or of all, ordered by area and period."""
+    def stored(self, indicators: frozenset[str], file: str) -> Stored:
+        """What is stored of some indicators; the figures that came from a file of that name are marked."""
+        columns = _observation.c
+        query = (
+            select(
+                columns.indicator,
+                columns.level,
+                columns.key,
+                columns.period,
+                columns.value,
+                columns.status,
+                _batch.c.file,
+            )
+            .join(_batch, columns.batch == _batch.c.id)
+            .where(columns.indicator.in_(sorted(indicators)))
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return Stored(
+            {(row[0], row[1], row[2], row[3]): (row.value, Status(row.status)) for row in rows},
+            frozenset((row[0], row[1], row[2], row[3]) for row in rows if row.file == file),
+        )
+
+    def observations(self) -> list[Observation]:
+        """Every observation, ordered by indicator, area and period."""
         query = select(_observation).order_by(
             _observation.c.indicator, _observation.c.level, _observation.c.key, _observation.c.period
         )
-        if indicator is not None:
-            query = query.where(_observation.c.indicator == indicator)
         with self._engine.connect() as connection:
             return [
                 Observation(
@@ -468,8 +499,3 @@ def _bounds(areas: AreaSet) -> tuple[float, float, float, float]:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def today() -> date:
-    """Today's date, the one clock of the store's callers."""
-    return datetime.now(UTC).date()

@@ -142,10 +142,6 @@ def load_figures(
         If the file is refused as a whole; the store is as before.
     """
     catalogue = catalogue_of(store)
-    previous = {
-        (each.indicator, each.level, each.key, each.period): (each.value, each.status)
-        for each in store.observations(indicator)
-    }
     result = import_table(
         path,
         catalogue=catalogue,
@@ -153,7 +149,7 @@ def load_figures(
         mapping=mapping,
         indicator=indicator,
         level=level,
-        previous=previous,
+        stored=lambda indicators: store.stored(indicators, path.name),
         strict=strict,
     )
     if not dry_run and result.observations:
@@ -164,6 +160,7 @@ def load_figures(
                 file=path.name,
                 sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
                 report=result.report.to_dict(),
+                removed=result.removed,
             )
     return result
 
@@ -213,4 +210,4 @@ def _fill_with_demo(store: Store, progress: Progress) -> None:
         described = path.with_suffix(".toml")
         mapping = load_mapping(described) if described.exists() else None
         result = load_figures(store, path, indicator=None, mapping=mapping, areas=areas)
-        progress(f"figures: {path.name}, {result.report.accepted} of {result.report.rows} rows")
+        progress(f"figures: {path.name}, {len(result.observations)} values")

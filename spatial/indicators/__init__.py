@@ -12,6 +12,7 @@ from spatial.indicators.catalogue import (
     check_collection_ids,
 )
 from spatial.indicators.cells import Cell, parse_cell
+from spatial.indicators.comparison import FigureKey, Stored
 from spatial.indicators.definitions import load_catalogue
 from spatial.indicators.errors import (
     AmbiguousUnit,
@@ -58,6 +59,7 @@ __all__ = [
     "DestroyedKeys",
     "DisclosureProfile",
     "EmptyTable",
+    "FigureKey",
     "Flag",
     "ImportReport",
     "ImportResult",
@@ -76,6 +78,7 @@ __all__ = [
     "Repair",
     "Sentence",
     "Status",
+    "Stored",
     "Table",
     "TableError",
     "TableMapping",

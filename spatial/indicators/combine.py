@@ -109,9 +109,7 @@ def keep_single_parts(parts: Column, whole_of: NDArray[np.intp], wholes: int) ->
     return whole.with_status(whole.known & (count > 1), Status.BREAK)
 
 
-def ratio(
-    numerator: Column, denominator: Column, *, factor: float, min_denominator: float | None = None
-) -> Column:
+def ratio(numerator: Column, denominator: Column, *, factor: float, min_denominator: float | None = None) -> Column:
     """Rate from counts: ``factor * numerator / denominator``.
 
     Parameters
@@ -137,9 +135,7 @@ def ratio(
     known = numerator.known & denominator.known
     # A numerator of exactly nothing gives a rate of exactly nothing.
     zero = known & (numerator.values == 0)
-    status = np.where(
-        zero, numerator.status, np.where(known & (status == CODE[Status.ZERO]), CODE[Status.OK], status)
-    )
+    status = np.where(zero, numerator.status, np.where(known & (status == CODE[Status.ZERO]), CODE[Status.OK], status))
     rate = Column(np.where(known, values, np.nan), status.astype(np.uint8), flags)
     rate = rate.with_status(known & (denominator.values == 0), Status.NOT_APPLICABLE)
     if min_denominator:
@@ -148,9 +144,7 @@ def ratio(
     return rate
 
 
-def _whole(
-    parts: Column, rows: NDArray[np.bool_], target: NDArray[np.intp], values: NDArray[np.float64]
-) -> Column:
+def _whole(parts: Column, rows: NDArray[np.bool_], target: NDArray[np.intp], values: NDArray[np.float64]) -> Column:
     """Status and flags of wholes from those of their parts; the values are given."""
     wholes = len(values)
     rank = np.full(wholes, len(_PRECEDENCE), np.uint8)

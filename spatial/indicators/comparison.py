@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from boundaries import OFFICIAL_LEVELS
 from spatial.indicators.observations import Observation, Status
 from spatial.indicators.report import Changes
 
 FigureKey = tuple[str, str, str, str]
 """Indicator, level, key and period of a figure."""
-Previous = Mapping[FigureKey, tuple[float | None, Status]]
-"""Value and status of the figures that are stored already."""
 
-_COVERED_DIGITS = {"regierungsbezirk": 2, "kreis": 2, "verband": 5, "gemeinde": 5}
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a store holds of some indicators.
+
+    Attributes
+    ----------
+    figures : mapping of (indicator, level, key, period) to (value, Status)
+    same_file : frozenset of (indicator, level, key, period)
+        Those that an earlier version of the same file gave.
+    """
+
+    figures: Mapping[FigureKey, tuple[float | None, Status]] = field(default_factory=dict)
+    same_file: frozenset[FigureKey] = frozenset()
+
+
+Lookup = Callable[[frozenset[str]], Stored]
+"""Gives what is stored of some indicators, by their ids."""
 
 
 def figure_key(observation: Observation) -> FigureKey:
@@ -21,32 +36,22 @@ def figure_key(observation: Observation) -> FigureKey:
     return observation.indicator, observation.level, observation.key, observation.period
 
 
-def withdrawn(observations: Sequence[Observation], previous: Previous) -> Iterator[FigureKey]:
-    """Stored figures that a file replaces by nothing.
+def withdrawn(observations: Sequence[Observation], stored: Stored) -> Iterator[FigureKey]:
+    """Stored figures that came from an earlier version of the file and are no longer in it.
 
-    A file is taken to be complete for each indicator, level, period and territory that it has figures of; the
-    territory is the Kreis of a Gemeinde, the Land of a Kreis, and all areas of a level that is not official.
+    Figures from other files stay: a file that corrects one municipality withdraws nothing of the others.
     """
     here = {figure_key(observation) for observation in observations}
-    covered = {(o.indicator, o.level, _territory(o.level, o.key), o.period) for o in observations}
-    for figure in sorted(previous):
-        indicator, level, key, period = figure
-        if figure not in here and (indicator, level, _territory(level, key), period) in covered:
-            yield figure
+    return (figure for figure in sorted(stored.same_file) if figure not in here)
 
 
-def changes(observations: Sequence[Observation], removed: Sequence[FigureKey], previous: Previous) -> Changes:
+def changes(observations: Sequence[Observation], removed: Sequence[FigureKey], stored: Stored) -> Changes:
     """Count the figures that are new, differ from the stored ones, and are withdrawn."""
     added = changed = 0
     for observation in observations:
-        before = previous.get(figure_key(observation))
+        before = stored.figures.get(figure_key(observation))
         if before is None:
             added += 1
         elif before != (observation.value, observation.status):
             changed += 1
     return Changes(added, changed, len(removed))
-
-
-def _territory(level: str, key: str) -> str:
-    """What a file with this key covers."""
-    return key[: _COVERED_DIGITS.get(level, len(key))] if level in OFFICIAL_LEVELS else ""

@@ -47,9 +47,7 @@ class Figure:
 class Figures:
     """Public figures, computed on demand and remembered."""
 
-    def __init__(
-        self, catalogue: Catalogue, territory: Territory, observations: Iterable[Observation]
-    ) -> None:
+    def __init__(self, catalogue: Catalogue, territory: Territory, observations: Iterable[Observation]) -> None:
         self._catalogue = catalogue
         self._territory = territory
         self._observed: dict[tuple[str, str, str], list[Observation]] = defaultdict(list)
@@ -181,9 +179,7 @@ class Figures:
             and self._territory.has(vintage, MUNICIPAL)
         )
 
-    def _complete(
-        self, indicator: Indicator, figure: Figure, vintage: date, level: str, period: str
-    ) -> Figure:
+    def _complete(self, indicator: Indicator, figure: Figure, vintage: date, level: str, period: str) -> Figure:
         """Fill what was not loaded for a district, region or Land from its municipalities."""
         loaded = self._withhold(indicator, figure.column, vintage, level, period)
         whole_of = self._territory.parents(vintage, MUNICIPAL, level)
@@ -192,9 +188,7 @@ class Figures:
         gap = loaded.has_status([Status.EMPTY, Status.BREAK])
         return Figure(_overlay(loaded, whole, gap), figure.official & ~gap)
 
-    def _withhold(
-        self, indicator: Indicator, totals: Column, vintage: date, level: str, period: str
-    ) -> Column:
+    def _withhold(self, indicator: Indicator, totals: Column, vintage: date, level: str, period: str) -> Column:
         parts = self.figure(indicator, vintage, MUNICIPAL, period).column
         whole_of = self._territory.parents(vintage, MUNICIPAL, level)
         return withhold_totals(totals, parts, whole_of, self._thresholds.get(indicator.id, 0))

@@ -12,7 +12,7 @@ from spatial.indicators.area_keys import COUNTRY, FoundKey, KeyReader, as_city, 
 from spatial.indicators.areas import AreaIndex
 from spatial.indicators.catalogue import Catalogue
 from spatial.indicators.cells import BLANKS
-from spatial.indicators.comparison import FigureKey, Previous, changes, figure_key, withdrawn
+from spatial.indicators.comparison import FigureKey, Lookup, Stored, changes, figure_key, withdrawn
 from spatial.indicators.errors import (
     AmbiguousUnit,
     MixedPeriods,
@@ -44,7 +44,7 @@ class ImportResult:
     observations : tuple of Observation
         At most one for each indicator, level, key and period.
     removed : tuple of (indicator, level, key, period)
-        Stored figures that the file replaces by nothing: of the same indicator, level, period and territory.
+        Stored figures that an earlier version of the same file gave and that it no longer has.
     report : ImportReport
     """
 
@@ -61,7 +61,7 @@ def import_table(
     mapping: TableMapping | None = None,
     indicator: str | None = None,
     level: str | None = None,
-    previous: Previous | None = None,
+    stored: Lookup | None = None,
     strict: bool = False,
 ) -> ImportResult:
     """Read a statistical file; nothing is stored.
@@ -81,8 +81,8 @@ def import_table(
     level : str, optional
         Level that is asked for; without it the one that most keys have. Rows of other levels keep their own.
         Keys of levels that are not official are used as they stand.
-    previous : mapping of (indicator, level, key, period) to (value, Status), optional
-        What is stored already, to count the changes.
+    stored : callable, optional
+        Gives what is stored already of the indicators that the file has, to tell the changes.
     strict : bool, default False
         Refuse the file where a single row is rejected.
 
@@ -107,7 +107,7 @@ def import_table(
     keys = KeyReader(areas, level or mapping.level, mapping.land)
     import_ = _Import(path, table, catalogue, areas, mapping, indicator)
     import_.run(keys)
-    return import_.result(previous or {}, strict=strict)
+    return import_.result(stored or (lambda _: Stored()), strict=strict)
 
 
 def _check_indicator(path: Path, catalogue: Catalogue, name: str | None) -> None:
@@ -298,12 +298,12 @@ class _Import:
                 remedy="name a column with period_column or a period with period in a mapping",
             )
 
-    def _check_period_kinds(self, previous: Previous) -> None:
+    def _check_period_kinds(self, stored: Stored) -> None:
         """Refuse a series that would hold years and months at once."""
         kinds: dict[str, dict[str, str]] = {}
         for observation in (*self.accepted, *self.aside):
             kinds.setdefault(observation.indicator, {})[period_kind(observation.period)] = observation.period
-        for name, _, _, period in previous:
+        for name, _, _, period in stored.figures:
             if name in kinds:
                 kinds[name][period_kind(period)] = period
         for name, found in kinds.items():
@@ -316,13 +316,14 @@ class _Import:
 
     # --- result
 
-    def result(self, previous: Previous, *, strict: bool) -> ImportResult:
+    def result(self, lookup: Lookup, *, strict: bool) -> ImportResult:
         """Observations and report; refuses where nothing fits."""
         observations = (*self.accepted, *self._without_contradictions(self.aside))
         self.rejected.sort(key=lambda rejection: rejection.line)
         if not observations:
             raise self._nothing_fits()
-        self._check_period_kinds(previous)
+        stored = lookup(frozenset(observation.indicator for observation in observations))
+        self._check_period_kinds(stored)
         if strict and self.rejected:
             first = self.rejected[0]
             raise RejectedRows(
@@ -330,8 +331,8 @@ class _Import:
                 path=self.path,
                 line=first.line,
             )
-        removed = tuple(withdrawn(observations, previous))
-        return ImportResult(observations, removed, self._report(observations, removed, previous))
+        removed = tuple(withdrawn(observations, stored))
+        return ImportResult(observations, removed, self._report(observations, removed, stored))
 
     @staticmethod
     def _without_contradictions(observations: list[Observation]) -> Iterator[Observation]:
@@ -357,7 +358,7 @@ class _Import:
         )
 
     def _report(
-        self, observations: tuple[Observation, ...], removed: tuple[FigureKey, ...], previous: Previous
+        self, observations: tuple[Observation, ...], removed: tuple[FigureKey, ...], stored: Stored
     ) -> ImportReport:
         table = self.table
         unit_column = {figure.unit.strip(BLANKS) for figure in table.figures} - {""}
@@ -386,7 +387,7 @@ class _Import:
             flags=_counted(flag for observation in self.accepted for flag in observation.flags),
             periods=tuple(sorted({o.period for o in self.accepted}, key=period_sort_key)),
             units=tuple(units or dict.fromkeys(self.catalogue.indicators[name].unit for name in used)),
-            changes=changes(observations, removed, previous),
+            changes=changes(observations, removed, stored),
             warnings=(*on_reading(table), *on_content(successors, empty, len(removed))),
             problems=tuple(on_problems(len(self.rejected), self.unknown, self.invalid_at_period)),
         )

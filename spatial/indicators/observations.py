@@ -41,9 +41,7 @@ class Status(StrEnum):
         return self in _CONFIDENTIAL
 
 
-_WITH_VALUE = frozenset(
-    {Status.OK, Status.ZERO, Status.ZERO_EXACT, Status.LT_HALF_UNIT, Status.LOW_RELIABILITY}
-)
+_WITH_VALUE = frozenset({Status.OK, Status.ZERO, Status.ZERO_EXACT, Status.LT_HALF_UNIT, Status.LOW_RELIABILITY})
 _CONFIDENTIAL = frozenset({Status.SECRET, Status.SECRET_OR_UNKNOWN, Status.SECRET_OR_NONE})
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 import zipfile
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -374,3 +377,34 @@ def test_real_files(file: str, options: dict[str, str], expected: list[tuple[str
 def test_invalid_areas_of_a_real_file_are_named() -> None:
     text = refuse(InvalidGeometries, str(SHARED / "bkg_vg5000_2021-01-01_gk3.zip"), level="gemeinde")
     assert all(key in text for key in ("09677452", "16071004", "16076039"))
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[str]:
+    """A web server that offers a folder; in a process of its own, for GDAL does not let other threads run."""
+    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        assert server.stdout is not None
+        port = server.stdout.readline().split("port ")[1].split()[0]
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.fgb", "a.gpkg"])
+def test_addresses(tmp_path: Path, address: str, name: str) -> None:
+    frame().to_file(tmp_path / name)
+    (areas,) = read_boundaries(f"{address}/{name}", vintage=DAY)
+    assert areas.keys == ("06633018", "06633019")
+
+
+def test_zip_at_an_address(tmp_path: Path, address: str) -> None:
+    frame().to_file(tmp_path / "a.gpkg")
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(tmp_path / "a.gpkg", "vg250/2022/a.gpkg")
+    (areas,) = read_boundaries(f"{address}/a.zip", vintage=DAY)
+    assert areas.keys == ("06633018", "06633019")
+
+
+def test_absent_address_is_refused(address: str) -> None:
+    refuse(Unreadable, f"{address}/absent.geojson")
+    refuse(Unreadable, f"{address}/absent.zip")

@@ -27,6 +27,7 @@ from spatial.indicators import (
     OversizedTable,
     RejectedRows,
     Status,
+    Stored,
     TableError,
     TableMapping,
     UnknownIndicator,
@@ -336,10 +337,24 @@ def test_changes_against_what_is_stored(load: Load) -> None:
         ("pop", "gemeinde", "06633021", "2014"): (6.0, Status.OK),
         ("cases", "gemeinde", "06633021", "2015"): (1.0, Status.OK),
     }
-    result = load("key;2015\n06633018;4\n06633001;.\n06633027;3\n", previous=stored)
-    assert result.report.to_dict()["changes"] == {"added": 1, "changed": 1, "removed": 1}
-    assert result.removed == (("pop", "gemeinde", "06633021", "2015"),)
-    again = load("key;2015\n06633018;4\n", previous={("pop", "gemeinde", "06633018", "2015"): (4.0, Status.OK)})
+    from_this_file = frozenset(
+        key for key in stored if key != ("pop", "gemeinde", "06611000", "2015") and key[0] == "pop"
+    )
+    asked: list[frozenset[str]] = []
+
+    def lookup(indicators: frozenset[str]) -> Stored:
+        asked.append(indicators)
+        return Stored(stored, from_this_file)
+
+    result = load("key;2015\n06633018;4\n06633001;.\n06633027;3\n", stored=lookup)
+    assert asked == [frozenset({"pop"})]
+    assert result.report.to_dict()["changes"] == {"added": 1, "changed": 1, "removed": 2}
+    assert result.removed == (
+        ("pop", "gemeinde", "06633021", "2014"),
+        ("pop", "gemeinde", "06633021", "2015"),
+    ), "what other files gave stays"
+    same = {("pop", "gemeinde", "06633018", "2015"): (4.0, Status.OK)}
+    again = load("key;2015\n06633018;4\n", stored=lambda _: Stored(same, frozenset(same)))
     assert again.report.to_dict()["changes"] == {"added": 0, "changed": 0, "removed": 0}
 
 
@@ -503,7 +518,7 @@ def test_strict_refuses_a_single_rejected_row(load: Load) -> None:
 def test_a_series_keeps_its_kind_of_period(load: Load) -> None:
     stored = {("pop", "gemeinde", "06633018", "2014"): (4.0, Status.OK)}
     with pytest.raises(MixedPeriods, match="2014, 2015-03"):
-        load("key;2015-03\n06633018;1\n", previous=stored)
+        load("key;2015-03\n06633018;1\n", stored=lambda _: Stored(stored))
 
 
 def test_oversized_files_and_archives(load: Load, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,8 +17,10 @@ import numpy as np
 import pytest
 import shapely
 from pmtiles.reader import MemorySource, Reader, all_tiles
-from shapely import MultiPolygon, Polygon, box
+from shapely import MultiPolygon, Polygon, affinity, box
+from shapely.affinity import translate
 from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 
 from boundaries import Area, AreaSet, derive, dissolve, load_bundled, reproject
 from service.coverage import contains_levels, snap
@@ -40,7 +42,7 @@ def hessen(vintage: date) -> dict[str, AreaSet]:
 def decode(archive: bytes) -> Tiles:
     return {
         place: mapbox_vector_tile.decode(gzip.decompress(data), default_options={"y_coord_down": True})
-        for place, data in all_tiles(MemorySource(archive))
+        for place, data in all_tiles(MemorySource(archive))  # type: ignore[no-untyped-call]  # pmtiles has no types
     }
 
 
@@ -68,17 +70,23 @@ def polygons(tile: Mapping[str, Any], layer: str) -> np.ndarray[Any, np.dtype[np
     return array
 
 
-def union_at(built: Built, zoom: int) -> shapely.Geometry:
+def land_at(built: Built, zoom: int) -> MultiPolygon:
     """The Land at full detail in units of a zoom."""
     land = built.levels["land"]
     (geometry,) = reproject(land.geometries, land.crs, "EPSG:3857")
     half = math.pi * 6378137.0
-    scale = EXTENT * 2**zoom / (2 * half)
-    return shapely.transform(geometry, lambda xy: np.column_stack((xy[:, 0] + half, half - xy[:, 1])) * scale)
+    scale: float = EXTENT * 2**zoom / (2 * half)
+    found = scale_about_origin(translate(scale_about_origin(geometry, 1, -1), half, half), scale, scale)
+    assert isinstance(found, MultiPolygon)
+    return found
+
+
+def scale_about_origin(geometry: BaseGeometry, x: float, y: float) -> BaseGeometry:
+    return affinity.scale(geometry, x, y, origin=(0.0, 0.0))
 
 
 def test_header_metadata_and_tilejson(built: Built) -> None:
-    reader = Reader(MemorySource(built.bytes))
+    reader: Any = Reader(MemorySource(built.bytes))  # type: ignore[no-untyped-call]  # pmtiles has no types
     header, metadata = reader.header(), reader.metadata()
     assert (header["min_zoom"], header["max_zoom"]) == (0, 12) == (built.info.min_zoom, built.info.max_zoom)
     assert (header["tile_type"].name, header["tile_compression"].name) == ("MVT", "GZIP")
@@ -123,20 +131,20 @@ def test_neighbours_leave_no_gap_and_do_not_overlap(built: Built) -> None:
 
 @pytest.mark.parametrize("zoom", range(5, 13))
 def test_tiles_show_the_land_and_its_one_real_hole(built: Built, zoom: int) -> None:
-    land = union_at(built, zoom)
+    land = land_at(built, zoom)
     pieces = []
     for (z, x, y), tile in built.tiles.items():
         if z == zoom:
             visible = shapely.intersection(shapely.union_all(polygons(tile, "gemeinde")), box(0, 0, EXTENT, EXTENT))
-            pieces.append(shapely.transform(visible, lambda xy, x=x, y=y: xy + np.array([x, y]) * EXTENT))
+            pieces.append(translate(visible, x * EXTENT, y * EXTENT))
     shown = shapely.union_all(pieces, grid_size=1.0)
-    assert shown.symmetric_difference(land).area < 0.004 * land.area
-    # No vertex moves further than about a pixel and a half of a tile shown at 512 pixels.
-    assert shapely.hausdorff_distance(shown.boundary, land.boundary) < 16 * math.sqrt(2)
-    holes = sum(len(part.interiors) for part in land.geoms)
-    assert holes == 1
-    slivers = [ring for part in shapely.get_parts(shown) for ring in part.interiors if Polygon(ring).area > 2]
-    assert len(slivers) == (1 if zoom >= 6 else len(slivers))
+    # On average a border lies less than two units (a quarter of a pixel) off, and nowhere more than three pixels.
+    assert shapely.area(shapely.symmetric_difference(shown, land)) < 2 * shapely.length(shown)
+    assert shapely.hausdorff_distance(shapely.boundary(shown), shapely.boundary(land)) < 24
+    assert [len(part.interiors) for part in land.geoms] in ([0, 1], [1, 0])
+    # Where tiles meet, rounding may leave less than two square units.
+    holes = [ring for part in shapely.get_parts(shown) for ring in part.interiors if Polygon(ring).area >= 2]
+    assert len(holes) == (1 if zoom >= 6 else 0)
 
 
 @pytest.mark.parametrize("zoom", range(6, 13))
@@ -283,7 +291,7 @@ def test_a_failed_build_leaves_the_old_archive(tmp_path: Path, monkeypatch: pyte
     def full_disk(*_: object, **__: object) -> bytes:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pmtiles.writer.Writer.write_tile", full_disk)
+    monkeypatch.setattr(Path, "replace", full_disk)
     with pytest.raises(TilingError, match="No space left"):
         build_pmtiles({"sozialraum": square}, target, max_zoom=3, attribution="")
     assert target.read_bytes() == before
@@ -327,6 +335,7 @@ def test_snapping_keeps_real_holes() -> None:
     right = shapely.union(right, Polygon([(30, 15), (35, 15.1), (30, 15.2)]))
     snapped = snap(_array(left, right, spike), coverage=True)
     united = shapely.union_all(snapped)
+    assert isinstance(united, Polygon)
     assert [Polygon(hole).area for hole in united.interiors] == [100]
     assert shapely.area(snapped).sum() == united.area
 

@@ -1,0 +1,105 @@
+"""Areas of Germany and elsewhere: keys, levels, vintages, changes and boundary files.
+
+Every public name is exported here; the modules behind are private.
+"""
+
+from __future__ import annotations
+
+from boundaries.areas import Area, AreaSet, UpperName, UpperNames
+from boundaries.bundle import Bundled, Manifest, load_bundled
+from boundaries.changes import ChangeEvent, ChangeKind, read_changes
+from boundaries.crosswalk import Crosswalk, Link, crosswalk
+from boundaries.errors import (
+    AmbiguousLayer,
+    AreaProblem,
+    BadKeys,
+    BoundaryError,
+    BundledDataDamaged,
+    ChangeDoesNotFit,
+    ChangeProblem,
+    ChangesUnreadable,
+    CoordinatesOutOfRange,
+    DestroyedKey,
+    DuplicateKeys,
+    EmptyKeys,
+    FileProblem,
+    InvalidGeometries,
+    KeyProblem,
+    LevelNeeded,
+    MalformedKey,
+    MissingName,
+    NoCrs,
+    NoFeatures,
+    NoKeyField,
+    NotPolygons,
+    RepeatedKeys,
+    SourceNotAsExpected,
+    UncoveredKey,
+    UnknownField,
+    UnknownLayer,
+    UnknownLevel,
+    Unreadable,
+    VintageNotDerivable,
+)
+from boundaries.geometry import is_coverage, reproject, simplify, union_of_whole_areas
+from boundaries.keys import OFFICIAL_LEVELS, ParsedKey, parent_key, parse_key
+from boundaries.readers import read_boundaries
+from boundaries.vintages import derive, dissolve, vintages_of
+
+__all__ = [
+    "OFFICIAL_LEVELS",
+    "AmbiguousLayer",
+    "Area",
+    "AreaProblem",
+    "AreaSet",
+    "BadKeys",
+    "BoundaryError",
+    "Bundled",
+    "BundledDataDamaged",
+    "ChangeDoesNotFit",
+    "ChangeEvent",
+    "ChangeKind",
+    "ChangeProblem",
+    "ChangesUnreadable",
+    "CoordinatesOutOfRange",
+    "Crosswalk",
+    "DestroyedKey",
+    "DuplicateKeys",
+    "EmptyKeys",
+    "FileProblem",
+    "InvalidGeometries",
+    "KeyProblem",
+    "LevelNeeded",
+    "Link",
+    "MalformedKey",
+    "Manifest",
+    "MissingName",
+    "NoCrs",
+    "NoFeatures",
+    "NoKeyField",
+    "NotPolygons",
+    "ParsedKey",
+    "RepeatedKeys",
+    "SourceNotAsExpected",
+    "UncoveredKey",
+    "UnknownField",
+    "UnknownLayer",
+    "UnknownLevel",
+    "Unreadable",
+    "UpperName",
+    "UpperNames",
+    "VintageNotDerivable",
+    "crosswalk",
+    "derive",
+    "dissolve",
+    "is_coverage",
+    "load_bundled",
+    "parent_key",
+    "parse_key",
+    "read_boundaries",
+    "read_changes",
+    "reproject",
+    "simplify",
+    "union_of_whole_areas",
+    "vintages_of",
+]
