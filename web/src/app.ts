@@ -1,0 +1,251 @@
+/** State flows one way: URL → state → requests → scene → views. */
+import { type Api, isEmbedded, type Problem, type Shown } from "./api";
+import { joinUnits, type Unit } from "./classes";
+import { Latest } from "./latest";
+import { areaName } from "./names";
+import {
+  finestLevel,
+  formatState,
+  type MapMode,
+  parseState,
+  resolveState,
+  type State,
+  type Unknown,
+  type UrlState,
+} from "./state";
+import type {
+  Area,
+  Catalogue,
+  GlobalMoran,
+  Indicator,
+  IndicatorDetail,
+  LocalMoran,
+  Release,
+  Series,
+  TileJson,
+  Values,
+} from "./types";
+
+export interface Boot {
+  readonly release: Release;
+  readonly catalogue: Catalogue;
+}
+
+/** Everything the map, the legend and the table show, all loaded for the same parameters. */
+export interface Scene {
+  readonly shown: Shown;
+  readonly mode: MapMode;
+  readonly indicator: Indicator;
+  readonly values: Values;
+  readonly local: LocalMoran | null;
+  /** Why there are no clusters although they were asked for. */
+  readonly clusterProblem: Problem | null;
+  readonly units: readonly Unit[];
+}
+
+type For<T> = T & { readonly shown: Shown };
+
+const keyOf = (shown: Shown): string => [shown.indicator, shown.level, shown.period, shown.within].join("|");
+
+export class App {
+  readonly boot = new Latest<Boot>(() => this.#booted());
+  readonly values = new Latest<For<{ values: Values }>>(() => this.#update());
+  readonly local = new Latest<LocalMoran>(() => this.#update());
+  readonly moran = new Latest<GlobalMoran>(() => this.#update());
+  readonly series = new Latest<Series>(() => this.changed());
+  readonly detail = new Latest<IndicatorDetail>(() => this.changed());
+  readonly tileset = new Latest<TileJson>(() => this.changed());
+  readonly areas = new Latest<readonly Area[]>(() => this.#update());
+  readonly embedded: boolean;
+  state: State | null = null;
+  url: UrlState;
+  unknown: readonly Unknown[] = [];
+  scene: Scene | null = null;
+  /** What the scene was made of: the same parts make no new scene. */
+  #parts: readonly unknown[] = [];
+
+  constructor(
+    private readonly api: Api,
+    private readonly page: Pick<Window, "location" | "history">,
+    private readonly changed: () => void,
+  ) {
+    this.embedded = isEmbedded(page.location);
+    this.url = parseState(page.location.search);
+  }
+
+  start(): void {
+    this.unknown = [];
+    void this.boot.load(
+      "boot",
+      async (signal) => {
+        const [release, catalogue] = await Promise.all([
+          this.api.release(signal),
+          this.api.catalogue(signal),
+        ]);
+        return { release, catalogue };
+      },
+      true,
+    );
+  }
+
+  /** The reader chose something: a new entry in the history. */
+  go(patch: Partial<UrlState>): void {
+    const next: UrlState = { ...(this.state ?? this.url), ...patch };
+    const leaves = patch.within && next.area && !next.area.startsWith(patch.within);
+    this.#enter(leaves ? { ...next, area: null } : next, "push");
+  }
+
+  /** The browser went back or forward. */
+  follow(): void {
+    this.#enter(parseState(this.page.location.search), "keep");
+  }
+
+  /** Asks again for what failed. */
+  retry(): void {
+    if (!this.ready) {
+      this.start();
+      return;
+    }
+    for (const request of [this.values, this.local, this.moran, this.series, this.detail, this.tileset]) {
+      if (request.current.phase === "failed") request.clear();
+    }
+    this.#load();
+  }
+
+  get ready(): Boot | null {
+    const { current } = this.boot;
+    return current.phase === "ready" ? current.data : null;
+  }
+
+  indicator(id: string): Indicator | null {
+    return this.ready?.catalogue.indicators.find((indicator) => indicator.id === id) ?? null;
+  }
+
+  /** What the state asks for. */
+  get wanted(): Shown | null {
+    const { state } = this;
+    const indicator = state && this.indicator(state.indicator);
+    if (!state || !indicator) return null;
+    return {
+      indicator: state.indicator,
+      period: state.period,
+      level: finestLevel(indicator),
+      within: state.within,
+    };
+  }
+
+  /** Whether the scene is the one that the state asks for. */
+  get settled(): boolean {
+    const { scene, wanted, state } = this;
+    return (
+      scene !== null && wanted !== null && keyOf(scene.shown) === keyOf(wanted) && scene.mode === state?.map
+    );
+  }
+
+  unit(key: string | null): Unit | null {
+    return this.scene?.units.find((unit) => unit.key === key) ?? null;
+  }
+
+  #booted(): void {
+    if (this.ready) this.#enter(this.url, "replace");
+    else this.changed();
+  }
+
+  #enter(url: UrlState, entry: "push" | "replace" | "keep"): void {
+    this.url = url;
+    const boot = this.ready;
+    const resolved = boot && resolveState(url, boot.catalogue, boot.release);
+    this.state = resolved?.state ?? null;
+    const unknown = resolved?.unknown ?? [];
+    // Another indicator moves the period silently, but a region that is left is told.
+    this.unknown = entry === "push" ? unknown.filter(({ parameter }) => parameter === "level") : unknown;
+    const query = formatState(this.state ?? url);
+    const target = this.page.location.pathname + query;
+    if (entry === "push" && query !== this.page.location.search) {
+      this.page.history.pushState(null, "", target);
+    } else if (entry !== "push") this.page.history.replaceState(null, "", target);
+    this.#load();
+  }
+
+  #load(): void {
+    const { wanted, state, ready } = this;
+    const tiles = ready?.release.tilesets[ready.release.newest_vintage];
+    if (tiles) void this.tileset.load(tiles, (signal) => this.api.tileset(tiles, signal));
+    if (wanted && state) {
+      const key = keyOf(wanted);
+      void this.values.load(key, async (signal) => ({
+        shown: wanted,
+        values: await this.api.values(wanted, signal),
+      }));
+      if (state.map === "clusters") {
+        void this.local.load(key, (signal) => this.api.localMoran(wanted, signal));
+        void this.moran.load(key, (signal) => this.api.moran(wanted, signal));
+      }
+      void this.areas.load(`${wanted.level}|${wanted.within}`, (signal) =>
+        this.api.areas(wanted.level, wanted.within, signal),
+      );
+      void this.detail.load(wanted.indicator, (signal) => this.api.detail(wanted.indicator, signal));
+    }
+    this.#update();
+  }
+
+  /** Makes the scene once all of its parts are there; until then the one before it stays. */
+  #update(): void {
+    const scene = this.#nextScene();
+    if (scene !== undefined) this.scene = scene;
+    this.#loadSeries();
+    this.changed();
+  }
+
+  #nextScene(): Scene | null | undefined {
+    const { wanted, state } = this;
+    const values = this.values.current;
+    if (!wanted || !state) return null;
+    const key = keyOf(wanted);
+    if (values.phase === "failed" && values.key === key) return null;
+    const indicator = this.indicator(wanted.indicator);
+    if (values.phase !== "ready" || values.key !== key || !indicator) return undefined;
+    const local = this.local.current;
+    const clusters = state.map === "clusters";
+    if (clusters && (local.phase === "idle" || local.phase === "loading" || local.key !== key))
+      return undefined;
+    const found = clusters && local.phase === "ready" ? local.data : null;
+    const areas = this.areas.current;
+    const known =
+      areas.phase === "ready" && areas.key === `${wanted.level}|${wanted.within}` ? areas.data : null;
+    const parts = [values.data, found, known, local, state.map];
+    if (this.scene && parts.every((part, index) => part === this.#parts[index])) return this.scene;
+    this.#parts = parts;
+    return {
+      shown: wanted,
+      mode: state.map,
+      indicator,
+      values: values.data.values,
+      local: found,
+      clusterProblem: clusters && local.phase === "failed" ? local.problem : null,
+      units: this.#named(joinUnits(values.data.values, found, known)),
+    };
+  }
+
+  #named(units: readonly Unit[]): readonly Unit[] {
+    const release = this.ready?.release;
+    return release ? units.map((unit) => ({ ...unit, name: areaName(release, unit.key, unit.name) })) : units;
+  }
+
+  #loadSeries(): void {
+    const { scene, state } = this;
+    const area = state?.area ?? null;
+    if (!scene || !this.settled || !this.unit(area) || area === null) {
+      if (area === null) this.series.clear();
+      return;
+    }
+    const { kreis, land } = scene.values.reference;
+    const above = [...Object.keys(kreis), ...Object.keys(land)].filter(
+      (key) => key !== area && (area.startsWith(key) || key in land),
+    );
+    const keys = [area, ...above];
+    void this.series.load([scene.shown.indicator, ...keys].join("|"), (signal) =>
+      this.api.series(scene.shown.indicator, keys, signal),
+    );
+  }
+}

@@ -1,0 +1,104 @@
+/** Geometry of the small line chart: pure, so that gaps and ticks can be tested. */
+
+export interface Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** About `count` round numbers that enclose the values. */
+export function niceTicks(low: number, high: number, count = 4): readonly number[] {
+  const span = high - low || Math.abs(high) || 1;
+  const raw = span / count;
+  const magnitude = 10 ** Math.floor(Math.log10(raw));
+  const step = ([1, 2, 2.5, 5, 10].find((factor) => factor * magnitude >= raw) ?? 10) * magnitude;
+  const first = Math.floor(low / step);
+  const last = Math.max(Math.ceil(high / step), first + 1);
+  return Array.from({ length: last - first + 1 }, (_, index) =>
+    Number(((first + index) * step).toPrecision(12)),
+  );
+}
+
+/**
+ * Runs of neighbouring periods that have a value: a gap ends a line, it is never bridged.
+ * A gap is a period without a value, or a step in time longer than the usual one.
+ */
+export function runs(
+  values: readonly (number | null)[],
+  positions: readonly number[],
+): readonly (readonly number[])[] {
+  const stepTo = (index: number): number => (positions[index] ?? 0) - (positions[index - 1] ?? 0);
+  const usual = Math.min(...positions.slice(1).map((_, index) => stepTo(index + 1)));
+  const found: number[][] = [];
+  values.forEach((value, index) => {
+    if (value === null) return;
+    const open = found.at(-1);
+    if (open && open.at(-1) === index - 1 && stepTo(index) < 1.5 * usual) open.push(index);
+    else found.push([index]);
+  });
+  return found;
+}
+
+export interface Scale {
+  readonly x: (index: number) => number;
+  readonly y: (value: number) => number;
+  readonly ticks: readonly number[];
+  readonly positions: readonly number[];
+}
+
+/** `positions` are the periods on the time line; `null` when no line has any value. */
+export function scaleOf(
+  lines: readonly (readonly (number | null)[])[],
+  positions: readonly number[],
+  frame: Frame,
+): Scale | null {
+  const known = lines.flat().filter((value) => value !== null);
+  if (known.length === 0) return null;
+  const ticks = niceTicks(Math.min(...known), Math.max(...known));
+  const [low, high] = [ticks[0] ?? 0, ticks.at(-1) ?? 1];
+  const first = positions[0] ?? 0;
+  const span = (positions.at(-1) ?? first) - first;
+  const inner = {
+    width: frame.width - frame.left - frame.right,
+    height: frame.height - frame.top - frame.bottom,
+  };
+  return {
+    ticks,
+    positions,
+    x: (index) =>
+      frame.left +
+      (span > 0 ? (((positions[index] ?? first) - first) / span) * inner.width : inner.width / 2),
+    y: (value) => frame.top + (1 - (value - low) / (high - low)) * inner.height,
+  };
+}
+
+/** SVG path of one line; single points are left to the markers. */
+export function pathOf(values: readonly (number | null)[], scale: Scale): string {
+  return runs(values, scale.positions)
+    .filter((run) => run.length > 1)
+    .map((run) =>
+      run
+        .map((index, position) => {
+          const point = `${scale.x(index).toFixed(1)} ${scale.y(values[index] ?? 0).toFixed(1)}`;
+          return `${position === 0 ? "M" : "L"}${point}`;
+        })
+        .join(""),
+    )
+    .join("");
+}
+
+/** Which labels are written so that they keep `space` pixels; the last one always is. */
+export function labelledIndexes(places: readonly number[], space: number): readonly number[] {
+  const kept: number[] = [];
+  let free = Number.POSITIVE_INFINITY;
+  for (let index = places.length - 1; index >= 0; index -= 1) {
+    const place = places[index] ?? 0;
+    if (place > free) continue;
+    kept.unshift(index);
+    free = place - space;
+  }
+  return kept;
+}

@@ -1,0 +1,142 @@
+/** What an area is on the map: a class of values, or the reason why it has none. */
+import type { Area, Classification, ClusterClass, LocalMoran, StatusCode, Values } from "./types";
+
+/** Reasons for having no value, as far as the map tells them apart. */
+export type Gap =
+  | "secret"
+  | "missing"
+  | "small-base"
+  | "break"
+  | "not-applicable"
+  | "unpopulated"
+  | "undefined";
+
+export const gaps: readonly Gap[] = [
+  "secret",
+  "small-base",
+  "missing",
+  "break",
+  "not-applicable",
+  "unpopulated",
+  "undefined",
+];
+
+const gapOfStatus: Partial<Record<StatusCode, Gap>> = {
+  SECRET: "secret",
+  SECRET_OR_UNKNOWN: "secret",
+  SECRET_OR_NONE: "secret",
+  SMALL_BASE: "small-base",
+  BREAK: "break",
+  NOT_APPLICABLE: "not-applicable",
+};
+
+/** One area of the selection, ready to be drawn, listed and compared. */
+export interface Unit {
+  readonly key: string;
+  readonly name: string;
+  readonly value: number | null;
+  readonly status: StatusCode;
+  readonly flags: readonly string[];
+  /** Index of the class, `null` without a value. */
+  readonly klass: number | null;
+  /** Why there is no value, `null` with one. */
+  readonly gap: Gap | null;
+  readonly cluster: ClusterClass | null;
+}
+
+/** The class of a value: intervals are `(b, b']`, the first one is closed; values beyond the ends are clamped. */
+export function classOf(value: number, breaks: readonly number[]): number {
+  const last = Math.max(0, breaks.length - 2);
+  for (let index = 0; index < last; index += 1) {
+    const upper = breaks[index + 1];
+    if (upper !== undefined && value <= upper) return index;
+  }
+  return last;
+}
+
+function gapOf(key: string, status: StatusCode, unpopulated: ReadonlySet<string>): Gap {
+  return unpopulated.has(key) ? "unpopulated" : (gapOfStatus[status] ?? "missing");
+}
+
+/** Joins values, cluster classes and what is known about the areas; missing never becomes a class. */
+export function joinUnits(
+  values: Values,
+  local: LocalMoran | null,
+  areas: readonly Area[] | null,
+): readonly Unit[] {
+  const unpopulated = new Set(areas?.filter((area) => !area.populated).map((area) => area.key));
+  const clusters = new Map(local?.areas.map((area) => [area.key, area.class]));
+  const breaks = values.classification?.breaks ?? [];
+  const listed = new Set(values.keys);
+  const unlisted = (areas ?? []).filter((area) => !area.populated && !listed.has(area.key));
+  const units = values.keys.map((key, index): Unit => {
+    const value = values.values[index] ?? null;
+    const status = values.status[index] ?? "EMPTY";
+    return {
+      key,
+      name: values.names[index] ?? key,
+      value,
+      status,
+      flags: values.flags[index] ?? [],
+      klass: value === null || breaks.length < 2 ? null : classOf(value, breaks),
+      gap: value === null ? gapOf(key, status, unpopulated) : null,
+      cluster: value === null ? null : (clusters.get(key) ?? (local ? "undefined" : null)),
+    };
+  });
+  return [...units, ...unlisted.map(unpopulatedUnit)];
+}
+
+function unpopulatedUnit({ key, name }: Area): Unit {
+  return {
+    key,
+    name,
+    value: null,
+    status: "NOT_APPLICABLE",
+    flags: [],
+    klass: null,
+    gap: "unpopulated",
+    cluster: null,
+  };
+}
+
+/** How many of the areas fall under each of the given marks. */
+export function countBy<T>(units: readonly Unit[], mark: (unit: Unit) => T | null): ReadonlyMap<T, number> {
+  const counts = new Map<T, number>();
+  for (const unit of units) {
+    const value = mark(unit);
+    if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** The class range a unit lies in. */
+export function rangeIndexOf(unit: Unit, classification: Classification | null): number | null {
+  return unit.klass !== null && classification?.classes[unit.klass] ? unit.klass : null;
+}
+
+export interface Rank {
+  readonly rank: number;
+  /** Areas with the same value as shown, this one not counted. */
+  readonly ties: number;
+  /** Areas that have a value. */
+  readonly of: number;
+}
+
+/**
+ * Standard competition rank ("1224") from the highest value down, over the areas with a value.
+ * Values that look alike at `decimals` are ties: a difference nobody sees makes no rank.
+ */
+export function rankOf(key: string, units: readonly Unit[], decimals: number): Rank | null {
+  const shown = new Map<string, number>();
+  for (const unit of units) {
+    if (unit.value !== null) shown.set(unit.key, Number(unit.value.toFixed(decimals)));
+  }
+  const own = shown.get(key);
+  if (own === undefined) return null;
+  const all = [...shown.values()];
+  return {
+    rank: 1 + all.filter((value) => value > own).length,
+    ties: all.filter((value) => value === own).length - 1,
+    of: all.length,
+  };
+}

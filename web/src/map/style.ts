@@ -1,0 +1,162 @@
+/** The map style: geometry from tiles, everything else from feature state. No glyphs, no sprite. */
+import type {
+  ExpressionSpecification,
+  FilterSpecification,
+  LayerSpecification,
+  StyleSpecification,
+} from "maplibre-gl";
+import { type Gap, gaps } from "../classes";
+import type { TileJson } from "../types";
+import { symbolColour } from "./colours";
+
+export const tileSource = "areas";
+export const hitLayer = "area-ground";
+export const labelLayer = "area-label";
+
+const ink = "#1c2b33";
+const nothing = "rgba(0,0,0,0)";
+const state = (name: string): ExpressionSpecification => ["feature-state", name];
+const is = (name: string): ExpressionSpecification => ["boolean", state(name), false];
+
+/** Names of the run-time images of the patterns. */
+export const hatchName = (gap: Gap): string => `hatch-${gap}`;
+
+export const labelSourceLayer = (level: string): string => `${level}_label`;
+
+/** The areas inside the selection: keys of official levels begin with the key of what they lie in. */
+export function insideFilter(within: string): FilterSpecification {
+  return ["==", ["slice", ["get", "key"], 0, within.length], within];
+}
+
+const layersAbove = ["kreis", "land"] as const;
+
+/** Levels a selection can be of. */
+const selectable = ["land", "regierungsbezirk", "kreis"] as const;
+
+function borderLayer(sourceLayer: (typeof layersAbove)[number]): LayerSpecification {
+  return {
+    id: `${sourceLayer}-border`,
+    type: "line",
+    source: tileSource,
+    "source-layer": sourceLayer,
+    layout: { "line-join": "round" },
+    paint: {
+      "line-color": sourceLayer === "land" ? "#5d666b" : "#7f878b",
+      "line-width": ["interpolate", ["linear"], ["zoom"], 6, 0.7, 11, 1.8],
+    },
+  };
+}
+
+/** The outline of the selection; only the layer of its level has its key. */
+function selectionLayer(sourceLayer: (typeof selectable)[number], within: string): LayerSpecification {
+  return {
+    id: `selection-border-${sourceLayer}`,
+    type: "line",
+    source: tileSource,
+    "source-layer": sourceLayer,
+    filter: ["==", ["get", "key"], within],
+    layout: { "line-join": "round" },
+    paint: { "line-color": ink, "line-width": ["interpolate", ["linear"], ["zoom"], 6, 1.4, 11, 3] },
+  };
+}
+
+/** Every layer, for areas of one level. */
+export function layersFor(level: string, within: string): LayerSpecification[] {
+  const area = { source: tileSource, "source-layer": level } as const;
+  const point = { source: tileSource, "source-layer": labelSourceLayer(level) } as const;
+  const inside = insideFilter(within);
+  return [
+    { id: "ground", type: "background", paint: { "background-color": "#e9ecec" } },
+    { id: hitLayer, type: "fill", ...area, paint: { "fill-color": "#f8f7f4" } },
+    {
+      id: "area-fill",
+      type: "fill",
+      ...area,
+      paint: { "fill-color": ["to-color", state("fill"), nothing], "fill-antialias": false },
+    },
+    ...gaps.map(
+      (gap): LayerSpecification => ({
+        id: hatchName(gap),
+        type: "fill",
+        ...area,
+        paint: {
+          "fill-pattern": hatchName(gap),
+          "fill-opacity": ["case", ["==", state("gap"), gap], 1, 0],
+        },
+      }),
+    ),
+    {
+      id: "area-border",
+      type: "line",
+      ...area,
+      layout: { "line-join": "round" },
+      paint: {
+        "line-color": ["case", is("dark"), "#e6e1d8", is("inside"), "#5d666b", "#cfccc4"],
+        "line-width": ["interpolate", ["linear"], ["zoom"], 6, 0.25, 11, 0.9],
+      },
+    },
+    ...layersAbove.map(borderLayer),
+    ...selectable.map((sourceLayer) => selectionLayer(sourceLayer, within)),
+    {
+      id: "area-mark",
+      type: "line",
+      ...area,
+      layout: { "line-join": "round" },
+      paint: {
+        "line-color": ["case", is("chosen"), "#000000", ink],
+        "line-width": ["case", is("chosen"), 3.5, is("hovered"), 2, 0],
+      },
+    },
+    {
+      id: "area-symbol",
+      type: "circle",
+      ...point,
+      filter: inside,
+      paint: {
+        "circle-radius": ["to-number", state("radius"), 0],
+        "circle-color": symbolColour,
+        "circle-opacity": 0.78,
+        "circle-stroke-color": "#ffffff",
+        "circle-stroke-width": ["case", [">", ["to-number", state("radius"), 0], 0], 1, 0],
+      },
+    },
+    {
+      id: labelLayer,
+      type: "symbol",
+      ...point,
+      filter: inside,
+      layout: {
+        "text-field": ["get", "name"],
+        "text-font": ["system-ui", "sans-serif"],
+        "text-size": ["interpolate", ["linear"], ["zoom"], 7, 10, 10, 12, 12, 14],
+        "text-max-width": 7,
+        "text-padding": 4,
+        "symbol-sort-key": ["-", 0, ["to-number", ["get", "area_km2"], 0]],
+      },
+      paint: {
+        "text-color": ink,
+        "text-halo-color": "rgba(255,255,255,0.9)",
+        "text-halo-width": 1.4,
+      },
+    },
+  ];
+}
+
+export function styleFor(tileset: TileJson, level: string, within: string): StyleSpecification {
+  const levels = ["land", "regierungsbezirk", "kreis", "verband", "gemeinde"];
+  const named = [...levels, ...levels.map(labelSourceLayer)].map((layer) => [layer, "key"]);
+  return {
+    version: 8,
+    sources: {
+      [tileSource]: {
+        type: "vector",
+        tiles: [...tileset.tiles],
+        minzoom: tileset.minzoom,
+        maxzoom: tileset.maxzoom,
+        bounds: [...tileset.bounds],
+        promoteId: Object.fromEntries(named),
+      },
+    },
+    layers: layersFor(level, within),
+  };
+}

@@ -1,0 +1,137 @@
+/** The URL's query is the one truth: pure functions between it and a state. */
+import type { Catalogue, Indicator, Lang, Release } from "./types";
+
+export type MapMode = "values" | "clusters";
+export type View = "map" | "table";
+
+/** What the URL says; `null` where it says nothing. */
+export interface UrlState {
+  readonly indicator: string | null;
+  readonly period: string | null;
+  readonly within: string | null;
+  readonly map: MapMode;
+  readonly view: View;
+  readonly area: string | null;
+  readonly lang: Lang;
+}
+
+/** A state in which everything that is shown has a value that exists in the release. */
+export interface State extends UrlState {
+  readonly indicator: string;
+  readonly period: string;
+  readonly within: string;
+}
+
+/** Something the URL asked for that the release does not have. */
+export interface Unknown {
+  /** "level": the region exists, but the indicator has no figures for areas inside it. */
+  readonly parameter: "indicator" | "period" | "within" | "level";
+  readonly asked: string;
+}
+
+const order = ["indicator", "period", "within", "map", "view", "area", "lang"] as const;
+const defaults: Partial<Record<(typeof order)[number], string>> = { map: "values", view: "map", lang: "de" };
+
+export function parseState(query: string): UrlState {
+  const parameters = new URLSearchParams(query);
+  const text = (name: string): string | null => parameters.get(name)?.trim() || null;
+  return {
+    indicator: text("indicator"),
+    period: text("period"),
+    within: text("within"),
+    map: text("map") === "clusters" ? "clusters" : "values",
+    view: text("view") === "table" ? "table" : "map",
+    area: text("area"),
+    lang: text("lang") === "en" ? "en" : "de",
+  };
+}
+
+/** The query of a state with its "?"; values that are the default are left out. */
+export function formatState(state: UrlState): string {
+  const parameters = new URLSearchParams();
+  for (const name of order) {
+    const value = state[name];
+    if (value !== null && value !== defaults[name]) parameters.set(name, value);
+  }
+  const query = parameters.toString();
+  return query ? `?${query}` : "";
+}
+
+/** A period as a number on the time line, its beginning in years; NaN for text that is no period. */
+export function periodPosition(period: string): number {
+  const match = /^(\d{4})(?:-Q([1-4])|-(\d{4})|-(\d{2})(?:-(\d{2}))?)?$/.exec(period);
+  if (!match) return Number.NaN;
+  const [, year, quarter, secondYear, month, day] = match;
+  if (quarter) return Number(year) + (Number(quarter) - 1) / 4;
+  if (secondYear) return Number(year) + 7 / 12;
+  return Number(year) + (month ? (Number(month) - 1) / 12 : 0) + (day ? (Number(day) - 1) / 366 : 0);
+}
+
+/** The wished period where it exists, else the one nearest to it in time, else the newest. */
+export function nearestPeriod(periods: readonly string[], wished: string | null): string | null {
+  const newest = periods.at(-1) ?? null;
+  if (wished === null || periods.includes(wished)) return wished ?? newest;
+  const position = periodPosition(wished);
+  if (Number.isNaN(position)) return newest;
+  const distance = (period: string): number => Math.abs(periodPosition(period) - position);
+  return periods.reduce<string | null>(
+    (best, period) => (best === null || distance(period) <= distance(best) ? period : best),
+    null,
+  );
+}
+
+/** The finest level the indicator has figures for. */
+export function finestLevel(indicator: Indicator): string {
+  return indicator.levels.includes("gemeinde") ? "gemeinde" : (indicator.levels[0] ?? "gemeinde");
+}
+
+const levelOrder = ["land", "regierungsbezirk", "kreis", "verband", "gemeinde"];
+
+/** Whether areas of one level hold areas of the other; own levels, which stand nowhere, are held by all. */
+export function isWider(level: string, finer: string): boolean {
+  const place = levelOrder.indexOf(finer);
+  return place < 0 || levelOrder.indexOf(level) < place;
+}
+
+function existingWithin(asked: string | null, indicator: Indicator, release: Release): string | null {
+  const level = finestLevel(indicator);
+  const candidates = release.selections.filter((selection) => isWider(selection.level, level));
+  const found = (key: string | null) => candidates.find((selection) => selection.key === key)?.key;
+  return found(asked) ?? found(release.home) ?? candidates[0]?.key ?? null;
+}
+
+/** What an atlas opens with: the rate with the longest series for the smallest areas. */
+function firstIndicator(usable: readonly Indicator[]): Indicator | undefined {
+  const rates = usable.filter(
+    (indicator) =>
+      indicator.kind !== "count" && indicator.levels.includes("gemeinde") && !indicator.synthetic,
+  );
+  const longest = Math.max(...rates.map(({ periods }) => periods.length));
+  return rates.find(({ periods }) => periods.length === longest) ?? usable[0];
+}
+
+/**
+ * Fills the gaps of the URL and replaces what the release does not have.
+ * `null` for a release without any indicator that has a period, or without any area to choose.
+ */
+export function resolveState(
+  url: UrlState,
+  catalogue: Catalogue,
+  release: Release,
+): { readonly state: State; readonly unknown: readonly Unknown[] } | null {
+  const usable = catalogue.indicators.filter((indicator) => indicator.periods.length > 0);
+  const indicator = usable.find((candidate) => candidate.id === url.indicator) ?? firstIndicator(usable);
+  const period = indicator && nearestPeriod(indicator.periods, url.period);
+  const within = indicator && existingWithin(url.within, indicator, release);
+  if (!indicator || !period || !within) return null;
+  const unknown: Unknown[] = [];
+  if (url.indicator !== null && url.indicator !== indicator.id) {
+    unknown.push({ parameter: "indicator", asked: url.indicator });
+  }
+  if (url.period !== null && url.period !== period) unknown.push({ parameter: "period", asked: url.period });
+  if (url.within !== null && url.within !== within) {
+    const exists = release.selections.some(({ key }) => key === url.within);
+    unknown.push({ parameter: exists ? "level" : "within", asked: url.within });
+  }
+  return { state: { ...url, indicator: indicator.id, period, within }, unknown };
+}

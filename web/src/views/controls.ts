@@ -1,0 +1,121 @@
+/** What the reader chooses: indicator, period, region, kind of map, area. */
+import { html, nothing, type TemplateResult } from "lit-html";
+import { formatPeriodShort } from "../format";
+import { said } from "../i18n";
+import { selectionName } from "../names";
+import { finestLevel, isWider, type MapMode } from "../state";
+import { type Context, withinName } from "./context";
+import { periodView } from "./period";
+import { openPicker } from "./picker";
+
+function indicatorButton({ indicator, boot, lang, words }: Context): TemplateResult {
+  const theme = boot.catalogue.themes.find(({ id }) => id === indicator.theme);
+  return html`<div class="control">
+    <span class="label" id="indicator-label">${words.indicator}</span>
+    <button
+      type="button"
+      class="chooser"
+      aria-haspopup="dialog"
+      aria-labelledby="indicator-label indicator-name"
+      @click=${openPicker}
+    >
+      <span class="chooser-text" id="indicator-name">
+        ${theme ? html`<span class="chooser-theme">${said(theme.title, lang)}</span>` : nothing}
+        <span class="chooser-title">${said(indicator.title, lang)}</span>
+      </span>
+      <span class="chevron" aria-hidden="true"></span>
+    </button>
+  </div>`;
+}
+
+function modeSwitch({ app, state, words }: Context): TemplateResult {
+  const modes: readonly (readonly [MapMode, string])[] = [
+    ["values", words.modeValues],
+    ["clusters", words.modeClusters],
+  ];
+  return html`<fieldset class="control">
+    <legend>${words.mode}</legend>
+    <div class="segments">
+      ${modes.map(
+        ([mode, name]) => html`<label>
+          <input
+            type="radio"
+            name="mode"
+            value=${mode}
+            .checked=${state.map === mode}
+            @change=${() => app.go({ map: mode })}
+          />
+          <span>${name}</span>
+        </label>`,
+      )}
+    </div>
+  </fieldset>`;
+}
+
+function withinSelect({ app, boot, indicator, lang, state, words }: Context): TemplateResult {
+  const option = (selection: (typeof boot.release.selections)[number]): TemplateResult =>
+    html`<option value=${selection.key} .selected=${selection.key === state.within}>${selectionName(selection)}</option>`;
+  const levels = [...new Set(boot.release.selections.map(({ level }) => level))];
+  const ofLevel = (level: string) =>
+    boot.release.selections
+      .filter((selection) => selection.level === level && isWider(level, finestLevel(indicator)))
+      .toSorted((a, b) => a.name.localeCompare(b.name, "de"));
+  const titleOf = (level: string): string => {
+    const title = boot.release.levels.find(({ id }) => id === level)?.title;
+    return title ? said(title, lang) : level;
+  };
+  return html`<label class="control">
+    <span class="label">${words.within}</span>
+    <select
+      name="within"
+      @change=${(event: Event) => app.go({ within: (event.target as HTMLSelectElement).value })}
+    >
+      ${levels.map((level) => {
+        const selections = ofLevel(level);
+        return selections.length > 0
+          ? html`<optgroup label=${titleOf(level)}>${selections.map(option)}</optgroup>`
+          : nothing;
+      })}
+    </select>
+  </label>`;
+}
+
+function areaSelect({ app, indicator, scene, state, words }: Context): TemplateResult {
+  const units = (scene?.units ?? []).toSorted((a, b) => a.name.localeCompare(b.name, "de"));
+  return html`<label class="control">
+    <span class="label">${finestLevel(indicator) === "gemeinde" ? words.area : words.areaOfOtherLevel}</span>
+    <select
+      name="area"
+      @change=${(event: Event) => app.go({ area: (event.target as HTMLSelectElement).value || null })}
+    >
+      <option value="" .selected=${state.area === null}>${words.areaNone}</option>
+      ${units.map(
+        (unit) => html`<option value=${unit.key} .selected=${unit.key === state.area}>${unit.name}</option>`,
+      )}
+    </select>
+  </label>`;
+}
+
+export function controlsView(context: Context): TemplateResult {
+  const { words, ui, set, state, lang } = context;
+  const summary = [
+    withinName(context, state.within),
+    formatPeriodShort(state.period, lang),
+    state.map === "clusters" ? words.modeClusters : words.modeValues,
+  ].join(" · ");
+  return html`<button
+      type="button"
+      class="filters-toggle"
+      aria-expanded=${ui.filtersOpen ? "true" : "false"}
+      aria-controls="filters"
+      @click=${() => set({ filtersOpen: !ui.filtersOpen })}
+    >
+      <span><span class="label">${words.controls}</span>${summary}</span>
+      <span class="chevron" aria-hidden="true"></span>
+    </button>
+    <div id="filters" class=${ui.filtersOpen ? "filters open" : "filters"}>
+      ${indicatorButton(context)} ${modeSwitch(context)} ${periodView(context)}
+      <div class="pair">${withinSelect(context)} ${areaSelect(context)}</div>
+      ${state.area === null ? html`<p class="fine">${words.panelHint}</p>` : nothing}
+    </div>`;
+}

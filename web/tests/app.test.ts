@@ -1,0 +1,181 @@
+import { describe, expect, it } from "vitest";
+import { type Api, ApiError, type Shown } from "../src/api";
+import { App } from "../src/app";
+import { catalogue, deferred, local, release, tileset, values } from "./fixtures";
+
+/** A page with a history of its own. */
+function pageAt(href: string) {
+  const entries = [new URL(href)];
+  const here = (): URL => entries.at(-1) ?? new URL(href);
+  const enter = (url?: string | URL | null): URL => new URL(String(url), here());
+  return {
+    entries,
+    back: () => entries.pop(),
+    page: {
+      get location() {
+        return here() as unknown as Location;
+      },
+      history: {
+        pushState: (_: unknown, __: string, url?: string | URL | null) => entries.push(enter(url)),
+        replaceState: (_: unknown, __: string, url?: string | URL | null) =>
+          entries.splice(-1, 1, enter(url)),
+      } as unknown as History,
+    },
+  };
+}
+
+function service(patch: Partial<Api> = {}): Api {
+  const answer = (shown: Shown) => ({ ...values, indicator: shown.indicator, period: shown.period });
+  return {
+    release: async () => release,
+    catalogue: async () => catalogue,
+    detail: () => Promise.reject(new ApiError({ title: "none", status: 404, detail: null, reason: null })),
+    values: async (shown) => answer(shown),
+    series: async (indicator, areas) => ({
+      indicator,
+      periods: [],
+      series: areas.map((key) => ({
+        key,
+        name: key,
+        level: "",
+        values: [],
+        status: [],
+        flags: [],
+        notes: [],
+      })),
+    }),
+    localMoran: async () => local,
+    moran: () => Promise.reject(new ApiError({ title: "none", status: 422, detail: null, reason: null })),
+    tileset: async () => tileset,
+    areas: async () => [],
+    ...patch,
+  };
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+
+async function started(href: string, api: Api = service()) {
+  const browser = pageAt(href);
+  const app = new App(api, browser.page, () => {});
+  app.start();
+  await settled();
+  return { app, ...browser };
+}
+
+describe("the app", () => {
+  it("writes the whole choice into the URL without a new entry", async () => {
+    const { app, entries } = await started("http://h/");
+    expect(entries.map(({ search }) => search)).toEqual(["?indicator=child_pov&period=2022&within=06633"]);
+    expect(app.settled).toBe(true);
+    expect(app.scene?.units).toHaveLength(5);
+  });
+
+  it("goes forward and back", async () => {
+    const { app, entries, back } = await started("http://h/?period=2020");
+    app.go({ period: "2018" });
+    await settled();
+    expect(entries).toHaveLength(2);
+    expect(app.scene?.values.period).toBe("2018");
+    back();
+    app.follow();
+    await settled();
+    expect(app.scene?.values.period).toBe("2020");
+  });
+
+  it("keeps the nearest period with another indicator, without calling it unknown", async () => {
+    const { app } = await started("http://h/?period=2022");
+    app.go({ indicator: "sgb2_quote" });
+    expect(app.state).toMatchObject({ indicator: "sgb2_quote", period: "2022-01" });
+    expect(app.unknown).toEqual([]);
+  });
+
+  it("says when the region had to become wider for the indicator", async () => {
+    const { app } = await started("http://h/");
+    app.go({ indicator: "hosp_beds" });
+    expect(app.state?.within).toBe("06");
+    expect(app.unknown).toEqual([{ parameter: "level", asked: "06633" }]);
+  });
+
+  it("leaves an area with the district it lies in", async () => {
+    const { app } = await started("http://h/?area=06633018");
+    app.go({ within: "06" });
+    expect(app.state?.area).toBe("06633018");
+    app.go({ within: "06432" });
+    expect(app.state?.area).toBeNull();
+  });
+
+  it("asks for the series of the area, its district and its Land", async () => {
+    const asked: (readonly string[])[] = [];
+    const api = service();
+    await started("http://h/?area=06633018", {
+      ...api,
+      series: (indicator, areas, signal) => {
+        asked.push(areas);
+        return api.series(indicator, areas, signal);
+      },
+    });
+    expect(asked).toEqual([["06633018", "06633", "06"]]);
+  });
+
+  it("shows the scene before until every part of the next one is there", async () => {
+    const waiting = deferred<typeof local>();
+    const { app } = await started("http://h/", service({ localMoran: () => waiting.promise }));
+    app.go({ map: "clusters" });
+    await settled();
+    expect(app.settled).toBe(false);
+    expect(app.scene?.mode).toBe("values");
+    waiting.resolve(local);
+    await settled();
+    expect(app.settled).toBe(true);
+    expect(app.scene?.mode).toBe("clusters");
+    expect(app.unit("06633002")?.cluster).toBe("high-high");
+  });
+
+  it("never mixes the clusters of one period with the values of another", async () => {
+    const answers = new Map<string, (value: typeof local) => void>();
+    const { app } = await started(
+      "http://h/?map=clusters&period=2020",
+      service({ localMoran: (shown) => new Promise((resolve) => answers.set(shown.period, resolve)) }),
+    );
+    app.go({ period: "2022" });
+    await settled();
+    answers.get("2020")?.(local);
+    await settled();
+    expect(app.scene).toBeNull();
+    answers.get("2022")?.(local);
+    await settled();
+    expect(app.scene?.shown.period).toBe("2022");
+  });
+
+  it("keeps the values when the clusters cannot be computed", async () => {
+    const problem = { title: "No variance", status: 422, detail: null, reason: null };
+    const { app } = await started(
+      "http://h/?map=clusters",
+      service({ localMoran: () => Promise.reject(new ApiError(problem)) }),
+    );
+    expect(app.settled).toBe(true);
+    expect(app.scene?.clusterProblem).toEqual(problem);
+    expect(app.scene?.values.keys).toHaveLength(5);
+  });
+
+  it("shows nothing old when the values fail, and tries again when told to", async () => {
+    let down = false;
+    const api = service();
+    const { app } = await started("http://h/", {
+      ...api,
+      values: (shown, signal) =>
+        down
+          ? Promise.reject(new ApiError({ title: "unreachable", status: 0, detail: null, reason: null }))
+          : api.values(shown, signal),
+    });
+    down = true;
+    app.go({ period: "2018" });
+    await settled();
+    expect(app.scene).toBeNull();
+    expect(app.values.current.phase).toBe("failed");
+    down = false;
+    app.retry();
+    await settled();
+    expect(app.scene?.values.period).toBe("2018");
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { type Frame, labelledIndexes, niceTicks, pathOf, runs, scaleOf } from "../src/chart";
+
+const frame: Frame = { width: 100, height: 60, left: 10, right: 10, top: 5, bottom: 15 };
+
+describe("lines", () => {
+  it("end at a gap and never bridge it", () => {
+    const line = [1, 2, null, 3, null, 4, 5];
+    const years = [2010, 2011, 2012, 2013, 2014, 2015, 2016];
+    expect(runs(line, years)).toEqual([[0, 1], [3], [5, 6]]);
+    const scale = scaleOf([line], years, frame);
+    expect(scale && pathOf(line, scale).match(/M/g)).toHaveLength(2);
+  });
+
+  it("end where the series leaves out years, and keep the distance in time", () => {
+    const years = [2014, 2015, 2018, 2019];
+    expect(runs([1, 2, 3, 4], years)).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
+    const scale = scaleOf([[1, 2, 3, 4]], years, frame);
+    expect([0, 1, 2, 3].map((index) => scale?.x(index))).toEqual([10, 26, 74, 90]);
+  });
+
+  it("never take a missing value for zero", () => {
+    const scale = scaleOf([[8, null, 9]], [2020, 2021, 2022], frame);
+    expect(scale?.ticks[0]).toBeGreaterThan(0);
+  });
+
+  it("need a value", () => {
+    expect(scaleOf([[null, null]], [2021, 2022], frame)).toBeNull();
+  });
+
+  it("stay inside their frame", () => {
+    const scale = scaleOf([[3, 17]], [2021, 2022], frame);
+    expect(scale?.x(0)).toBe(10);
+    expect(scale?.x(1)).toBe(90);
+    for (const value of [3, 17]) {
+      expect(scale?.y(value)).toBeGreaterThanOrEqual(5);
+      expect(scale?.y(value)).toBeLessThanOrEqual(45);
+    }
+  });
+});
+
+describe("ticks", () => {
+  it.each([
+    [0, 10],
+    [3.1, 3.4],
+    [-4, 7],
+    [5, 5],
+    [0, 0],
+    [120_000, 5_471_740],
+  ])("from %d to %d enclose the values with few round steps", (low, high) => {
+    const ticks = niceTicks(low, high);
+    expect(ticks[0]).toBeLessThanOrEqual(low);
+    expect(ticks.at(-1)).toBeGreaterThanOrEqual(high);
+    expect(ticks.length).toBeGreaterThan(1);
+    expect(ticks.length).toBeLessThanOrEqual(7);
+  });
+
+  it("label the last period and leave room", () => {
+    expect(labelledIndexes([0, 40, 80, 120, 160], 60)).toEqual([0, 2, 4]);
+    expect(labelledIndexes([0, 10, 160], 38)).toEqual([1, 2]);
+    expect(labelledIndexes([5], 38)).toEqual([0]);
+  });
+});

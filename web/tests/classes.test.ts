@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+import { classOf, countBy, joinUnits, rankOf } from "../src/classes";
+import { fillOf, isDark } from "../src/map/colours";
+import { radiusOf, symbolSteps } from "../src/map/symbols";
+import type { Area } from "../src/types";
+import { sortUnits } from "../src/views/table";
+import { classification, local, values } from "./fixtures";
+
+const gutsbezirk: Area = {
+  key: "06633200",
+  name: "Gutsbezirk Reinhardswald",
+  kind: null,
+  level: "gemeinde",
+  parent: "06633",
+  parent_name: "Kassel",
+  populated: false,
+};
+
+const units = joinUnits(values, null, [gutsbezirk]);
+
+describe("classes", () => {
+  it.each([
+    [2, 0],
+    [5, 0],
+    [5.0001, 1],
+    [10, 1],
+    [20, 2],
+    [1.9, 0],
+    [21, 2],
+  ])("%d is in class %d", (value, klass) => {
+    expect(classOf(value, classification.breaks)).toBe(klass);
+  });
+
+  it("one class takes everything", () => {
+    expect(classOf(5, [5, 5])).toBe(0);
+  });
+});
+
+describe("joining", () => {
+  it("gives a class to values and a reason to everything else", () => {
+    expect(units.map(({ klass, gap }) => [klass, gap])).toEqual([
+      [0, null],
+      [2, null],
+      [2, null],
+      [null, "secret"],
+      [null, "unpopulated"],
+    ]);
+  });
+
+  it("says not applicable where the areas are not known", () => {
+    expect(joinUnits(values, null, null).at(-1)?.gap).toBe("not-applicable");
+  });
+
+  it("adds uninhabited areas that the values leave out, once", () => {
+    const without = { ...values, keys: values.keys.slice(0, 4) };
+    expect(joinUnits(without, null, [gutsbezirk]).map(({ key }) => key)).toEqual(values.keys);
+    expect(units).toHaveLength(values.keys.length);
+  });
+
+  it("never colours a missing value", () => {
+    for (const unit of joinUnits(values, local, [gutsbezirk])) {
+      for (const mode of ["values", "clusters"] as const) {
+        for (const kind of ["rate", "count"] as const) {
+          const fill = fillOf(unit, mode, kind, classification);
+          if (unit.value === null) expect(fill).toBeNull();
+        }
+      }
+    }
+  });
+
+  it("colours by class and by cluster", () => {
+    const [low, high, untested] = joinUnits(values, local, null);
+    expect(low && fillOf(low, "values", "rate", classification)).toBe("#fee");
+    expect(high && fillOf(high, "clusters", "rate", classification)).toBe("#b2182b");
+    expect(untested?.cluster).toBe("undefined");
+    expect(untested && fillOf(untested, "clusters", "rate", classification)).toBeNull();
+  });
+
+  it("counts every area once", () => {
+    const classes = countBy(units, (unit) => unit.klass);
+    const gaps = countBy(units, (unit) => unit.gap);
+    expect([...classes.values(), ...gaps.values()].reduce((sum, count) => sum + count, 0)).toBe(units.length);
+    expect(classes.get(2)).toBe(2);
+  });
+});
+
+describe("ranks", () => {
+  it("share a place when the figures look alike", () => {
+    expect(rankOf("06633018", units, 1)).toEqual({ rank: 1, ties: 1, of: 3 });
+    expect(rankOf("06633018", units, 2)).toEqual({ rank: 2, ties: 0, of: 3 });
+    expect(rankOf("06633001", units, 1)).toEqual({ rank: 3, ties: 0, of: 3 });
+  });
+
+  it("exist for values only", () => {
+    expect(rankOf("06633019", units, 1)).toBeNull();
+    expect(rankOf("99", units, 1)).toBeNull();
+  });
+});
+
+describe("the table", () => {
+  const names = (column: Parameters<typeof sortUnits>[1]["column"], descending: boolean) =>
+    sortUnits(units, { column, descending }).map(({ name }) => name.split(" ")[0]);
+
+  it("keeps areas without a value at the end in both directions", () => {
+    expect(names("value", false)).toEqual(["Ahnatal", "Naumburg", "Bad", "Gutsbezirk", "Nieste"]);
+    expect(names("value", true)).toEqual(["Bad", "Naumburg", "Ahnatal", "Gutsbezirk", "Nieste"]);
+    expect(names("rank", false)).toEqual(names("value", true));
+  });
+
+  it("sorts names as German does", () => {
+    expect(names("name", true)).toEqual(["Nieste", "Naumburg", "Gutsbezirk", "Bad", "Ahnatal"]);
+  });
+});
+
+describe("borders", () => {
+  it.each([
+    ["#fef0d9", false],
+    ["#f3ad67", false],
+    ["#5e0f2b", true],
+    ["#000000", true],
+  ])("%s is dark: %s", (colour, dark) => {
+    expect(isDark(colour)).toBe(dark);
+  });
+});
+
+describe("circles", () => {
+  it("have areas in proportion to the number", () => {
+    expect(radiusOf(400, 1600, 28) / radiusOf(1600, 1600, 28)).toBeCloseTo(0.5);
+  });
+
+  it.each([
+    [0, 10],
+    [-1, 10],
+    [5, 0],
+    [Number.NaN, 10],
+  ])("%d of %d has none", (value, largest) => {
+    expect(radiusOf(value, largest, 28)).toBe(0);
+  });
+
+  it("are explained by round numbers that fall", () => {
+    expect(symbolSteps(28_412)).toEqual([20_000, 5_000, 2_000]);
+    expect(symbolSteps(0)).toEqual([]);
+  });
+});

@@ -1,0 +1,135 @@
+/** Small answers in the form of the service. */
+import type {
+  Catalogue,
+  Classification,
+  Indicator,
+  LocalMoran,
+  Release,
+  TileJson,
+  Values,
+} from "../src/types";
+
+export function indicator(patch: Partial<Indicator> = {}): Indicator {
+  return {
+    id: "child_pov",
+    title: { de: "Kinderarmut", en: "Child poverty" },
+    theme: "young",
+    tags: ["armut"],
+    kind: "rate",
+    unit: "%",
+    polarity: -1,
+    decimals: 1,
+    synthetic: true,
+    period_type: "instant",
+    reference_day: "12-31",
+    periods: ["2018", "2019", "2020", "2022"],
+    levels: ["gemeinde", "kreis", "land"],
+    ...patch,
+  };
+}
+
+export const monthly = indicator({
+  id: "sgb2_quote",
+  title: { de: "SGB-II-Quote", en: "SGB II quota" },
+  theme: "need",
+  periods: ["2021-11", "2021-12", "2022-01", "2022-02"],
+  period_type: "mean",
+  reference_day: null,
+});
+
+export const ofKreise = indicator({
+  id: "hosp_beds",
+  title: { de: "Krankenhausbetten", en: "Hospital beds" },
+  theme: "unlisted",
+  tags: [],
+  levels: ["kreis", "land"],
+});
+
+export const catalogue: Catalogue = {
+  indicators: [indicator(), monthly, ofKreise, indicator({ id: "planned", periods: [] })],
+  themes: [
+    { id: "young", title: { de: "Junge Menschen", en: "Young people" } },
+    { id: "need", title: { de: "Existentieller Hilfebedarf", en: "Basic needs" } },
+  ],
+};
+
+export const release: Release = {
+  release: 3,
+  created: "2026-11-22T03:00:00Z",
+  newest_vintage: "2026-01-01",
+  levels: [],
+  tilesets: { "2026-01-01": "/tiles/2026-01-01.json" },
+  selections: [
+    { key: "06", level: "land", name: "Hessen", bbox: [7.7, 49.3, 10.3, 51.7] },
+    { key: "06633", level: "kreis", name: "Kassel", kind: "Landkreis", bbox: [9, 51.1, 9.8, 51.7] },
+    {
+      key: "06432",
+      level: "kreis",
+      name: "Darmstadt-Dieburg",
+      kind: "Landkreis",
+      bbox: [8.5, 49.7, 9.1, 50],
+    },
+  ],
+  home: "06633",
+};
+
+export const tileset: TileJson = {
+  tiles: ["http://h/tiles/2026-01-01/{z}/{x}/{y}.mvt"],
+  minzoom: 0,
+  maxzoom: 12,
+  bounds: [7.7, 49.3, 10.3, 51.7],
+  attribution: "© GeoBasis-DE / BKG (2016)",
+};
+
+export const classification: Classification = {
+  method: "quantiles",
+  scope: "all periods",
+  breaks: [2, 5, 10, 20],
+  classes: [
+    { from: 2, to: 5, color: "#fee", count: 1 },
+    { from: 5, to: 10, color: "#faa", count: 1 },
+    { from: 10, to: 20, color: "#a00", count: 1 },
+  ],
+};
+
+export const values: Values = {
+  indicator: "child_pov",
+  level: "gemeinde",
+  period: "2022",
+  vintage: "2026-01-01",
+  keys: ["06633001", "06633002", "06633018", "06633019", "06633200"],
+  names: ["Ahnatal", "Bad Karlshafen", "Naumburg", "Nieste", "Gutsbezirk Reinhardswald"],
+  values: [5, 12.34, 12.31, null, null],
+  status: ["OK", "OK", "LOW_RELIABILITY", "SECRET", "NOT_APPLICABLE"],
+  flags: [[], ["PROVISIONAL"], [], [], []],
+  synthetic: true,
+  unit: "%",
+  classification,
+  reference: {
+    kreis: { "06633": { value: 9.5, status: "OK", origin: "aggregated", name: "Kassel" } },
+    land: { "06": { value: 13.2, status: "OK", origin: "official", name: "Hessen" } },
+  },
+};
+
+export const local: LocalMoran = {
+  permutations: 9999,
+  seed: 1,
+  smallest_p: 0.0002,
+  n: 3,
+  dropped: [{ key: "06633200", reason: "unpopulated" }],
+  warnings: [],
+  reading: { de: "Kein Muster.", en: "No pattern." },
+  areas: [
+    { key: "06633001", value: 5, p: 0.5, p_fdr: 0.5, class: "not-significant", neighbours: ["06633002"] },
+    { key: "06633002", value: 12.34, p: 0.001, p_fdr: 0.01, class: "high-high", neighbours: ["06633001"] },
+  ],
+};
+
+/** A promise that the test keeps or breaks. */
+export function deferred<T>() {
+  let resolve: (value: T) => void = () => {};
+  const promise = new Promise<T>((keep) => {
+    resolve = keep;
+  });
+  return { promise, resolve };
+}

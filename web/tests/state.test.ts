@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { formatState, nearestPeriod, parseState, periodPosition, resolveState } from "../src/state";
+import { catalogue, release } from "./fixtures";
+
+const full = "?indicator=child_pov&period=2020&within=06633&map=clusters&view=table&area=06633018&lang=en";
+
+describe("the URL", () => {
+  it("goes through the state and back unchanged", () => {
+    expect(formatState(parseState(full))).toBe(full);
+  });
+
+  it("leaves out what is the default, and nothing else", () => {
+    expect(formatState(parseState("?lang=de&map=values&view=map"))).toBe("");
+    expect(formatState(parseState("?within=06&lang=de"))).toBe("?within=06");
+  });
+
+  it("reads unknown modes and languages as the default, and blanks as nothing", () => {
+    const state = parseState("?map=heat&view=3d&lang=fr&area=%20&unknown=1");
+    expect(state).toEqual({
+      indicator: null,
+      period: null,
+      within: null,
+      map: "values",
+      view: "map",
+      area: null,
+      lang: "de",
+    });
+  });
+
+  it("keeps keys as text", () => {
+    expect(parseState("?area=06633018").area).toBe("06633018");
+  });
+});
+
+describe("periods", () => {
+  it.each([
+    ["2022", 2022],
+    ["2022-Q3", 2022.5],
+    ["2022-07", 2022.5],
+    ["2022-2023", 2022 + 7 / 12],
+  ])("%s lies at %d", (period, position) => {
+    expect(periodPosition(period)).toBeCloseTo(position, 6);
+  });
+
+  it("puts the days of a year in order", () => {
+    expect(periodPosition("2022-12-30")).toBeLessThan(periodPosition("2022-12-31"));
+    expect(periodPosition("2022-12-31")).toBeLessThan(2023);
+  });
+
+  it.each(["", "next year", "2022-13-", "22"])("%j is no period", (text) => {
+    expect(periodPosition(text)).toBeNaN();
+  });
+
+  it.each([
+    ["2019", "2019"],
+    ["2021", "2022"],
+    ["2022-02", "2022"],
+    ["1990", "2018"],
+    [null, "2022"],
+    ["nonsense", "2022"],
+  ])("wished %j gives %s", (wished, found) => {
+    expect(nearestPeriod(["2018", "2019", "2020", "2022"], wished)).toBe(found);
+  });
+
+  it("there is none without periods", () => {
+    expect(nearestPeriod([], "2020")).toBeNull();
+  });
+});
+
+describe("resolving", () => {
+  const resolve = (query: string) => resolveState(parseState(query), catalogue, release);
+
+  it("fills an empty URL with the longest rate, its newest period and the home district", () => {
+    const resolved = resolve("");
+    expect(resolved?.state).toMatchObject({ indicator: "child_pov", period: "2022", within: "06633" });
+    expect(resolved?.unknown).toEqual([]);
+  });
+
+  it("names what the release does not have", () => {
+    const resolved = resolve("?indicator=wealth&period=2001&within=09");
+    expect(resolved?.state).toMatchObject({ indicator: "child_pov", period: "2018", within: "06633" });
+    expect(resolved?.unknown.map(({ parameter }) => parameter)).toEqual(["indicator", "period", "within"]);
+  });
+
+  it("never chooses an indicator without periods", () => {
+    expect(resolve("?indicator=planned")?.state.indicator).toBe("child_pov");
+  });
+
+  it("widens the region where an indicator has no figures below the districts", () => {
+    const resolved = resolve("?indicator=hosp_beds&within=06633");
+    expect(resolved?.state.within).toBe("06");
+    expect(resolved?.unknown).toEqual([{ parameter: "level", asked: "06633" }]);
+  });
+
+  it("gives up on a release without indicators or areas", () => {
+    expect(resolveState(parseState(""), { indicators: [], themes: [] }, release)).toBeNull();
+    expect(resolveState(parseState(""), catalogue, { ...release, selections: [], home: null })).toBeNull();
+  });
+});
