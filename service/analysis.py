@@ -14,6 +14,7 @@ from service.preparation import Prepared, Question, prepare
 from service.reader import ReleaseReader
 from spatial import statistics
 from spatial.statistics import GlobalResult, LocalResult
+from styles import CLUSTER_COLORS, SPOT_COLORS
 
 _BINARY, _ROW_STANDARDISED = "B", "R"
 
@@ -154,6 +155,7 @@ def _local_part(release: ReleaseReader, question: Question, prepared: Prepared, 
     return {
         "variance_assumption": result.variance_assumption,
         "classes": result.class_counts(),
+        "colors": dict(SPOT_COLORS if result.method.startswith("getis-ord") else CLUSTER_COLORS),
         "areas": areas,
     }
 

@@ -20,6 +20,7 @@ def describe_indicator(definition: dict[str, Any], *, full: bool) -> dict[str, A
         "tags": definition["tags"],
         "kind": definition["kind"],
         "unit": definition["unit"],
+        "unit_text": _unit(definition),
         "polarity": definition["polarity"],
         "decimals": definition["decimals"],
         "synthetic": definition["synthetic"],
@@ -71,6 +72,7 @@ def values_document(
         "indicator": indicator,
         "title": _texts(definition, "title"),
         "unit": definition["unit"],
+        "unit_text": _unit(definition),
         "synthetic": definition["synthetic"],
         "level": level,
         "period": period,
@@ -103,6 +105,7 @@ def series_document(release: ReleaseReader, *, indicator: str, areas: list[AreaI
         "indicator": indicator,
         "title": _texts(definition, "title"),
         "unit": definition["unit"],
+        "unit_text": _unit(definition),
         "synthetic": definition["synthetic"],
         "vintage": vintage,
         "periods": definition["periods"],
@@ -199,6 +202,10 @@ def _references(
 def _origin(figure: dict[str, Any], row: int) -> str:
     """Whether the source gave the figure for the area itself, or it was put together from several."""
     return "official" if row in figure["official"] and row not in figure["combined"] else "aggregated"
+
+
+def _unit(definition: dict[str, Any]) -> dict[str, str]:
+    return {"de": definition["unit"], "en": definition["unit_en"] or definition["unit"]}
 
 
 def _texts(definition: dict[str, Any], name: str) -> dict[str, str]:

@@ -24,6 +24,7 @@ from service.parameters import (
     Release,
     Vintage,
     capped_limit,
+    choice,
     only_known_parameters,
 )
 from service.periods import parse_interval, period_at
@@ -45,6 +46,11 @@ async def _json_only(
 ) -> str:
     """Take the format parameter of OGC APIs; anything else is refused."""
     return f
+
+
+def _crs84_only(parameter: str, value: str) -> None:
+    """Refuse other reference systems; the parameter is known because GDAL sends it, naming what a collection lists."""
+    choice(parameter, value, [CRS84])
 
 
 router = APIRouter(prefix="/api", tags=["features"], dependencies=[Depends(only_known_parameters), Depends(_json_only)])
@@ -134,9 +140,13 @@ def items(
         str | None, Query(description="Period of the figures, or an RFC 3339 instant or interval")
     ] = None,
     offset: Annotated[int, Query(ge=0, description="Features to leave out at the beginning")] = 0,
+    crs: Annotated[str, Query(description="Reference system of the answer")] = CRS84,
+    bbox_crs: Annotated[str, Query(alias="bbox-crs", description="Reference system of the box")] = CRS84,
 ) -> Response:
     """Give the areas with geometry, figures included where the collection is an indicator."""
     collection = find_collection(release, collection_id)
+    _crs84_only("crs", crs)
+    _crs84_only("bbox-crs", bbox_crs)
     period = _period(collection, datetime)
     rows = select_rows(release, vintage, collection.level, bbox)
     if collection.indicator is not None and period is None:
@@ -183,9 +193,11 @@ def item(
     settings: CurrentSettings,
     vintage: Vintage,
     datetime: Annotated[str | None, Query(description="Period of the figure")] = None,
+    crs: Annotated[str, Query(description="Reference system of the answer")] = CRS84,
 ) -> Response:
     """Give one area; its key is the id."""
     collection = find_collection(release, collection_id)
+    _crs84_only("crs", crs)
     period = _period(collection, datetime)
     release.find_area(fid, vintage, collection.level)
     row = release.areas(vintage, collection.level).row_of[fid]

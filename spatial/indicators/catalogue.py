@@ -58,7 +58,9 @@ class Indicator:
         ``[a-z0-9_]+``; first part of the collection ids ``{id}_{level}``.
     kind : {"count", "rate", "mean", "index", "median"}
     unit : str
-        Unit of the values, never empty; percent runs from 0 to 100.
+        Unit of the values in German, never empty; percent runs from 0 to 100.
+    unit_en : str
+        The unit in English, where it differs.
     numerator, denominator : str or None
         Ids of the counts that a rate is computed from: ``factor * numerator / denominator``. A rate without
         them is loaded as it is.
@@ -97,6 +99,7 @@ class Indicator:
     id: str
     kind: Kind
     unit: str
+    unit_en: str = ""
     title_de: str = ""
     title_en: str = ""
     theme: str = ""

@@ -139,6 +139,8 @@ def test_datetime_without_figures_matches_nothing(client: TestClient) -> None:
         ("/api/collections/gemeinde/items?datetime=soon", "datetime"),
         ("/api/collections/pop_total_gemeinde/items?datetime=2015-01-01/2014-01-01", "datetime"),
         ("/api/collections/gemeinde/items?colour=red", "colour"),
+        ("/api/collections/gemeinde/items?crs=EPSG:31467", "crs"),
+        ("/api/collections/gemeinde/items?bbox=1,2,3,4&bbox-crs=EPSG:31467", "bbox-crs"),
         ("/api/collections?limit=5", "limit"),
         ("/api?f=xml", "f"),
     ],
