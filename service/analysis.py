@@ -81,7 +81,8 @@ def answer(release: ReleaseReader, statistic: str, question: Question) -> dict[s
 
 def _compute(release: ReleaseReader, statistic: str, method: Method, question: Question) -> dict[str, Any]:
     prepared = prepare(release, question)
-    style = question.style or method.style
+    # Making kernel weights binary would throw them away.
+    style = question.style or ("O" if question.kind_of_weights == "kernel" and method.style == "B" else method.style)
     result = method.compute(
         prepared.values,
         prepared.weights,

@@ -216,7 +216,9 @@ def analyse(
     level: Annotated[str | None, typer.Option(help="Default: the smallest")] = None,
     within: Annotated[str | None, typer.Option(help="Only areas in the area of this key")] = None,
     vintage: Annotated[str | None, typer.Option(help="Boundaries of this day")] = None,
-    weights: Annotated[str, typer.Option(help="queen, rook, queen:2, knn:4, distance:15000")] = "queen",
+    weights: Annotated[
+        str, typer.Option(help="queen, rook, queen:2, knn:4, kernel:gaussian:8, distance:15000")
+    ] = "queen",
     style: Annotated[str | None, typer.Option(help="R row-standardised or B binary")] = None,
     isolates: Annotated[str, typer.Option(help="bridge, knn1 or drop")] = "bridge",
     permutations: Annotated[int, typer.Option(help="Random permutations")] = 9999,

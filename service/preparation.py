@@ -37,7 +37,7 @@ class Question:
 
     @property
     def kind_of_weights(self) -> str:
-        """First part of the specification: ``queen``, ``rook``, ``knn`` or ``distance``."""
+        """First part of the specification: ``queen``, ``rook``, ``knn``, ``kernel`` or ``distance``."""
         return self.weights.partition(":")[0]
 
     @property
@@ -151,6 +151,8 @@ def _weights_by_distance(question: Question, table: AreaTable, rows: NDArray[np.
     kind, _, amount = question.weights.partition(":")
     if kind == "knn":
         return statistics.weights_knn(points, keys, int(amount))
+    if kind == "kernel":
+        return statistics.weights_kernel(points, keys, int(amount.partition(":")[2]))
     return statistics.weights_distance(points, keys, float(amount))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import re
 
 from service.errors import InvalidParameter
 from service.parameters import choice, parse_day
@@ -17,8 +17,15 @@ DEFAULT_PERMUTATIONS = 9999
 _FEWEST_PERMUTATIONS = 99
 _ISOLATE_POLICIES = ["bridge", "knn1", "drop"]
 _STYLES = ["R", "B"]
-_WEIGHTS = "queen, rook, queen:2 (order), rook:2, knn:4 (nearest) or distance:15000 (metres)"
-_LARGEST = {"queen": 10, "rook": 10, "knn": 100}
+_WEIGHTS = (
+    "queen, rook, queen:2 (order), rook:2, knn:4 (nearest), kernel:gaussian:8 (nearest) or distance:15000 (metres)"
+)
+# What a specification looks like, and the largest number it may have.
+_FORMS = (
+    (re.compile(r"(?:queen|rook)(?::([0-9]{1,2}))?"), 10.0),
+    (re.compile(r"(?:knn|kernel:gaussian):([0-9]{1,3})"), 100.0),
+    (re.compile(r"distance:([0-9]{1,9}(?:\.[0-9]{1,9})?)"), 1e8),
+)
 
 
 def checked_question(
@@ -70,21 +77,8 @@ def checked_question(
 
 def _checked_weights(spec: str) -> str:
     """Specification of weights, if it is one."""
-    kind, colon, amount = spec.partition(":")
-    if not colon:
-        good = kind in ("queen", "rook")
-    elif kind == "distance":
-        good = _is_positive(amount)
-    else:
-        good = kind in _LARGEST and amount.isdecimal() and 1 <= int(amount) <= _LARGEST[kind]
-    if not good:
-        raise InvalidParameter("weights", spec, f"one of {_WEIGHTS}")
-    return spec
-
-
-def _is_positive(amount: str) -> bool:
-    try:
-        number = float(amount)
-    except ValueError:
-        return False
-    return math.isfinite(number) and number > 0
+    for form, largest in _FORMS:
+        match = form.fullmatch(spec)
+        if match and 0 < float(match[1] or 1) <= largest:
+            return spec
+    raise InvalidParameter("weights", spec, f"one of {_WEIGHTS}")

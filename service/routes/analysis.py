@@ -35,7 +35,9 @@ def analyse(
     level: Annotated[str | None, Query(description="Default: the smallest")] = None,
     within: Annotated[str | None, Query(description="Only areas in the area of this key")] = None,
     vintage: Annotated[str | None, Query(description="Boundaries of this day, YYYY-MM-DD")] = None,
-    weights: Annotated[str, Query(description="queen, rook, queen:2, knn:4, distance:15000 (metres)")] = "queen",
+    weights: Annotated[
+        str, Query(description="queen, rook, queen:2, knn:4, kernel:gaussian:8, distance:15000 (metres)")
+    ] = "queen",
     style: Annotated[str | None, Query(description="R row-standardised or B binary")] = None,
     isolates: Annotated[str, Query(description="bridge over unpopulated areas, knn1 nearest area, or drop")] = "bridge",
     ring: Annotated[bool, Query(description="Add the areas that touch the selection")] = False,

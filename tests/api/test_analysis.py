@@ -76,7 +76,7 @@ def test_ring_adds_the_areas_around(client: TestClient) -> None:
     assert {area["key"] for area in ringed["areas"]} == outside | {area["key"] for area in plain["areas"]}
 
 
-@pytest.mark.parametrize("weights", ["queen", "rook", "queen:2", "knn:4", "distance:15000"])
+@pytest.mark.parametrize("weights", ["queen", "rook", "queen:2", "knn:4", "kernel:gaussian:8", "distance:15000"])
 def test_weights_are_a_choice(client: TestClient, weights: str) -> None:
     answer = get(client, "moran", **DISTRICT, weights=weights, permutations=99)
     assert answer["weights"]["spec"] == weights
@@ -105,6 +105,8 @@ def test_what_cannot_be_computed_says_why(client: TestClient) -> None:
         ("", "indicator"),
         ("indicator=pop_total&weights=triangle", "weights"),
         ("indicator=pop_total&weights=knn:0", "weights"),
+        ("indicator=pop_total&weights=kernel:8", "weights"),
+        ("indicator=pop_total&weights=kernel:triangular:8", "weights"),
         ("indicator=pop_total&weights=distance:-5", "weights"),
         ("indicator=pop_total&weights=distance:nan", "weights"),
         ("indicator=pop_total&permutations=1", "permutations"),
