@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -165,13 +166,17 @@ class ReleaseFolder:
 
     def publish(self, message: str, about: dict[str, Any], files: Mapping[str, StoredFile]) -> Manifest:
         """Write the manifest of a new release and switch to it."""
-        number = max(self.numbers(), default=0) + 1
         created = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        manifest = Manifest(number, created, message, about, dict(sorted(files.items())))
-        document = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
-        _write_atomically(self._manifest_path(number), document)
-        self.switch(number)
-        return manifest
+        while True:
+            number = max(self.numbers(), default=0) + 1
+            manifest = Manifest(number, created, message, about, dict(sorted(files.items())))
+            document = orjson.dumps(manifest, option=orjson.OPT_INDENT_2)
+            try:
+                _write_atomically(self._manifest_path(number), document, replace=False)
+            except FileExistsError:
+                continue  # another publisher took the number in this moment
+            self.switch(number)
+            return manifest
 
     def switch(self, number: int) -> Manifest:
         """Serve another release from now on.
@@ -206,14 +211,23 @@ class ReleaseFolder:
         return self._manifests / f"{number:05}.json"
 
 
-def _write_atomically(target: Path, content: bytes) -> None:
-    """Write beside the target, flush to the disk, then rename over it."""
-    draft = target.with_name(f".{target.name}.{os.getpid()}")
+def _write_atomically(target: Path, content: bytes, *, replace: bool = True) -> None:
+    """Write beside the target, flush to the disk, then give it its name at once.
+
+    Raises
+    ------
+    FileExistsError
+        If the target exists and must not be replaced.
+    """
+    draft = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
     try:
         with draft.open("wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        draft.replace(target)
+        if replace:
+            draft.replace(target)
+        else:
+            target.hardlink_to(draft)
     finally:
         draft.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,14 @@ def test_sweep_removes_only_old_files_of_no_release(folder: ReleaseFolder) -> No
     assert folder.sweep() == 1
     assert not folder.path_of(orphan).exists()
     folder.verify(folder.manifest(1))
+
+
+def test_two_publishers_at_once_get_two_numbers(folder: ReleaseFolder) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(lambda i: _publish(folder, a=str(i)), range(24)))
+    assert sorted(numbers) == list(range(1, 25))
+    for number in numbers:
+        folder.verify(folder.manifest(number))
 
 
 _PUBLISHER = """
