@@ -90,8 +90,7 @@ def encode_features(
             "type": "Feature",
             "id": table.areas[row].key,
             "geometry": orjson.Fragment(geometry[table.areas[row].key]),
-            "properties": _area_properties(table.areas[row])
-            | _figure_properties(release, collection, vintage, period, row),
+            "properties": table.areas[row].properties() | _figure_properties(release, collection, vintage, period, row),
         }
         for row in rows
     ]
@@ -121,17 +120,6 @@ def property_schema(collection: Collection) -> dict[str, dict[str, Any]]:
             "source": {"type": "string", "title": "Quelle"},
         }
     return schema
-
-
-def _area_properties(area: AreaInfo) -> dict[str, Any]:
-    return {
-        "key": area.key,
-        "name": area.name,
-        "level": area.level,
-        "parent": area.parent,
-        "populated": area.populated,
-        "area_km2": area.area_km2,
-    }
 
 
 def _figure_properties(

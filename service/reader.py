@@ -39,6 +39,17 @@ class AreaInfo:
     ancestors: dict[str, str]
     formed: tuple[dict[str, Any], ...] = ()
 
+    def properties(self) -> dict[str, Any]:
+        """What every answer says about an area."""
+        return {
+            "key": self.key,
+            "name": self.name,
+            "level": self.level,
+            "parent": self.parent,
+            "populated": self.populated,
+            "area_km2": self.area_km2,
+        }
+
 
 @dataclass(frozen=True)
 class AreaTable:

@@ -69,14 +69,9 @@ def describe(release: ReleaseReader, vintage: str, area: AreaInfo) -> dict[str, 
     """Form of an area in answers."""
     parent = release.find_area(area.parent, vintage) if area.parent else None
     return {
-        "key": area.key,
-        "name": area.name,
+        **area.properties(),
         "kind": area.kind,
-        "level": area.level,
-        "parent": area.parent,
         "parent_name": parent.name if parent else None,
-        "populated": area.populated,
-        "area_km2": area.area_km2,
         "bbox": list(area.bbox),
     }
 
