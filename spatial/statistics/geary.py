@@ -24,7 +24,6 @@ from spatial.statistics.results import (
     Assumption,
     GlobalResult,
     LocalResult,
-    normal_p,
     standardised,
 )
 from spatial.statistics.weights import FloatArray, Style, Weights, summed
@@ -84,20 +83,15 @@ def geary(
         return np.asarray(factor * (shuffled**2 @ ends - 2 * cross_products(matrix, shuffled)))
 
     counts = tail_counts(value, simulate_global(simulated, z, used, permutations, rng), 1.0)
-    standard = (value - 1.0) / variance**0.5
     return GlobalResult(
         method="geary",
         value=value,
         expectation=1.0,
         variance=variance,
         variance_assumption=assumption,
-        z=standard,
-        p_analytic=normal_p(standard),
         p=float(counts.p),
         permutations=permutations,
         seed=seed,
-        smallest_p=min(1.0, 2.0 / (permutations + 1)),
-        n=len(z),
         weights=used,
     )
 
@@ -183,7 +177,6 @@ def geary_local(
     bounds = smallest_attainable_p(np.arange(used.n, dtype=np.float64), used, permutations)
     return LocalResult(
         method="local-geary",
-        keys=used.keys,
         values=array,
         statistic=statistic,
         expectation=expectation,
@@ -197,10 +190,8 @@ def geary_local(
         classes=_likeness_classes(p_fdr, quadrant, counts, used),
         tested=tested,
         smallest_p_each=bounds,
-        smallest_p=float(np.nanmin(bounds)),
         permutations=permutations,
         seed=seed,
-        n=used.n,
         weights=used,
     )
 

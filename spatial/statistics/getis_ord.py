@@ -24,7 +24,6 @@ from spatial.statistics.results import (
     UNDEFINED,
     GlobalResult,
     LocalResult,
-    normal_p,
 )
 from spatial.statistics.weights import FloatArray, Style, Weights
 
@@ -85,20 +84,15 @@ def getis_ord_general(
         return cross_products(matrix, shuffled) / total
 
     counts = tail_counts(value, simulate_global(simulated, array, used, permutations, rng), expectation)
-    standard = (value - expectation) / variance**0.5
     return GlobalResult(
         method="getis-ord-g",
         value=value,
         expectation=expectation,
         variance=variance,
         variance_assumption="randomisation",
-        z=standard,
-        p_analytic=normal_p(standard),
         p=float(counts.p),
         permutations=permutations,
         seed=seed,
-        smallest_p=min(1.0, 2.0 / (permutations + 1)),
-        n=len(array),
         weights=used,
     )
 
@@ -192,7 +186,6 @@ def getis_ord_local(
     bounds = np.where(tested, smallest_attainable_p(array, used, permutations), np.nan)
     return LocalResult(
         method="getis-ord" if star else "getis-ord-gi",
-        keys=used.keys,
         values=array,
         statistic=parts.ratio,
         expectation=parts.expectation,
@@ -206,10 +199,8 @@ def getis_ord_local(
         classes=_spot_classes(p_fdr, z, counts, used),
         tested=tested,
         smallest_p_each=bounds,
-        smallest_p=float(np.nanmin(bounds)) if tested.any() else 1.0,
         permutations=permutations,
         seed=seed,
-        n=used.n,
         weights=used,
     )
 

@@ -25,7 +25,6 @@ from spatial.statistics.results import (
     Assumption,
     GlobalResult,
     LocalResult,
-    normal_p,
     standardised,
 )
 from spatial.statistics.weights import FloatArray, Style, Weights
@@ -110,20 +109,15 @@ def moran(
         return factor * cross_products(matrix, shuffled)
 
     counts = tail_counts(value, simulate_global(simulated, z, used, permutations, rng), 1.0)
-    standard = (value - expectation) / variance**0.5
     return GlobalResult(
         method="moran",
         value=value,
         expectation=expectation,
         variance=variance,
         variance_assumption=assumption,
-        z=standard,
-        p_analytic=normal_p(standard),
         p=float(counts.p),
         permutations=permutations,
         seed=seed,
-        smallest_p=min(1.0, 2.0 / (permutations + 1)),
-        n=len(z),
         weights=used,
     )
 
@@ -213,7 +207,6 @@ def moran_local(
     bounds = np.where(on_mean & tested, 1.0, smallest_attainable_p(z, used, permutations))
     return LocalResult(
         method="local-moran",
-        keys=used.keys,
         values=array,
         statistic=statistic,
         expectation=expectation,
@@ -227,10 +220,8 @@ def moran_local(
         classes=_cluster_classes(p_fdr, quadrant, used),
         tested=tested,
         smallest_p_each=bounds,
-        smallest_p=float(np.nanmin(bounds)),
         permutations=permutations,
         seed=seed,
-        n=n,
         weights=used,
     )
 

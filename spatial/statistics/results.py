@@ -26,22 +26,15 @@ class GlobalResult:
     ----------
     method : str
         ``"moran"``, ``"geary"`` or ``"getis-ord-g"``.
-    value, expectation, variance, z : float
-        The statistic, its moments if the values were spread over the areas at random, and
-        ``(value - expectation) / sqrt(variance)``.
+    value, expectation, variance : float
+        The statistic, and its moments if the values were spread over the areas at random.
     variance_assumption : {"randomisation", "normality"}
         What ``variance`` assumes.
-    p_analytic : float
-        Two-sided p of ``z`` under the normal distribution; rough for few areas and skewed values.
     p : float
         Two-sided permutation p, ``min(1, 2 (b + 1) / (R + 1))`` with ``b`` the smaller tail: the one to
         report.
     permutations, seed : int
         How ``p`` was simulated.
-    smallest_p : float
-        The smallest p that this number of permutations can give.
-    n : int
-        Number of areas, isolates included.
     weights : Weights
         The weights as used, standardised.
     """
@@ -51,17 +44,33 @@ class GlobalResult:
     expectation: float
     variance: float
     variance_assumption: Assumption
-    z: float
-    p_analytic: float
     p: float
     permutations: int
     seed: int
-    smallest_p: float
-    n: int
     weights: Weights
 
     p_convention: Literal["doubled"] = "doubled"
     alternative: Literal["two-sided"] = "two-sided"
+
+    @property
+    def z(self) -> float:
+        """``(value - expectation) / sqrt(variance)``."""
+        return float((self.value - self.expectation) / self.variance**0.5)
+
+    @property
+    def p_analytic(self) -> float:
+        """Two-sided p of ``z`` under the normal distribution; rough for few areas and skewed values."""
+        return normal_p(self.z)
+
+    @property
+    def smallest_p(self) -> float:
+        """The smallest p that this number of permutations can give."""
+        return min(1.0, 2.0 / (self.permutations + 1))
+
+    @property
+    def n(self) -> int:
+        """Number of areas, isolates included."""
+        return self.weights.n
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +83,6 @@ class LocalResult:
     ----------
     method : str
         ``"local-moran"``, ``"getis-ord"`` (Gi*), ``"getis-ord-gi"`` or ``"local-geary"``.
-    keys : tuple of str
-        Keys of the areas.
     values, statistic, expectation, variance, z : ndarray of float64
         Value, statistic, its analytic moments, and the standardised statistic; NaN where undefined.
     variance_assumption : str
@@ -92,18 +99,13 @@ class LocalResult:
         False for isolates and where the statistic is undefined.
     smallest_p_each : ndarray of float64
         Bound of the p that each area could reach; NaN where not tested.
-    smallest_p : float
-        The smallest of these bounds.
     permutations, seed : int
         How p was simulated.
-    n : int
-        Number of areas, isolates included.
     weights : Weights
         The weights as used, without self weights.
     """
 
     method: str
-    keys: tuple[str, ...]
     values: FloatArray
     statistic: FloatArray
     expectation: FloatArray
@@ -117,10 +119,8 @@ class LocalResult:
     classes: tuple[str, ...]
     tested: BoolArray
     smallest_p_each: FloatArray
-    smallest_p: float
     permutations: int
     seed: int
-    n: int
     weights: Weights
 
     p_convention: Literal["doubled"] = "doubled"
@@ -132,6 +132,21 @@ class LocalResult:
                 copy = value.copy()
                 copy.setflags(write=False)
                 object.__setattr__(self, name, copy)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Keys of the areas."""
+        return self.weights.keys
+
+    @property
+    def n(self) -> int:
+        """Number of areas, isolates included."""
+        return self.weights.n
+
+    @property
+    def smallest_p(self) -> float:
+        """The smallest p that any area could reach; 1 where none is tested."""
+        return float(np.nanmin(self.smallest_p_each)) if self.tested.any() else 1.0
 
     @property
     def n_tested(self) -> int:
