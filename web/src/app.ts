@@ -1,12 +1,13 @@
 /** State flows one way: URL → state → requests → scene → views. */
 import { type Api, isEmbedded, type Problem, type Shown } from "./api";
-import { joinUnits, type Unit } from "./classes";
+import { isBare, joinUnits, periodsWithValues, sampleOf, type Unit } from "./classes";
 import { Latest } from "./latest";
 import { areaName } from "./names";
 import {
   finestLevel,
   formatState,
   type MapMode,
+  nearestPeriod,
   parseState,
   resolveState,
   type State,
@@ -41,15 +42,25 @@ export interface Scene {
   /** Why there are no clusters although they were asked for. */
   readonly clusterProblem: Problem | null;
   readonly units: readonly Unit[];
+  /** Where nothing was published for the period: the periods that have values for these areas. */
+  readonly otherPeriods: readonly string[] | null;
 }
 
-type For<T> = T & { readonly shown: Shown };
+/** Values with what they were asked for, and the other periods where they are bare. */
+interface Answer {
+  readonly shown: Shown;
+  readonly values: Values;
+  readonly otherPeriods: readonly string[] | null;
+}
+
+/** The service gives series of so many areas at once. */
+const mostSeries = 200;
 
 const keyOf = (shown: Shown): string => [shown.indicator, shown.level, shown.period, shown.within].join("|");
 
 export class App {
   readonly boot = new Latest<Boot>(() => this.#booted());
-  readonly values = new Latest<For<{ values: Values }>>(() => this.#update());
+  readonly values = new Latest<Answer>(() => this.#answered());
   readonly local = new Latest<LocalMoran>(() => this.#update());
   readonly moran = new Latest<GlobalMoran>(() => this.#update());
   readonly series = new Latest<Series>(() => this.changed());
@@ -61,6 +72,8 @@ export class App {
   url: UrlState;
   unknown: readonly Unknown[] = [];
   scene: Scene | null = null;
+  /** Nobody asked for this period: a bare one may be replaced. */
+  #periodIsOurs = false;
   /** What the scene was made of: the same parts make no new scene. */
   #parts: readonly unknown[] = [];
 
@@ -91,12 +104,15 @@ export class App {
   /** The reader chose something: a new entry in the history. */
   go(patch: Partial<UrlState>): void {
     const next: UrlState = { ...(this.state ?? this.url), ...patch };
+    if (patch.period) this.#periodIsOurs = false;
+    else if (patch.indicator) this.#periodIsOurs = true;
     const leaves = patch.within && next.area && !next.area.startsWith(patch.within);
     this.#enter(leaves ? { ...next, area: null } : next, "push");
   }
 
   /** The browser went back or forward. */
   follow(): void {
+    this.#periodIsOurs = false;
     this.#enter(parseState(this.page.location.search), "keep");
   }
 
@@ -147,6 +163,7 @@ export class App {
   }
 
   #booted(): void {
+    this.#periodIsOurs = this.url.period === null;
     if (this.ready) this.#enter(this.url, "replace");
     else this.changed();
   }
@@ -173,10 +190,7 @@ export class App {
     if (tiles) void this.tileset.load(tiles, (signal) => this.api.tileset(tiles, signal));
     if (wanted && state) {
       const key = keyOf(wanted);
-      void this.values.load(key, async (signal) => ({
-        shown: wanted,
-        values: await this.api.values(wanted, signal),
-      }));
+      void this.values.load(key, (signal) => this.#answer(wanted, signal));
       if (state.map === "clusters") {
         void this.local.load(key, (signal) => this.api.localMoran(wanted, signal));
         void this.moran.load(key, (signal) => this.api.moran(wanted, signal));
@@ -187,6 +201,40 @@ export class App {
       void this.detail.load(wanted.indicator, (signal) => this.api.detail(wanted.indicator, signal));
     }
     this.#update();
+  }
+
+  async #answer(shown: Shown, signal: AbortSignal): Promise<Answer> {
+    const values = await this.api.values(shown, signal);
+    return { shown, values, otherPeriods: isBare(values) ? await this.#otherPeriods(values, signal) : null };
+  }
+
+  /** A help for the reader: without an answer the map is as bare as before. */
+  async #otherPeriods({ indicator, keys }: Values, signal: AbortSignal): Promise<readonly string[]> {
+    try {
+      return periodsWithValues(await this.api.series(indicator, sampleOf(keys, mostSeries), signal));
+    } catch {
+      return [];
+    }
+  }
+
+  /** A period that nobody asked for gives way to the nearest one with values. */
+  #answered(): void {
+    const period = this.#periodInstead();
+    if (this.state === null || period === null || period === this.state.period) {
+      this.#update();
+      return;
+    }
+    const { unknown } = this;
+    this.#enter({ ...this.state, period }, "replace");
+    this.unknown = unknown;
+  }
+
+  #periodInstead(): string | null {
+    const { wanted } = this;
+    const { current } = this.values;
+    if (!this.#periodIsOurs || !wanted || current.phase !== "ready" || current.key !== keyOf(wanted))
+      return null;
+    return nearestPeriod(current.data.otherPeriods ?? [], wanted.period);
   }
 
   /** Makes the scene once all of its parts are there; until then the one before it stays. */
@@ -224,6 +272,7 @@ export class App {
       local: found,
       clusterProblem: clusters && local.phase === "failed" ? local.problem : null,
       units: this.#named(joinUnits(values.data.values, found, known)),
+      otherPeriods: values.data.otherPeriods,
     };
   }
 

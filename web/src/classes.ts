@@ -1,5 +1,5 @@
 /** What an area is on the map: a class of values, or the reason why it has none. */
-import type { Area, Classification, ClusterClass, LocalMoran, StatusCode, Values } from "./types";
+import type { Area, Classification, ClusterClass, LocalMoran, Series, StatusCode, Values } from "./types";
 
 /** Reasons for having no value, as far as the map tells them apart. */
 export type Gap =
@@ -97,6 +97,24 @@ function unpopulatedUnit({ key, name }: Area): Unit {
     gap: "unpopulated",
     cluster: null,
   };
+}
+
+const unpublished: ReadonlySet<StatusCode> = new Set(["EMPTY", "NOT_APPLICABLE", "PENDING"]);
+
+/** Whether nothing was published for any of the areas: no value, and none that is kept back. */
+export function isBare({ status }: Pick<Values, "status">): boolean {
+  return status.every((code) => unpublished.has(code));
+}
+
+/** The periods in which at least one of the areas has a value. */
+export function periodsWithValues({ periods, series }: Series): readonly string[] {
+  return periods.filter((_, index) => series.some((line) => (line.values[index] ?? null) !== null));
+}
+
+/** At most `most` of the items, evenly spread. */
+export function sampleOf<T>(items: readonly T[], most: number): readonly T[] {
+  const step = Math.max(1, Math.ceil(items.length / most));
+  return items.filter((_, index) => index % step === 0);
 }
 
 /** How many of the areas fall under each of the given marks. */

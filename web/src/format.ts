@@ -1,48 +1,14 @@
 /** Numbers, periods and classes as text in the reader's language. */
-import type { Classification, Indicator, Lang } from "./types";
+import { said } from "./i18n";
+import type { Classification, Indicator, Lang, Text } from "./types";
 
 const locale: Readonly<Record<Lang, string>> = { de: "de-DE", en: "en-GB" };
 const noBreakSpace = "\u00a0";
 const minus = "\u2212";
 
-/** Parts of units, longer ones first; units are closed sets of words, so that parts suffice. */
-const englishUnits: readonly (readonly [RegExp, string])[] = [
-  [/^je (\d+)(?: (\d{3}))?(?: (\d{3}))?/, ""],
-  [/der Arbeitslosen$/, "of the unemployed"],
-  [/der Beschäftigten$/, "of the employed"],
-  [/Einwohner je km²/, "inhabitants per km²"],
-  [/m² je Einwohner/, "m² per inhabitant"],
-  [/Einwohner$/, "inhabitants"],
-  [/unter (\d+)$/, "below $1"],
-  [/ab (\d+)$/, "aged $1 and over"],
-  [/^(Personen|Pers\.)$/, "persons"],
-  [/^Jahre$/, "years"],
-  [/^Fälle$/, "cases"],
-  [/^Kinder$/, "children"],
-  [/^Plätze$/, "places"],
-  [/^Wohnungen$/, "dwellings"],
-  [/^Steuerpflichtige$/, "taxpayers"],
-  [/^Tsd\. EUR$/, "thousand EUR"],
-];
-
-export function formatUnit(unit: string, lang: Lang): string {
-  if (lang === "de") return unit.replace(/(\d) (?=\d{3}\b)/g, "$1\u00a0");
-  return englishUnits.reduce(
-    (text, [german, english]) =>
-      english
-        ? text.replace(german, english)
-        : text.replace(
-            german,
-            (_, ...digits: readonly (string | undefined)[]) =>
-              `per ${digits.slice(0, 3).filter(Boolean).join(",")}`,
-          ),
-    unit.replace(/\s/g, " "),
-  );
-}
-
 /** "in %", "in Jahren" would need grammar: only symbols take the "in". */
-export function formatInUnit(unit: string, lang: Lang): string {
-  const name = formatUnit(unit, lang);
+export function formatInUnit(unit: Text, lang: Lang): string {
+  const name = said(unit, lang);
   return /^(%|EUR|m²|km²|Tsd)/.test(name) ? `in ${name}` : name;
 }
 
@@ -55,10 +21,10 @@ export function formatNumber(value: number, decimals: number, lang: Lang): strin
   return text.replace("-", minus);
 }
 
-/** "12,3 %" and "1 234 Pers.": number and unit never part at a line's end. */
+/** "12,3 %" and "1.234 Personen": number and unit, in the reader's language, never part at a line's end. */
 export function formatQuantity(value: number, decimals: number, unit: string, lang: Lang): string {
   const number = formatNumber(value, decimals, lang);
-  return unit ? `${number}${noBreakSpace}${formatUnit(unit, lang)}` : number;
+  return unit ? `${number}${noBreakSpace}${unit}` : number;
 }
 
 /** p as it may be quoted: never "0". */

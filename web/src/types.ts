@@ -64,7 +64,7 @@ export interface Indicator {
   readonly theme: string;
   readonly tags: readonly string[];
   readonly kind: Kind;
-  readonly unit: string;
+  readonly unit_text: Text;
   readonly polarity: -1 | 0 | 1;
   readonly decimals: number | null;
   readonly synthetic: boolean;
@@ -124,12 +124,18 @@ export interface Values {
   readonly status: readonly StatusCode[];
   readonly flags: readonly (readonly Flag[])[];
   readonly synthetic: boolean;
-  readonly unit: string;
+  readonly unit_text: Text;
   readonly classification: Classification | null;
   readonly reference: {
     readonly kreis: Readonly<Record<string, ReferenceValue>>;
     readonly land: Readonly<Record<string, ReferenceValue>>;
   };
+}
+
+/** Why a figure is not simply the published one: "bis 2019: Summe aus Oberweser und Wahlsburg". */
+export interface Note extends Text {
+  readonly period: string;
+  readonly date: string;
 }
 
 export interface SeriesOfArea {
@@ -139,7 +145,9 @@ export interface SeriesOfArea {
   readonly values: readonly (number | null)[];
   readonly status: readonly StatusCode[];
   readonly flags: readonly (readonly Flag[])[];
-  readonly notes: readonly Text[];
+  /** One entry per period. */
+  readonly origin: readonly Origin[];
+  readonly notes: readonly Note[];
 }
 
 export interface Series {
@@ -183,6 +191,7 @@ export interface LocalMoran {
   readonly dropped: readonly { readonly key: string; readonly reason: string }[];
   readonly warnings: readonly (string | Text)[];
   readonly reading: Text;
+  readonly colors: Readonly<Record<ClusterClass, string>>;
   readonly areas: readonly LocalArea[];
 }
 

@@ -41,6 +41,7 @@ function service(patch: Partial<Api> = {}): Api {
         values: [],
         status: [],
         flags: [],
+        origin: [],
         notes: [],
       })),
     }),
@@ -156,6 +157,61 @@ describe("the app", () => {
     expect(app.settled).toBe(true);
     expect(app.scene?.clusterProblem).toEqual(problem);
     expect(app.scene?.values.keys).toHaveLength(5);
+  });
+
+  /** Figures for the areas in 2019 and 2020 only; the series tells. */
+  function sparse(): Api {
+    const api = service();
+    const published = (period: string): boolean => ["2019", "2020"].includes(period);
+    return {
+      ...api,
+      values: async (shown, signal) => {
+        const answer = await api.values(shown, signal);
+        return published(shown.period)
+          ? answer
+          : {
+              ...answer,
+              values: answer.keys.map(() => null),
+              status: answer.keys.map(() => "EMPTY" as const),
+            };
+      },
+      series: async (indicator, areas) => {
+        const periods = ["2018", "2019", "2020", "2022"];
+        const line = {
+          name: "",
+          level: "gemeinde",
+          values: periods.map((period) => (published(period) ? 1 : null)),
+          status: [],
+          flags: [],
+          origin: [],
+          notes: [],
+        };
+        return { indicator, periods, series: areas.map((key) => ({ ...line, key })) };
+      },
+    };
+  }
+
+  it("opens with the newest period that has values", async () => {
+    const { app, entries } = await started("http://h/", sparse());
+    await settled();
+    expect(app.state?.period).toBe("2020");
+    expect(app.scene?.otherPeriods).toBeNull();
+    expect(entries).toHaveLength(1);
+  });
+
+  it("keeps a bare period that was asked for, and knows where there are values", async () => {
+    const { app } = await started("http://h/?period=2022", sparse());
+    await settled();
+    expect(app.scene?.shown.period).toBe("2022");
+    expect(app.scene?.otherPeriods).toEqual(["2019", "2020"]);
+  });
+
+  it("keeps a bare period where nothing is known about the others", async () => {
+    const down = () => Promise.reject(new ApiError({ title: "", status: 500, detail: null, reason: null }));
+    const { app } = await started("http://h/", { ...sparse(), series: down });
+    await settled();
+    expect(app.state?.period).toBe("2022");
+    expect(app.scene?.otherPeriods).toEqual([]);
   });
 
   it("shows nothing old when the values fail, and tries again when told to", async () => {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { classOf, countBy, joinUnits, rankOf } from "../src/classes";
+import { classOf, countBy, isBare, joinUnits, rankOf, sampleOf } from "../src/classes";
 import { fillOf, isDark } from "../src/map/colours";
+import { labelLayer, labelLayout } from "../src/map/style";
 import { radiusOf, symbolSteps } from "../src/map/symbols";
 import type { Area } from "../src/types";
+import { silenceOf } from "../src/views/line-chart";
 import { sortUnits } from "../src/views/table";
-import { classification, local, values } from "./fixtures";
+import { classification, indicator, local, values } from "./fixtures";
 
 const gutsbezirk: Area = {
   key: "06633200",
@@ -61,7 +63,7 @@ describe("joining", () => {
     for (const unit of joinUnits(values, local, [gutsbezirk])) {
       for (const mode of ["values", "clusters"] as const) {
         for (const kind of ["rate", "count"] as const) {
-          const fill = fillOf(unit, mode, kind, classification);
+          const fill = fillOf(unit, { mode, indicator: indicator({ kind }), values, local });
           if (unit.value === null) expect(fill).toBeNull();
         }
       }
@@ -70,10 +72,11 @@ describe("joining", () => {
 
   it("colours by class and by cluster", () => {
     const [low, high, untested] = joinUnits(values, local, null);
-    expect(low && fillOf(low, "values", "rate", classification)).toBe("#fee");
-    expect(high && fillOf(high, "clusters", "rate", classification)).toBe("#b2182b");
+    const scene = { indicator: indicator(), values, local };
+    expect(low && fillOf(low, { ...scene, mode: "values" })).toBe("#fee");
+    expect(high && fillOf(high, { ...scene, mode: "clusters" })).toBe("#c0233b");
     expect(untested?.cluster).toBe("undefined");
-    expect(untested && fillOf(untested, "clusters", "rate", classification)).toBeNull();
+    expect(untested && fillOf(untested, { ...scene, mode: "clusters" })).toBeNull();
   });
 
   it("counts every area once", () => {
@@ -123,7 +126,34 @@ describe("borders", () => {
   });
 });
 
+describe("nothing published", () => {
+  it("is not the same as something kept secret", () => {
+    expect(isBare({ status: ["EMPTY", "NOT_APPLICABLE"] })).toBe(true);
+    expect(isBare({ status: ["EMPTY", "SECRET"] })).toBe(false);
+    expect(isBare(values)).toBe(false);
+  });
+
+  it("is told of a line by its gravest reason", () => {
+    expect(silenceOf({ status: ["SECRET", "EMPTY"] })).toBe("SECRET");
+    expect(silenceOf({ status: ["EMPTY", "BREAK"] })).toBe("BREAK");
+    expect(silenceOf({ status: [] })).toBe("EMPTY");
+  });
+
+  it("is looked for in a sample that spreads over all areas", () => {
+    expect(sampleOf([1, 2, 3, 4, 5], 2)).toEqual([1, 4]);
+    expect(sampleOf([1, 2], 200)).toEqual([1, 2]);
+    expect(sampleOf([], 200)).toEqual([]);
+  });
+});
+
 describe("circles", () => {
+  it("push their labels aside, the largest first", () => {
+    const label = labelLayout([{ key: "06633018", radius: 24, value: 400 }])[labelLayer];
+    expect(label["text-radial-offset"]).toEqual(["match", ["get", "key"], "06633018", 2.45, 0]);
+    expect(label["symbol-sort-key"]).toEqual(["match", ["get", "key"], "06633018", -400, 0]);
+    expect(labelLayout([])[labelLayer]["text-variable-anchor"]).toEqual(["center"]);
+  });
+
   it("have areas in proportion to the number", () => {
     expect(radiusOf(400, 1600, 28) / radiusOf(1600, 1600, 28)).toBeCloseTo(0.5);
   });

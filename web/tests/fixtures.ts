@@ -16,7 +16,7 @@ export function indicator(patch: Partial<Indicator> = {}): Indicator {
     theme: "young",
     tags: ["armut"],
     kind: "rate",
-    unit: "%",
+    unit_text: { de: "%", en: "%" },
     polarity: -1,
     decimals: 1,
     synthetic: true,
@@ -103,7 +103,7 @@ export const values: Values = {
   status: ["OK", "OK", "LOW_RELIABILITY", "SECRET", "NOT_APPLICABLE"],
   flags: [[], ["PROVISIONAL"], [], [], []],
   synthetic: true,
-  unit: "%",
+  unit_text: { de: "%", en: "%" },
   classification,
   reference: {
     kreis: { "06633": { value: 9.5, status: "OK", origin: "aggregated", name: "Kassel" } },
@@ -119,6 +119,15 @@ export const local: LocalMoran = {
   dropped: [{ key: "06633200", reason: "unpopulated" }],
   warnings: [],
   reading: { de: "Kein Muster.", en: "No pattern." },
+  colors: {
+    "high-high": "#c0233b",
+    "low-low": "#1f4e9c",
+    "high-low": "#f2a07b",
+    "low-high": "#9fc6e8",
+    "not-significant": "#efefef",
+    isolated: "#9a9a9a",
+    undefined: "#6b6b6b",
+  },
   areas: [
     { key: "06633001", value: 5, p: 0.5, p_fdr: 0.5, class: "not-significant", neighbours: ["06633002"] },
     { key: "06633002", value: 12.34, p: 0.001, p_fdr: 0.01, class: "high-high", neighbours: ["06633001"] },

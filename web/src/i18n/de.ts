@@ -108,6 +108,12 @@ export const de = {
   originTitle: { official: "amtlich veröffentlichter Wert", aggregated: "aus den Gemeinden zusammengefasst" },
   compare: "Vergleich",
   differenceTo: "{difference} gegenüber {name}",
+  secretReference: {
+    kreis:
+      "Der Kreiswert bleibt geheim, weil er zusammen mit den übrigen Gemeinden kleine Fallzahlen verraten würde.",
+    land: "Der Landeswert bleibt geheim, weil er zusammen mit den übrigen Werten kleine Fallzahlen verraten würde.",
+    both: "Kreis- und Landeswert bleiben geheim, weil sie zusammen mit den übrigen Werten kleine Fallzahlen verraten würden.",
+  },
   equalTo: "gleich wie {name}",
   percentPoints: "Prozentpunkte",
   shareOf: "{share} von {name}",
@@ -118,7 +124,8 @@ export const de = {
   series: "Entwicklung",
   seriesTable: "Werte als Tabelle",
   seriesGap: "Lücken: kein Wert veröffentlicht",
-  seriesEmpty: "Für dieses Gebiet ist kein Wert veröffentlicht.",
+  seriesOnePeriod: "Es gibt nur einen Zeitraum: {period}. Eine Entwicklung lässt sich daraus nicht ablesen.",
+  seriesAggregated: "* aus kleineren oder früheren Gebieten zusammengefasst",
   chartLabel: "Zeitreihe von {name}, {from} bis {to}",
   panelClose: "Gebiet schließen",
   panelHint:
@@ -174,6 +181,12 @@ export const de = {
     period: "Für {asked} liegen keine Werte vor; gezeigt wird {shown}.",
     level: "Für {asked} gibt es diesen Indikator nicht kleinräumiger; gezeigt wird {shown}.",
     within: "Das Gebiet {asked} gibt es in dieser Veröffentlichung nicht; gezeigt wird {shown}.",
+  },
+  bare: {
+    gemeinde: "Für diesen Zeitraum liegen auf Gemeindeebene keine Werte vor.",
+    other: "Für diesen Zeitraum liegen auf dieser Ebene keine Werte vor.",
+    levels: "Werte gibt es für {levels}.",
+    show: "{period} zeigen",
   },
   openFull: "Im Kreisatlas öffnen",
 };

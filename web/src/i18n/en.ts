@@ -112,6 +112,12 @@ export const en: Words = {
   },
   compare: "Comparison",
   differenceTo: "{difference} against {name}",
+  secretReference: {
+    kreis:
+      "The figure of the district stays secret, because together with the other municipalities it would reveal small numbers.",
+    land: "The figure of the Land stays secret, because together with the other figures it would reveal small numbers.",
+    both: "The figures of the district and the Land stay secret, because together with the other figures they would reveal small numbers.",
+  },
   equalTo: "same as {name}",
   percentPoints: "percentage points",
   shareOf: "{share} of {name}",
@@ -122,7 +128,8 @@ export const en: Words = {
   series: "Development",
   seriesTable: "Figures as a table",
   seriesGap: "Gaps: no figure published",
-  seriesEmpty: "No figure is published for this area.",
+  seriesOnePeriod: "There is one period only: {period}. It shows no development.",
+  seriesAggregated: "* put together from smaller or earlier areas",
   chartLabel: "Time series of {name}, {from} to {to}",
   panelClose: "Close area",
   panelHint: "Choose an area on the map or in the table to see its figures, comparison and development.",
@@ -177,6 +184,12 @@ export const en: Words = {
     period: "There are no figures for {asked}; shown is {shown}.",
     level: "There are no smaller areas with this indicator inside {asked}; shown is {shown}.",
     within: "The region {asked} is not part of this release; shown is {shown}.",
+  },
+  bare: {
+    gemeinde: "There are no figures for municipalities for this period.",
+    other: "There are no figures for areas of this level for this period.",
+    levels: "There are figures for {levels}.",
+    show: "Show {period}",
   },
   openFull: "Open in the Kreisatlas",
 };

@@ -1,16 +1,6 @@
-/** Colours that belong to a meaning; those of the classes come with the values. */
+/** Colours that belong to a meaning; those of classes and clusters come with the answers. */
+import type { Scene } from "../app";
 import type { Unit } from "../classes";
-import type { MapMode } from "../state";
-import type { Classification, ClusterClass, Kind } from "../types";
-
-export const clusterColours: Readonly<Record<Exclude<ClusterClass, "undefined">, string>> = {
-  "high-high": "#b2182b",
-  "low-low": "#2166ac",
-  "high-low": "#f4a582",
-  "low-high": "#92c5de",
-  "not-significant": "#eeeeee",
-  isolated: "#bdbdbd",
-};
 
 /** Counts are circles; the ground below them only says that the area has a figure. */
 export const symbolColour = "#0b5c66";
@@ -28,14 +18,12 @@ export function isDark(colour: string): boolean {
 /** The fill of an area, `null` where it has none (then a pattern says why). */
 export function fillOf(
   unit: Unit,
-  mode: MapMode,
-  kind: Kind,
-  classification: Classification | null,
+  { mode, indicator, values, local }: Pick<Scene, "mode" | "indicator" | "values" | "local">,
 ): string | null {
   if (unit.value === null) return null;
   if (mode === "clusters") {
-    return unit.cluster && unit.cluster !== "undefined" ? clusterColours[unit.cluster] : null;
+    return local && unit.cluster && unit.cluster !== "undefined" ? local.colors[unit.cluster] : null;
   }
-  if (kind === "count") return symbolGround;
-  return unit.klass === null ? null : (classification?.classes[unit.klass]?.color ?? null);
+  if (indicator.kind === "count") return symbolGround;
+  return unit.klass === null ? null : (values.classification?.classes[unit.klass]?.color ?? null);
 }

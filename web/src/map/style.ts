@@ -4,15 +4,21 @@ import type {
   FilterSpecification,
   LayerSpecification,
   StyleSpecification,
+  SymbolLayerSpecification,
 } from "maplibre-gl";
 import { type Gap, gaps } from "../classes";
 import type { TileJson } from "../types";
 import { symbolColour } from "./colours";
+import { manyAreas } from "./symbols";
 
 export const tileSource = "areas";
 export const hitLayer = "area-ground";
 export const labelLayer = "area-label";
-
+/** Invisible pictures as large as the circles: labels give way to them. */
+export const circleGuardLayer = "circle-guard";
+export const guardImage = "circle-guard";
+/** Side of the picture in CSS pixels. */
+export const guardSize = 16;
 const ink = "#1c2b33";
 const nothing = "rgba(0,0,0,0)";
 const state = (name: string): ExpressionSpecification => ["feature-state", name];
@@ -57,6 +63,57 @@ function selectionLayer(sourceLayer: (typeof selectable)[number], within: string
     filter: ["==", ["get", "key"], within],
     layout: { "line-join": "round" },
     paint: { "line-color": ink, "line-width": ["interpolate", ["linear"], ["zoom"], 6, 1.4, 11, 3] },
+  };
+}
+
+/** Size of labels in CSS pixels where the selection is a district. */
+const labelSize = 12;
+
+/** Where a circle lies: its radius in CSS pixels, and the number it stands for. */
+export interface Circle {
+  readonly key: string;
+  readonly radius: number;
+  readonly value: number;
+}
+
+type SymbolLayout = NonNullable<SymbolLayerSpecification["layout"]>;
+
+/** Labels lie on their areas, but beside circles, and those of the largest circles come first. */
+export function labelLayout(
+  circles: readonly Circle[],
+): Readonly<Record<typeof labelLayer | typeof circleGuardLayer, SymbolLayout>> {
+  const area: ExpressionSpecification = ["-", 0, ["to-number", ["get", "area_km2"], 0]];
+  const byKey = (of: (circle: Circle) => number, other: ExpressionSpecification | number) =>
+    [
+      "match",
+      ["get", "key"],
+      ...circles.flatMap((circle) => [circle.key, of(circle)]),
+      other,
+    ] as unknown as ExpressionSpecification;
+  if (circles.length === 0) {
+    return {
+      [labelLayer]: {
+        "text-radial-offset": 0,
+        "text-variable-anchor": ["center"],
+        "text-padding": 4,
+        "symbol-sort-key": area,
+      },
+      [circleGuardLayer]: { visibility: "none" },
+    };
+  }
+  return {
+    [labelLayer]: {
+      // MapLibre moves labels above and below a point by 0.3 em towards it.
+      "text-radial-offset": byKey(({ radius }) => radius / labelSize + 0.45, 0),
+      "text-variable-anchor": ["top", "bottom", "right", "left"],
+      "text-padding": circles.length > manyAreas ? 8 : 0,
+      "symbol-sort-key": byKey(({ value }) => -value, 0),
+    },
+    [circleGuardLayer]: {
+      // Among hundreds of circles no place is free: there labels may lie on them.
+      visibility: circles.length > manyAreas ? "none" : "visible",
+      "icon-size": byKey(({ radius }) => (1.8 * radius) / guardSize, 0),
+    },
   };
 }
 
@@ -128,16 +185,28 @@ export function layersFor(level: string, within: string): LayerSpecification[] {
       layout: {
         "text-field": ["get", "name"],
         "text-font": ["system-ui", "sans-serif"],
-        "text-size": ["interpolate", ["linear"], ["zoom"], 7, 10, 10, 12, 12, 14],
+        "text-size": ["interpolate", ["linear"], ["zoom"], 7, 10, 10, labelSize, 12, 14],
         "text-max-width": 7,
-        "text-padding": 4,
-        "symbol-sort-key": ["-", 0, ["to-number", ["get", "area_km2"], 0]],
+        ...labelLayout([])[labelLayer],
       },
       paint: {
         "text-color": ink,
-        "text-halo-color": "rgba(255,255,255,0.9)",
-        "text-halo-width": 1.4,
+        "text-halo-color": "rgba(255,255,255,0.95)",
+        "text-halo-width": 1.6,
       },
+    },
+    {
+      id: circleGuardLayer,
+      type: "symbol",
+      ...point,
+      filter: inside,
+      layout: {
+        ...labelLayout([])[circleGuardLayer],
+        "icon-image": guardImage,
+        "icon-padding": [0],
+        "icon-allow-overlap": true,
+      },
+      paint: { "icon-opacity": 0 },
     },
   ];
 }

@@ -1,8 +1,11 @@
 /** Proportional circles: area in proportion to the number. */
 
+/** More areas than this crowd the map. */
+export const manyAreas = 60;
+
 /** Radius in CSS pixels of the circle for the largest value, smaller where many areas share the map. */
 export function largestRadius(areas: number): number {
-  return areas > 60 ? 24 : 34;
+  return areas > manyAreas ? 24 : 34;
 }
 
 export function radiusOf(value: number, largest: number, areas: number): number {

@@ -7,7 +7,18 @@ import { gaps } from "../classes";
 import type { Bbox, TileJson } from "../types";
 import { fillOf, isDark } from "./colours";
 import { hatchImage } from "./hatch";
-import { hatchName, hitLayer, labelSourceLayer, layersFor, styleFor, tileSource } from "./style";
+import {
+  type Circle,
+  guardImage,
+  guardSize,
+  hatchName,
+  hitLayer,
+  labelLayout,
+  labelSourceLayer,
+  layersFor,
+  styleFor,
+  tileSource,
+} from "./style";
 import { radiusOf } from "./symbols";
 
 export type { Map as MapLibreMap } from "maplibre-gl";
@@ -36,6 +47,8 @@ export interface MapOptions {
 export type { PaddingOptions as Padding } from "maplibre-gl";
 
 maplibre.setWorkerUrl(workerUrl);
+
+type LayoutProperty = Parameters<maplibre.Map["setLayoutProperty"]>;
 
 export class MapView {
   readonly map: maplibre.Map;
@@ -74,6 +87,8 @@ export class MapView {
       const { image, pixelRatio } = hatchImage(gap);
       this.map.addImage(hatchName(gap), image, { pixelRatio });
     }
+    const data = new Uint8Array(4 * guardSize * guardSize);
+    this.map.addImage(guardImage, { width: guardSize, height: guardSize, data });
     this.#listen();
   }
 
@@ -140,10 +155,11 @@ export class MapView {
     const largest =
       values.classification?.symbol?.max_value ?? Math.max(0, ...units.map((unit) => unit.value ?? 0));
     const points = labelSourceLayer(level);
+    const circles: Circle[] = [];
     this.map.removeFeatureState({ source: tileSource, sourceLayer: level });
     this.map.removeFeatureState({ source: tileSource, sourceLayer: points });
     for (const unit of units) {
-      const fill = clusterProblem ? null : fillOf(unit, mode, indicator.kind, values.classification);
+      const fill = clusterProblem ? null : fillOf(unit, scene);
       const undefinedCluster = mode === "clusters" && unit.cluster === "undefined" && !clusterProblem;
       const gap = unit.gap ?? (undefinedCluster ? "undefined" : null);
       const id = { source: tileSource, id: unit.key };
@@ -154,6 +170,12 @@ export class MapView {
       if (symbols && unit.value !== null) {
         const radius = radiusOf(unit.value, largest, units.length);
         this.map.setFeatureState({ ...id, sourceLayer: points }, { radius });
+        circles.push({ key: unit.key, radius, value: unit.value });
+      }
+    }
+    for (const [layer, layout] of Object.entries(labelLayout(circles))) {
+      for (const [name, value] of Object.entries(layout)) {
+        this.map.setLayoutProperty(...([layer, name, value] as LayoutProperty));
       }
     }
     this.#mark(this.#chosen, "chosen", true);

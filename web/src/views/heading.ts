@@ -9,7 +9,7 @@ import { type Context, withinName } from "./context";
 
 export function subtitleOf(context: Context, scene: Scene): string {
   return [
-    formatInUnit(scene.values.unit, context.lang),
+    formatInUnit(scene.values.unit_text, context.lang),
     formatReference(scene.shown.period, scene.indicator, context.lang),
     withinName(context, scene.shown.within),
   ].join(" · ");

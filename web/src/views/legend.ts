@@ -3,10 +3,10 @@ import type { Scene } from "../app";
 import { countBy, type Gap, gaps } from "../classes";
 import { decimalsOf, formatInUnit, formatNumber, formatRanges } from "../format";
 import { fill, type Words } from "../i18n";
-import { clusterColours, symbolColour } from "../map/colours";
+import { symbolColour } from "../map/colours";
 import { hatchSwatch } from "../map/hatch";
 import { radiusOf, symbolSteps } from "../map/symbols";
-import type { ClusterClass, Lang } from "../types";
+import type { ClusterClass, Lang, LocalMoran } from "../types";
 
 export const clusterOrder: readonly ClusterClass[] = [
   "high-high",
@@ -29,8 +29,8 @@ export function gapSwatch(gap: Gap): TemplateResult {
   return html`<img class="swatch" src=${hatchSwatch(gap)} width="28" height="18" alt="" />`;
 }
 
-export function clusterSwatch(cluster: ClusterClass): TemplateResult {
-  return cluster === "undefined" ? gapSwatch("undefined") : swatch(clusterColours[cluster]);
+export function clusterSwatch(cluster: ClusterClass, { colors }: Pick<LocalMoran, "colors">): TemplateResult {
+  return cluster === "undefined" ? gapSwatch("undefined") : swatch(colors[cluster]);
 }
 
 function entry(mark: TemplateResult, text: string, count: number | null, words: Words): TemplateResult {
@@ -74,11 +74,15 @@ function symbolEntries(scene: Scene, words: Words, lang: Lang): TemplateResult {
   const [first] = circles;
   if (!first) return html`<p>${words.noClasses}</p>`;
   const base = Math.max(2 * first.radius + 8, 46);
+  // Labels keep a line's height between them, whatever the circles do.
+  const heights: number[] = [];
+  for (const { radius } of circles) {
+    heights.push(Math.max(base - 2 * radius, (heights.at(-1) ?? -5) + 15));
+  }
   return html`<svg class="symbol-legend" width="210" height=${base + 8} role="img" aria-label=${words.symbolNote}>
       ${circles.map(({ value, radius }, index) => {
         const top = base - 2 * radius;
-        // Labels keep a line's height between them, whatever the circles do.
-        const y = Math.max(top, 10 + index * 15);
+        const y = heights[index] ?? top;
         return svg`<g>
           <circle cx="40" cy=${base - radius} r=${radius} fill=${symbolColour} fill-opacity="0.12" stroke=${symbolColour} stroke-width="1.3" />
           <polyline points="40,${top} 76,${top} 90,${y}" fill="none" stroke="#8a9094" stroke-dasharray="2 2" />
@@ -89,19 +93,22 @@ function symbolEntries(scene: Scene, words: Words, lang: Lang): TemplateResult {
     <p class="legend-note">${words.symbolNote} · ${fill(words.areasCount, { n: present.length })}</p>`;
 }
 
-function clusterEntries(scene: Scene, words: Words): readonly TemplateResult[] {
-  const counts = countBy(scene.units, (unit) => unit.cluster);
+function clusterEntries({ units, local }: Scene, words: Words): readonly TemplateResult[] {
+  if (!local) return [];
+  const counts = countBy(units, (unit) => unit.cluster);
   const always: readonly ClusterClass[] = ["high-high", "low-low", "high-low", "low-high", "not-significant"];
   return clusterOrder
     .filter((cluster) => always.includes(cluster) || counts.has(cluster))
-    .map((cluster) => entry(clusterSwatch(cluster), words.cluster[cluster], counts.get(cluster) ?? 0, words));
+    .map((cluster) =>
+      entry(clusterSwatch(cluster, local), words.cluster[cluster], counts.get(cluster) ?? 0, words),
+    );
 }
 
 export function legendView(scene: Scene, words: Words, lang: Lang): TemplateResult | typeof nothing {
   const { mode, indicator, values } = scene;
   const clusters = mode === "clusters" && !scene.clusterProblem;
   const symbols = mode === "values" && indicator.kind === "count";
-  const unit = formatInUnit(values.unit, lang);
+  const unit = formatInUnit(values.unit_text, lang);
   const classes = clusters
     ? clusterEntries(scene, words)
     : mode === "values" && !symbols

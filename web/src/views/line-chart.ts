@@ -1,10 +1,10 @@
 import { html, nothing, svg, type TemplateResult } from "lit-html";
 import { type Frame, labelledIndexes, pathOf, runs, scaleOf } from "../chart";
-import { decimalsOf, formatNumber, formatPeriod, formatPeriodShort } from "../format";
+import { decimalsOf, formatNumber, formatPeriod, formatPeriodShort, formatReference } from "../format";
 import { fill, said } from "../i18n";
 import { areaName } from "../names";
 import { periodPosition } from "../state";
-import type { Indicator, Series, SeriesOfArea } from "../types";
+import type { Indicator, Lang, Series, SeriesOfArea, StatusCode } from "../types";
 import type { Context } from "./context";
 
 const frame: Frame = { width: 320, height: 168, left: 44, right: 12, top: 10, bottom: 24 };
@@ -24,10 +24,16 @@ export function strokeOf(level: string, own: boolean): Stroke {
   return level === "land" ? landStroke : kreisStroke;
 }
 
-/** Counts of a Kreis dwarf those of its municipalities: then the area stands alone. Empty lines are left out. */
+/** Counts of a Kreis dwarf those of its municipalities: then the area stands alone. */
 export function comparable(series: Series, indicator: Indicator, key: string): readonly SeriesOfArea[] {
-  const shown = series.series.filter((line) => line.key === key || indicator.kind !== "count");
-  return shown.filter((line) => line.key === key || line.values.some((value) => value !== null));
+  return series.series.filter((line) => line.key === key || indicator.kind !== "count");
+}
+
+const hasValue = (line: SeriesOfArea): boolean => line.values.some((value) => value !== null);
+
+/** Why a line has no value at all: one secret figure is reason enough. */
+export function silenceOf({ status }: Pick<SeriesOfArea, "status">): StatusCode {
+  return status.find((code) => code.startsWith("SECRET")) ?? status.at(-1) ?? "EMPTY";
 }
 
 function lineMarks(
@@ -60,7 +66,7 @@ function drawing(
   series: Series,
   lines: readonly SeriesOfArea[],
   key: string,
-): TemplateResult {
+): TemplateResult | typeof nothing {
   const { lang, words, indicator, state } = context;
   const { periods } = series;
   const scale = scaleOf(
@@ -68,7 +74,7 @@ function drawing(
     periods.map(periodPosition),
     frame,
   );
-  if (!scale) return html`<p class="empty">${words.seriesEmpty}</p>`;
+  if (!scale) return nothing;
   const step = (scale.ticks[1] ?? 1) - (scale.ticks[0] ?? 0);
   const decimals = Math.min(decimalsOf(indicator), step % 1 === 0 ? 0 : 3);
   const labelled = labelledIndexes(
@@ -103,12 +109,16 @@ function drawing(
 function valueText(line: SeriesOfArea, index: number, context: Context): string {
   const value = line.values[index] ?? null;
   const { indicator, lang, words } = context;
-  if (value !== null) return formatNumber(value, decimalsOf(indicator), lang);
+  const mark = line.origin[index] === "aggregated" ? "*" : "";
+  if (value !== null) return formatNumber(value, decimalsOf(indicator), lang) + mark;
   return words.status[line.status[index] ?? "EMPTY"];
 }
 
 function asTable(context: Context, series: Series, lines: readonly SeriesOfArea[]): TemplateResult {
   const { words, lang } = context;
+  const aggregated = lines.some((line) =>
+    line.values.some((value, index) => value !== null && line.origin[index] === "aggregated"),
+  );
   return html`<details>
     <summary>${words.seriesTable}</summary>
     <div class="scroll-x" tabindex="0" role="group" aria-label=${words.seriesTable}>
@@ -129,7 +139,32 @@ function asTable(context: Context, series: Series, lines: readonly SeriesOfArea[
         </tbody>
       </table>
     </div>
+    ${aggregated ? html`<p class="legend-note">${words.seriesAggregated}</p>` : nothing}
   </details>`;
+}
+
+/** What the service has to say on single figures; of the areas above with their names. */
+function noteLines(lines: readonly SeriesOfArea[], key: string, lang: Lang): readonly TemplateResult[] {
+  return lines.flatMap((line) =>
+    line.notes.map((note) => {
+      const text = said(note, lang);
+      return html`<p class="remark">${line.key === key ? text : `${line.name}: ${text}`}</p>`;
+    }),
+  );
+}
+
+function chartKey(lines: readonly SeriesOfArea[], key: string): TemplateResult {
+  return html`<ul class="chart-key">
+    ${lines.map((line) => {
+      const stroke = strokeOf(line.level, line.key === key);
+      return html`<li>
+        <svg width="22" height="8" aria-hidden="true">
+          <line x1="0" x2="22" y1="4" y2="4" stroke=${stroke.colour} stroke-width=${stroke.width} stroke-dasharray=${stroke.dash} />
+        </svg>
+        ${line.name}
+      </li>`;
+    })}
+  </ul>`;
 }
 
 export function lineChart(context: Context, series: Series, key: string): TemplateResult {
@@ -138,23 +173,20 @@ export function lineChart(context: Context, series: Series, key: string): Templa
     ...line,
     name: areaName(context.boot.release, line.key, line.name),
   }));
-  const own = lines.find((line) => line.key === key);
+  const notes = noteLines(lines, key, lang);
+  const [only] = series.periods;
+  if (only !== undefined && series.periods.length === 1) {
+    const period = formatReference(only, indicator, lang);
+    return html`<p>${fill(words.seriesOnePeriod, { period })}</p>${notes}`;
+  }
+  const drawn = lines.filter(hasValue);
+  const silent = lines.filter((line) => !hasValue(line));
+  const own = drawn.find((line) => line.key === key);
   const gaps = own
     ? runs(own.values, series.periods.map(periodPosition)).length > 1 || own.values.includes(null)
     : false;
-  return html`${drawing(context, series, lines, key)}
-    <ul class="chart-key">
-      ${lines.map((line) => {
-        const stroke = strokeOf(line.level, line.key === key);
-        return html`<li>
-          <svg width="22" height="8" aria-hidden="true">
-            <line x1="0" x2="22" y1="4" y2="4" stroke=${stroke.colour} stroke-width=${stroke.width} stroke-dasharray=${stroke.dash} />
-          </svg>
-          ${line.name}
-        </li>`;
-      })}
-    </ul>
-    ${gaps ? html`<p class="legend-note">${words.seriesGap}</p>` : nothing}
-    ${(own?.notes ?? []).map((note) => html`<p class="remark">${said(note, lang)}</p>`)}
+  return html`${drawing(context, series, drawn, key)} ${chartKey(drawn, key)}
+    ${silent.map((line) => html`<p class="legend-note">${line.name}: ${words.status[silenceOf(line)]}</p>`)}
+    ${gaps ? html`<p class="legend-note">${words.seriesGap}</p>` : nothing} ${notes}
     ${asTable(context, series, lines)}`;
 }

@@ -1,8 +1,10 @@
 /** Loading, failure, emptiness and notices. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import { type Problem, unreachable } from "../api";
+import type { Scene } from "../app";
 import { formatPeriod } from "../format";
 import { fill, said, type Words } from "../i18n";
+import { nearestPeriod } from "../state";
 import { type Context, withinName } from "./context";
 
 export function loadingBar(words: Words): TemplateResult {
@@ -37,6 +39,37 @@ export function failure(
     <p>${explanation(problem, words)}</p>
     ${hint ? html`<p>${hint}</p>` : nothing}
     ${retry ? html`<button type="button" class="primary" @click=${retry}>${words.retry}</button>` : nothing}
+  </div>`;
+}
+
+/** Levels above that have a value for the period, by the titles of the release: "Kreise und Länder". */
+function levelsWithValue({ boot, lang }: Context, { values }: Scene): string {
+  const { reference } = values;
+  const titles = (["kreis", "land"] as const)
+    .filter((level) => Object.values(reference[level]).some(({ value }) => value !== null))
+    .map((level) => boot.release.levels.find(({ id }) => id === level)?.title)
+    .flatMap((title) => (title ? [said(title, lang)] : []));
+  return new Intl.ListFormat(lang, { type: "conjunction" }).format(titles);
+}
+
+/** Nothing was published for the period at this level: says so, and where there is something. */
+export function bareNotice(context: Context): TemplateResult | typeof nothing {
+  const { app, scene, words, lang } = context;
+  if (!scene?.otherPeriods) return nothing;
+  const levels = levelsWithValue(context, scene);
+  const period = nearestPeriod(scene.otherPeriods, scene.shown.period);
+  return html`<div class="notice" role="status">
+    <p>
+      ${scene.shown.level === "gemeinde" ? words.bare.gemeinde : words.bare.other}
+      ${levels ? fill(words.bare.levels, { levels }) : nothing}
+    </p>
+    ${
+      period
+        ? html`<button type="button" class="link" @click=${() => app.go({ period })}>
+            ${fill(words.bare.show, { period: formatPeriod(period, lang) })}
+          </button>`
+        : nothing
+    }
   </div>`;
 }
 

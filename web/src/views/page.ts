@@ -11,7 +11,7 @@ import { controlsView } from "./controls";
 import { headerView } from "./header";
 import { aboutView, headingView, sourceView } from "./heading";
 import { legendView } from "./legend";
-import { failure, loadingBar, notices } from "./messages";
+import { bareNotice, failure, loadingBar, notices } from "./messages";
 import { panelView } from "./panel";
 import { pickerView } from "./picker";
 import { stageView } from "./stage";
@@ -42,6 +42,8 @@ export class Page {
   #mapFailed = false;
   #ready: Scene | null = null;
   #area: string | null = null;
+  /** Nothing has been on the page yet. */
+  #opening = true;
   /** What had the focus when the panel opened. */
   #opener: HTMLElement | null = null;
   /** The map lay behind the table: its size has to be taken anew. */
@@ -166,7 +168,7 @@ export class Page {
       legend,
     });
     const main = html`<main id="main" class=${app.settled ? "main" : "main waiting"} tabindex="-1">
-      ${notices(context)} ${headingView(context)} ${stage}
+      ${notices(context)} ${bareNotice(context)} ${headingView(context)} ${stage}
       ${table ? tableView(context) : nothing} ${sourceView(context)}
     </main>`;
     if (app.embedded) return html`<div class="layout">${main}</div>`;
@@ -257,15 +259,19 @@ export class Page {
   }
 
   /** A panel that opened takes the focus, so that it is read; closing gives it back. */
-  #syncFocus({ state }: Context): void {
-    if (state.area === this.#area) return;
+  #syncFocus({ state, scene }: Context): void {
+    const opening = this.#opening;
+    if (scene) this.#opening = false;
+    const title = document.getElementById("panel-name");
+    if (state.area === this.#area || (state.area !== null && !title)) return;
     const active = document.activeElement;
     if (state.area === null) {
       const lost = active === null || active === document.body;
       if (lost && this.#opener?.isConnected) this.#opener.focus({ preventScroll: true });
     } else if (!active?.closest(".side")) {
       if (this.#area === null && active instanceof HTMLElement) this.#opener = active;
-      document.getElementById("panel-name")?.focus({ preventScroll: true });
+      // A page that opens with a panel begins at its top.
+      if (!opening) title?.focus({ preventScroll: true });
       // On a phone the panel covers the lower half: the map has to be in the upper one.
       if (stacked.matches) document.querySelector(".canvas-frame")?.scrollIntoView({ behavior: "smooth" });
     }

@@ -2,8 +2,8 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Scene } from "../app";
 import { rankOf, type Unit } from "../classes";
-import { decimalsOf, formatNumber, formatP, formatQuantity, formatReference, formatUnit } from "../format";
-import { fill } from "../i18n";
+import { decimalsOf, formatNumber, formatP, formatQuantity, formatReference } from "../format";
+import { fill, said, type Words } from "../i18n";
 import { areaName } from "../names";
 import type { ReferenceValue } from "../types";
 import { absenceText, cautionText } from "./absence";
@@ -46,7 +46,7 @@ function headline(context: Context, scene: Scene, unit: Unit): TemplateResult {
   const caution = cautionText(unit, words);
   return html`<p class="headline">
       <strong>${formatNumber(unit.value, decimalsOf(indicator), lang)}</strong>
-      <span>${formatUnit(scene.values.unit, lang)}</span>
+      <span>${said(scene.values.unit_text, lang)}</span>
     </p>
     ${caution ? html`<p class="remark">${caution}</p>` : nothing}`;
 }
@@ -77,9 +77,20 @@ function differenceText(context: Context, scene: Scene, own: number, row: Row): 
   }
   const difference = Number(own.toFixed(decimals)) - Number(row.value.toFixed(decimals));
   if (Math.abs(difference) < 0.5 * 10 ** -decimals) return fill(words.equalTo, { name: row.name });
-  const unit = scene.values.unit.startsWith("%") ? words.percentPoints : scene.values.unit;
+  const unit = scene.values.unit_text.de.startsWith("%")
+    ? words.percentPoints
+    : said(scene.values.unit_text, lang);
   const number = formatQuantity(difference, decimals, unit, lang);
   return fill(words.differenceTo, { difference: difference > 0 ? `+${number}` : number, name: row.name });
+}
+
+/** A figure put together here is kept back because the ones it is made of could be read from it. */
+function secretNote(references: readonly Row[], words: Words): TemplateResult | typeof nothing {
+  const secret = (level: string): boolean =>
+    references.some((row) => row.level === level && row.status === "SECRET" && row.origin === "aggregated");
+  const [kreis, land] = [secret("kreis"), secret("land")];
+  if (!kreis && !land) return nothing;
+  return html`<p class="legend-note">${words.secretReference[kreis && land ? "both" : kreis ? "kreis" : "land"]}</p>`;
 }
 
 function comparison(context: Context, scene: Scene, unit: Unit): TemplateResult | typeof nothing {
@@ -102,21 +113,22 @@ function comparison(context: Context, scene: Scene, unit: Unit): TemplateResult 
               ${row.origin ? html`<small title=${words.originTitle[row.origin]}>${words.origin[row.origin]}</small>` : nothing}
             </th>
             ${
-              bars
+              bars && row.value !== null
                 ? html`<td class="bar" aria-hidden="true">
                     <svg width="100%" height="14" preserveAspectRatio="none" viewBox="0 0 100 14">
-                      <rect x="0" y="1" height="12" width=${(100 * (row.value ?? 0)) / largest} fill=${strokeOf(row.level, row === own).colour} />
+                      <rect x="0" y="1" height="12" width=${(100 * row.value) / largest} fill=${strokeOf(row.level, row === own).colour} />
                     </svg>
                   </td>`
                 : nothing
             }
-            <td class=${row.value === null ? "number words" : "number"}>
+            <td class=${row.value === null ? "number words" : "number"} colspan=${bars && row.value === null ? 2 : 1}>
               ${row.value === null ? absenceText(row, words) : formatNumber(row.value, decimalsOf(indicator), lang)}
             </td>
           </tr>`,
         )}
       </tbody>
     </table>
+    ${secretNote(references, words)}
     ${
       value === null
         ? nothing
@@ -139,7 +151,7 @@ function clusterSection(context: Context, scene: Scene, unit: Unit): TemplateRes
   );
   return html`<section>
     <h3>${words.modeClusters}</h3>
-    <p class="cluster-name">${clusterSwatch(unit.cluster)} <strong>${words.cluster[unit.cluster]}</strong></p>
+    <p class="cluster-name">${clusterSwatch(unit.cluster, scene.local)} <strong>${words.cluster[unit.cluster]}</strong></p>
     <p>${words.clusterReading[unit.cluster]}</p>
     <dl class="facts">
       ${local?.p_fdr == null ? nothing : html`<div><dt>${words.adjustedP}</dt><dd>${formatP(local.p_fdr, lang)}</dd></div>`}

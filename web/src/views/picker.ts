@@ -1,6 +1,6 @@
 /** The indicator picker: a dialog with a search field and the indicators under their themes. */
 import { html, nothing, type TemplateResult } from "lit-html";
-import { formatPeriodShort, formatUnit } from "../format";
+import { formatPeriodShort } from "../format";
 import { fill, said, type Words } from "../i18n";
 import type { Catalogue, Indicator, Lang } from "../types";
 import type { Context } from "./context";
@@ -77,15 +77,20 @@ function option(context: Context, indicator: Indicator, close: () => void): Temp
     >
       <span class="option-title">${said(indicator.title, lang)}</span>
       <span class="option-facts">
-        ${formatUnit(indicator.unit, lang)} · ${periodRange(indicator, lang)}
+        ${said(indicator.unit_text, lang)} · ${periodRange(indicator, lang)}
         ${indicator.synthetic ? html`<span class="badge small">${words.syntheticShort}</span>` : nothing}
       </span>
     </button>
   </li>`;
 }
 
-/** Arrow keys walk through the options from the search field on. */
+/** Arrow keys walk through the options from the search field on; Enter in it takes the first match. */
 function walk(event: KeyboardEvent): void {
+  if (event.key === "Enter" && event.target instanceof HTMLInputElement && event.target.value.trim()) {
+    event.preventDefault();
+    (event.currentTarget as HTMLElement).querySelector<HTMLElement>(".option")?.click();
+    return;
+  }
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
   const dialog = event.currentTarget as HTMLElement;
   const stops = [...dialog.querySelectorAll<HTMLElement>("input, .option")];

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Scene } from "../app";
 import { rankOf, type Unit } from "../classes";
-import { decimalsOf, formatNumber, formatRanges, formatReference, formatUnit } from "../format";
+import { decimalsOf, formatNumber, formatRanges, formatReference } from "../format";
 import { fill, said } from "../i18n";
 import { absenceText, cautionText } from "./absence";
 import { type Context, type SortColumn, withinName } from "./context";
@@ -31,7 +31,7 @@ export function sortUnits(units: readonly Unit[], { column, descending }: Sort):
   });
 }
 
-function head(context: Context, column: SortColumn, name: string): TemplateResult {
+function head(context: Context, column: SortColumn, name: string, unit = ""): TemplateResult {
   const { ui, set, words } = context;
   const active = ui.sort.column === column;
   const direction = ui.sort.descending ? "descending" : "ascending";
@@ -39,7 +39,7 @@ function head(context: Context, column: SortColumn, name: string): TemplateResul
     set({ sort: { column, descending: active ? !ui.sort.descending : column === "value" } });
   return html`<th scope="col" class=${`col-${column}`} aria-sort=${active ? direction : nothing}>
     <button type="button" title=${fill(words.table.sortBy, { column: name })} @click=${sort}>
-      ${name}<span class="arrow" aria-hidden="true">${active ? (ui.sort.descending ? "▾" : "▴") : ""}</span>
+      ${name}${unit ? html` <span class="head-unit">(${unit})</span>` : nothing}<span class="arrow" aria-hidden="true">${active ? (ui.sort.descending ? "▾" : "▴") : ""}</span>
     </button>
   </th>`;
 }
@@ -74,7 +74,7 @@ export function tableView(context: Context): TemplateResult | typeof nothing {
     ${
       clusters
         ? html`<td class="class">
-            ${unit.cluster ? html`${clusterSwatch(unit.cluster)} ${words.cluster[unit.cluster]}` : nothing}
+            ${unit.cluster && scene.local ? html`${clusterSwatch(unit.cluster, scene.local)} ${words.cluster[unit.cluster]}` : nothing}
           </td>`
         : nothing
     }
@@ -86,7 +86,7 @@ export function tableView(context: Context): TemplateResult | typeof nothing {
       <thead>
         <tr>
           ${head(context, "name", words.table.name)}
-          ${head(context, "value", `${words.table.value} (${formatUnit(scene.values.unit, lang)})`)}
+          ${head(context, "value", words.table.value, said(scene.values.unit_text, lang))}
           ${head(context, "rank", words.table.rank)}
           ${choropleth ? head(context, "class", words.table.class) : nothing}
           ${clusters ? head(context, "cluster", words.table.cluster) : nothing}

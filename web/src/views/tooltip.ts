@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Scene } from "../app";
 import { decimalsOf, formatQuantity } from "../format";
-import type { Words } from "../i18n";
+import { said, type Words } from "../i18n";
 import type { Lang } from "../types";
 import { absenceText, cautionText } from "./absence";
 
@@ -17,7 +17,7 @@ export function tooltipView(
   const value =
     unit.value === null
       ? absenceText(unit, words)
-      : formatQuantity(unit.value, decimalsOf(scene.indicator), scene.values.unit, lang);
+      : formatQuantity(unit.value, decimalsOf(scene.indicator), said(scene.values.unit_text, lang), lang);
   const caution = unit.value === null ? "" : cautionText(unit, words);
   return html`<strong>${unit.name}</strong>
     <span>${value}</span>
