@@ -78,7 +78,7 @@ function option(context: Context, indicator: Indicator, close: () => void): Temp
       <span class="option-title">${said(indicator.title, lang)}</span>
       <span class="option-facts">
         ${said(indicator.unit_text, lang)} · ${periodRange(indicator, lang)}
-        ${indicator.synthetic ? html`<span class="badge small">${words.syntheticShort}</span>` : nothing}
+        ${indicator.synthetic ? html`<span class="demo-mark">${words.syntheticShort}</span>` : nothing}
       </span>
     </button>
   </li>`;
