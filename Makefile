@@ -15,7 +15,6 @@ BIN := .venv/bin
 VIEWER := service/viewer/index.html
 RELEASE := $(KREISATLAS_WORKSPACE)/releases/current
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.json)
-PACKAGE_SOURCES := $(shell find boundaries spatial styles service -name '*.py' -o -name '*.toml' -o -name '*.csv' -o -name '*.fgb')
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
 .PHONY: install run test check unit bench clean system

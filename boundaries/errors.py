@@ -7,6 +7,7 @@
     │   └── ``UncoveredKey``          the table of changes says nothing about this key's Land
     ├── ``AreaProblem``
     │   ├── ``DuplicateKeys``         two areas of one set share a key
+    │   ├── ``MalformedLevel``        a level's name cannot stand in an address
     │   ├── ``UnknownLevel``          the operation does not know this level
     │   └── ``MissingName``           no name is known for an upper area on that day
     ├── ``ChangeProblem``
@@ -19,6 +20,7 @@
     │   ├── ``UnknownLayer``
     │   ├── ``NoFeatures``
     │   ├── ``NoCrs``
+    │   ├── ``UnknownCrs``            the file names a coordinate system that does not exist
     │   ├── ``CoordinatesOutOfRange`` the coordinates contradict the coordinate system
     │   ├── ``NoKeyField``
     │   ├── ``UnknownField``
@@ -107,6 +109,14 @@ class UnknownLevel(AreaProblem):
         super().__init__(f"level '{level[:80]}' is not possible here; possible: {', '.join(known)}")
 
 
+class MalformedLevel(AreaProblem):
+    """A level has a name that addresses cannot have."""
+
+    def __init__(self, level: str) -> None:
+        self.level = level
+        super().__init__(f"level '{level[:80]}' is not possible; use 1 to 40 small letters a-z, digits and underscores")
+
+
 class MissingName(AreaProblem):
     """No name is known for an upper area on that day."""
 
@@ -188,6 +198,14 @@ class NoCrs(FileProblem):
 
     def __init__(self, path: str) -> None:
         super().__init__(path, "has no coordinate system; add the .prj file or set one in a GIS and save again")
+
+
+class UnknownCrs(FileProblem):
+    """The file names a coordinate system that does not exist."""
+
+    def __init__(self, path: str, name: str) -> None:
+        self.name = name
+        super().__init__(path, f"names the unknown coordinate system '{name[:80]}'; correct it, or save in EPSG:25832")
 
 
 class CoordinatesOutOfRange(FileProblem):

@@ -25,6 +25,7 @@ from boundaries.errors import (
     InvalidGeometries,
     KeyProblem,
     LevelNeeded,
+    MalformedLevel,
     NoFeatures,
     NoKeyField,
     NotPolygons,
@@ -36,6 +37,9 @@ from boundaries.geometry import Geometries
 from boundaries.keys import OFFICIAL_LEVELS, parent_key, parse_key
 from boundaries.projection import to_projected
 from boundaries.sources import Layer, layer_names, open_source, read_layer
+
+# Levels are parts of addresses.
+_LEVEL = re.compile(r"[a-z0-9_]{1,40}")
 
 _VG_LEVELS = {"gem": "gemeinde", "vwg": "verband", "krs": "kreis", "rbz": "regierungsbezirk", "lan": "land"}
 # Verbände are not read unless asked for: most of them repeat a Gemeinde.
@@ -123,8 +127,8 @@ def _columns(
 
 def _text(value: object) -> str:
     """Return the text of a cell; missing values are empty, whole numbers have no decimals."""
-    # NaN, the missing number, differs from itself.
-    if value is None or value != value:
+    # A list names nothing; NaN, the missing number, differs from itself.
+    if value is None or isinstance(value, np.ndarray | list | dict) or value != value:
         return ""
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
@@ -297,6 +301,8 @@ def read_boundaries(
     projection EPSG:3857 and coordinates in feet are projected: inside the bounds of Germany to EPSG:25832,
     elsewhere to the UTM zone that fits.
     """
+    if level is not None and not _LEVEL.fullmatch(level):
+        raise MalformedLevel(level)
     with open_source(path_or_url) as source:
         sets = []
         for chosen in _choose_layers(path_or_url, layer_names(source), layer, level):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -14,9 +15,12 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from boundaries.errors import AmbiguousLayer, NoFeatures, Unreadable
+from boundaries.errors import AmbiguousLayer, NoFeatures, UnknownCrs, Unreadable
 from boundaries.geometry import Geometries
 
+# The member of old GeoJSON that names a coordinate system; it stands before the features.
+_CRS_MEMBER = re.compile(rb'"crs"\s*:\s*\{[^{}]*\{?[^{}]*"name"\s*:\s*"((?!name")[^"]+)"')
+_CRS_SEARCHED_BYTES = 65536
 _MEMBER_SUFFIXES = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".gml", ".kml")
 _PACKED = (".zip", ".gz")
 _LARGEST_BYTES = 8 * 2**30
@@ -168,6 +172,23 @@ def layer_names(source: Source) -> list[str]:
     return names
 
 
+def _check_crs_member(path: str, dataset: str) -> None:
+    """Refuse GeoJSON that names a coordinate system nobody knows; GDAL would take it for degrees."""
+    if not dataset.lower().endswith((".geojson", ".json")) or not Path(dataset).is_file():
+        return
+    with Path(dataset).open("rb") as file:
+        member = _CRS_MEMBER.search(file.read(_CRS_SEARCHED_BYTES))
+    if member is None:
+        return
+    import pyproj
+
+    name = member[1].decode(errors="replace")
+    try:
+        pyproj.CRS.from_user_input(name)
+    except pyproj.exceptions.CRSError as error:
+        raise UnknownCrs(path, name) from error
+
+
 def read_layer(source: Source, name: str) -> Layer:
     """Read one layer.
 
@@ -189,5 +210,6 @@ def read_layer(source: Source, name: str) -> Layer:
         raise Unreadable(source.path, f"layer {name} cannot be read ({_reason(error)})") from error
     if shapes.size == 0:
         raise NoFeatures(source.path)
+    _check_crs_member(source.path, dataset)
     named = {str(field): column for field, column in zip(meta["fields"], columns, strict=True)}
     return Layer(source.path, meta["crs"], named, shapes)

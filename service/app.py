@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
 from service import problems
 from service.middleware import HeadAsGet, Observed
+from service.parameters import only_known_parameters
 from service.reader import ReleaseSource
 from service.releases import ReleaseFolder
 from service.replies import json_reply
@@ -38,6 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
     )
     app.state.settings = settings
     app.state.releases = ReleaseSource(ReleaseFolder(settings.releases_path))
@@ -45,7 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
     for module in (features, indicators, analysis, areas, tiles, operations, pages):
         app.include_router(module.router)
 
-    @app.get("/api/openapi.json", include_in_schema=False)
+    @app.get("/api/openapi.json", include_in_schema=False, dependencies=[Depends(only_known_parameters)])
     def definition(request: Request) -> Response:
         return json_reply(request, api_definition(app), media_type=features.OPENAPI)
 

@@ -165,6 +165,9 @@ def indicators_load(
     from spatial.indicators import load_mapping
 
     space = _workspace(workspace)
+    if report not in (None, "-"):
+        # Before anything is stored: a report that cannot be written is a failure.
+        Path(str(report)).touch()
     result = load_figures(
         space.open(),
         file,
@@ -190,8 +193,10 @@ def publish(
 @app.command()
 def releases(workspace: WorkspaceOption = None) -> None:
     """List the releases; the one that is served has a star."""
-    folder = _workspace(workspace).releases
-    current = folder.current_number() if folder.numbers() else None
+    space = _workspace(workspace)
+    space.open().close()
+    folder = space.releases
+    current = folder.served_number()
     for number in folder.numbers():
         manifest = folder.manifest(number)
         mark = "*" if number == current else " "
@@ -221,6 +226,7 @@ def analyse(
     ] = "queen",
     style: Annotated[str | None, typer.Option(help="R row-standardised or B binary")] = None,
     isolates: Annotated[str, typer.Option(help="bridge, knn1 or drop")] = "bridge",
+    ring: Annotated[bool, typer.Option("--ring", help="Add the areas that touch the selection")] = False,
     permutations: Annotated[int, typer.Option(help="Random permutations")] = 9999,
     seed: Annotated[int, typer.Option(help="Seed of the permutations")] = 12345,
     format: Annotated[Format, typer.Option(help="table, json or csv")] = Format.table,  # noqa: A002
@@ -247,6 +253,7 @@ def analyse(
             weights=weights,
             style=style,
             isolates=isolates,
+            ring=ring,
             permutations=permutations,
             seed=seed,
         ),
@@ -282,9 +289,16 @@ def doctor(workspace: WorkspaceOption = None) -> None:
 
 
 def _settings(workspace: Path | None, **given: Any) -> Settings:
+    from pydantic import ValidationError
+
     from service.settings import Settings
 
-    return Settings(**given) if workspace is None else Settings(workspace=workspace, **given)
+    try:
+        return Settings(**given) if workspace is None else Settings(workspace=workspace, **given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        raise typer.BadParameter(f"{name} (KREISATLAS_{name.upper()}) is {first['input']!r}: {first['msg']}") from error
 
 
 def _workspace(workspace: Path | None) -> Any:

@@ -14,6 +14,7 @@
     │   ├── ``UnknownParameter``
     │   ├── ``InvalidParameter``
     │   ├── ``NotFound``
+    │   ├── ``RangeNotSatisfiable``
     │   └── ``NotAcceptable``
     └── ``ViewerNotBuilt``             the viewer's files are not there
 
@@ -119,6 +120,15 @@ class NotFound(RequestError):
     def __init__(self, what: str, name: str, hint: str = "") -> None:
         self.what, self.name, self.hint = what, name, hint
         super().__init__(f"there is no {what} '{name[:80]}'" + (f"; {hint}" if hint else ""))
+
+
+class RangeNotSatisfiable(RequestError):
+    """A range of bytes that lies behind the end of a file."""
+
+    def __init__(self, wanted: str, size: int) -> None:
+        self.wanted, self.size = wanted, size
+        self.headers = {"Content-Range": f"bytes */{size}"}
+        super().__init__(f"the range '{wanted[:80]}' lies behind the end; there are {size} bytes")
 
 
 class NotAcceptable(RequestError):

@@ -26,7 +26,9 @@ class Collection:
     @property
     def title(self) -> str:
         """German title."""
-        return f"{self.indicator['title_de']} ({self.level})" if self.indicator else self.level
+        if self.indicator is None:
+            return self.level
+        return f"{self.indicator['title_de'] or self.indicator['id']} ({self.level})"
 
 
 def collections(release: ReleaseReader) -> list[Collection]:

@@ -14,6 +14,7 @@ from service.errors import InvalidParameter, UnknownParameter
 from service.reader import ReleaseReader, ReleaseSource
 from service.settings import Settings
 
+_DAY = "a day as YYYY-MM-DD"
 _DECLARED = "declared_query_parameters"  # where a route remembers the names
 
 Bbox = tuple[float, float, float, float]
@@ -67,12 +68,23 @@ async def vintage_of(
     ------
     InvalidParameter
     """
-    if vintage is None:
+    return vintage_on(release, vintage)
+
+
+def vintage_on(release: ReleaseReader, day: str | None) -> str:
+    """Vintage of the release in force on a day; the newest one for None.
+
+    Raises
+    ------
+    InvalidParameter
+        If the text is no day, or one before the oldest boundaries.
+    """
+    if day is None:
         return release.newest_vintage
-    day = parse_day("vintage", vintage)
-    if day.isoformat() < release.vintages[0]:
-        raise InvalidParameter("vintage", vintage, f"a day from {release.vintages[0]} on")
-    return release.vintage_at(day)
+    found = release.vintage_at(parse_day("vintage", day))
+    if found is None:
+        raise InvalidParameter("vintage", day, f"a day from {release.vintages[0]} on")
+    return found
 
 
 def parse_day(parameter: str, text: str) -> date:
@@ -83,9 +95,12 @@ def parse_day(parameter: str, text: str) -> date:
     InvalidParameter
     """
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
-        raise InvalidParameter(parameter, text, "a day as YYYY-MM-DD") from error
+        raise InvalidParameter(parameter, text, _DAY) from error
+    if day.isoformat() != text:  # ISO 8601 has shorter forms, the interface has not
+        raise InvalidParameter(parameter, text, _DAY)
+    return day
 
 
 async def bbox_of(

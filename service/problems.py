@@ -36,6 +36,9 @@ _TABLE: dict[type[Exception], Kind] = {
     errors.UnknownParameter: Kind("unknown-parameter", "Unknown query parameter", HTTPStatus.BAD_REQUEST),
     errors.InvalidParameter: Kind("invalid-parameter", "Impossible value of a parameter", HTTPStatus.BAD_REQUEST),
     errors.NotFound: Kind("not-found", "Not found", HTTPStatus.NOT_FOUND),
+    errors.RangeNotSatisfiable: Kind(
+        "range-not-satisfiable", "Range behind the end", HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
+    ),
     errors.NotAcceptable: Kind("not-acceptable", "Format not offered", HTTPStatus.NOT_ACCEPTABLE),
     errors.RequestError: Kind("bad-request", "Impossible request", HTTPStatus.BAD_REQUEST),
     errors.NothingPublished: Kind("nothing-published", "Nothing is published yet", HTTPStatus.SERVICE_UNAVAILABLE),
@@ -96,7 +99,9 @@ async def _known_error(request: Request, error: Exception) -> Response:
     reason = getattr(error, "reason", None)
     if isinstance(error, StatisticsError) and reason is not None:
         members["reason"] = reason
-    return problem(request, kind, str(error), **members)
+    response = problem(request, kind, str(error), **members)
+    response.headers.update(getattr(error, "headers", {}))
+    return response
 
 
 async def _validation_error(request: Request, error: Exception) -> Response:

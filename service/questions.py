@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from service.errors import InvalidParameter
-from service.parameters import choice, parse_day
+from service.parameters import choice, vintage_on
 from service.periods import period_of
 from service.preparation import Question
 from service.reader import ReleaseReader
@@ -14,6 +14,7 @@ from service.settings import Settings
 
 DEFAULT_SEED = 12345
 DEFAULT_PERMUTATIONS = 9999
+LARGEST_SEED = 2**53 - 1  # what JSON clients can hold exactly
 _FEWEST_PERMUTATIONS = 99
 _ISOLATE_POLICIES = ["bridge", "knn1", "drop"]
 _STYLES = ["R", "B"]
@@ -57,7 +58,9 @@ def checked_question(
     if not _FEWEST_PERMUTATIONS <= permutations <= settings.max_permutations:
         expected = f"{_FEWEST_PERMUTATIONS} to {settings.max_permutations}"
         raise InvalidParameter("permutations", str(permutations), expected)
-    on = release.newest_vintage if vintage is None else release.vintage_at(parse_day("vintage", vintage))
+    on = vintage_on(release, vintage)
+    if not 0 <= seed <= LARGEST_SEED:
+        raise InvalidParameter("seed", str(seed), f"0 to {LARGEST_SEED}")
     if within is not None:
         known_area(release, "within", within, on)
     return Question(

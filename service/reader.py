@@ -90,20 +90,10 @@ class ReleaseReader:
         """The youngest set of boundaries."""
         return self.vintages[-1]
 
-    def vintage_at(self, day: date | None) -> str:
-        """Vintage in force on a day; the newest one for None.
-
-        Raises
-        ------
-        NotFound
-            For days before the first vintage.
-        """
-        if day is None:
-            return self.newest_vintage
+    def vintage_at(self, day: date) -> str | None:
+        """Vintage in force on a day; None for days before the first one."""
         found = [vintage for vintage in self.vintages if vintage <= day.isoformat()]
-        if not found:
-            raise NotFound("vintage", day.isoformat(), f"the oldest boundaries are of {self.vintages[0]}")
-        return found[-1]
+        return found[-1] if found else None
 
     def areas(self, vintage: str, level: str) -> AreaTable:
         """Areas of a level.

@@ -106,6 +106,13 @@ class ReleaseFolder:
         except ValueError as error:
             raise ReleaseDamaged(str(self._pointer), "does not hold a release number") from error
 
+    def served_number(self) -> int | None:
+        """Number of the release that is served; None before the first."""
+        try:
+            return self.current_number()
+        except NothingPublished:
+            return None
+
     def numbers(self) -> list[int]:
         """Every release, oldest first."""
         return sorted(int(path.stem) for path in self._manifests.glob("[0-9]*.json"))

@@ -66,7 +66,7 @@ def reply(
     }
     if gzipped or compress:
         all_headers["Content-Encoding"] = "gzip"
-    if _matches(request.headers.get("if-none-match", ""), all_headers["ETag"]):
+    if matches(request.headers.get("if-none-match", ""), all_headers["ETag"]):
         all_headers.pop("Content-Encoding", None)
         return Response(status_code=304, headers=all_headers)
     content = gzip.compress(body, 5, mtime=0) if compress else body
@@ -81,6 +81,7 @@ def _accepts_gzip(request: Request) -> bool:
     return False
 
 
-def _matches(if_none_match: str, tag: str) -> bool:
+def matches(if_none_match: str, tag: str) -> bool:
+    """Whether a header ``If-None-Match`` names an entity tag."""
     offered = [each.strip().removeprefix("W/") for each in if_none_match.split(",")]
     return tag in offered or "*" in offered

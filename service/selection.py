@@ -31,4 +31,7 @@ def level_of(release: ReleaseReader, definition: dict[str, Any], level: str | No
     InvalidParameter
     """
     offered = [each for each in definition["levels"] if each in release.levels_of(vintage)]
+    if not offered:
+        expected = f"a day whose boundaries have {', '.join(definition['levels'])}"
+        raise InvalidParameter("vintage", vintage, expected)
     return offered[0] if level is None else choice("level", level, offered)

@@ -210,4 +210,6 @@ def _unit(definition: dict[str, Any]) -> dict[str, str]:
 
 def _texts(definition: dict[str, Any], name: str) -> dict[str, str]:
     german, english = definition[f"{name}_de"], definition[f"{name}_en"]
+    if name == "title" and not (german or english):
+        german = definition["id"]
     return {"de": german or english, "en": english or german}

@@ -43,7 +43,7 @@ def search(
     return json_reply(request, {"vintage": vintage, "number_matched": len(found), "areas": areas})
 
 
-@router.get("/{key}", summary="One area: names, parents, history, and its figures")
+@router.get("/{key:path}", summary="One area: names, parents, history, and its figures")
 def profile(
     request: Request,
     key: str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -184,7 +185,7 @@ def items(
     return json_reply(request, document, media_type=GEOJSON)
 
 
-@router.get("/collections/{collection_id}/items/{fid}", summary="One feature, as GeoJSON")
+@router.get("/collections/{collection_id}/items/{fid:path}", summary="One feature, as GeoJSON")
 def item(
     request: Request,
     collection_id: str,
@@ -204,7 +205,7 @@ def item(
     here = f"{base_url(request, settings)}/api/collections/{collection.id}"
     (feature,) = encode_features(release, collection, vintage, period, [row])
     feature["links"] = [
-        _link(f"{here}/items/{fid}", "self", GEOJSON, "This document"),
+        _link(f"{here}/items/{quote(fid, safe='')}", "self", GEOJSON, "This document"),
         _link(here, "collection", JSON, "The collection"),
     ]
     return json_reply(request, feature, media_type=GEOJSON)

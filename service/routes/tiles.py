@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from service.archive import TileArchive, open_archive
 from service.errors import NotFound
 from service.links import base_url
 from service.parameters import CurrentSettings, Release, only_known_parameters
+from service.ranges import file_reply
 from service.reader import ReleaseReader
 from service.replies import IMMUTABLE, REVALIDATE, json_reply, reply
 
@@ -66,11 +67,7 @@ async def tilejson(request: Request, tileset: str, release: Release, settings: C
 def archive_file(request: Request, tileset: str, release: Release, v: Version = None) -> Response:
     """Send the archive or ranges of it."""
     path, digest = release.archive(tileset)
-    tag = f'"{digest[:20]}"'
-    headers = {"ETag": tag, "Cache-Control": _caching(v, digest)}
-    if request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
-    return FileResponse(path, media_type=PMTILES, headers=headers)
+    return file_reply(request, path, media_type=PMTILES, tag=f'"{digest[:20]}"', cache=_caching(v, digest))
 
 
 @router.get("/{tileset}/{z}/{x}/{y}.mvt", summary="One vector tile")

@@ -3,8 +3,8 @@
 This is primary suppression. Counts from one up to, not including, the threshold of the disclosure profile become
 ``SECRET`` before anything is computed from them, so sums, rates, class breaks and statistics can only be made of
 public figures: a whole with a secret part, and a rate with a secret numerator or denominator, is secret itself.
-A figure for a district or Land that came from outside is withheld too as soon as one of its municipalities is
-secret, since subtraction would reveal that one.
+A figure of a larger area is withheld too as soon as a smaller area in it is secret, whatever levels, vintages and
+files the two came from, since subtraction could reveal the smaller one.
 
 Source of the rules: Hundepool et al. (2012), Statistical Disclosure Control, Wiley, chapter 4.
 """
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from spatial.indicators.columns import Column
 from spatial.indicators.observations import Status
 
-DISCLOSURE_VERSION = "1"
+DISCLOSURE_VERSION = "2"
 """Version of the rules; part of every release and of every entity tag."""
 
 _CONFIDENTIAL = [status for status in Status if status.is_confidential]
@@ -45,23 +45,20 @@ def protect_counts(counts: Column, threshold: int) -> Column:
     return counts.with_status(small | counts.has_status(_CONFIDENTIAL), Status.SECRET)
 
 
-def withhold_totals(totals: Column, parts: Column, whole_of: NDArray[np.intp], threshold: int) -> Column:
-    """Withhold figures of wholes that, less their public parts, would reveal a secret part.
+def withhold(figures: Column, exposed: NDArray[np.bool_]) -> Column:
+    """Make figures ``SECRET`` that would give a secret figure away.
 
     Parameters
     ----------
-    totals : Column
-        Figures of the wholes, length m.
-    parts : Column
-        Protected counts of their parts, length n.
-    whole_of : ndarray of int, shape (n,)
-        Position of the whole of each part; -1 for none.
-    threshold : int
-        Of the profile; without protection (0 or 1) the totals are public.
+    figures : Column
+        Length n.
+    exposed : ndarray of bool, shape (n,)
+        Areas that hold a smaller area whose figure is secret: less the public ones beside it, the figure of the
+        whole would reveal it.
     """
-    if threshold <= 1:
-        return totals
-    secret = parts.has_status(_CONFIDENTIAL) & (whole_of >= 0)
-    exposed = np.zeros(len(totals), bool)
-    exposed[whole_of[secret]] = True
-    return totals.with_status(exposed, Status.SECRET)
+    return figures.with_status(figures.known & exposed, Status.SECRET)
+
+
+def is_confidential(figures: Column) -> NDArray[np.bool_]:
+    """Mask of the cells that are secret, or may be."""
+    return figures.has_status(_CONFIDENTIAL)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from spatial.indicators.catalogue import Catalogue, Indicator
 from spatial.indicators.columns import Column, empty_column, place
 from spatial.indicators.combine import keep_single_parts, mean_parts, ratio, sum_parts
-from spatial.indicators.disclosure import protect_counts, withhold_totals
+from spatial.indicators.disclosure import is_confidential, protect_counts, withhold
 from spatial.indicators.observations import Observation, Status
 from spatial.indicators.periods import period_sort_key, year_before
 from spatial.indicators.territory import DISSOLVED_LEVELS, MUNICIPAL, Territory
@@ -97,9 +97,9 @@ class Figures:
         figure = self._loaded(indicator, vintage, level, period)
         if level != MUNICIPAL and self._aggregates(indicator, vintage, level):
             figure = self._complete(indicator, figure, vintage, level, period)
+        column = withhold(figure.column, self._exposed(indicator, vintage, level, period))
         unpopulated = ~self._territory.populated(vintage, level)
-        column = figure.column.with_status(unpopulated, Status.NOT_APPLICABLE)
-        return Figure(column, figure.official)
+        return Figure(column.with_status(unpopulated, Status.NOT_APPLICABLE), figure.official)
 
     def _rate(self, indicator: Indicator, vintage: date, level: str, period: str) -> Figure:
         above = self._catalogue.indicators[indicator.numerator or ""]
@@ -113,42 +113,67 @@ class Figures:
             min_denominator=indicator.min_denominator,
         )
         official = numerator.official & denominator.official
-        return Figure(column, official, numerator.column, denominator.column)
+        # A profile of the rate covers its base as well: few cases can stand below the line.
+        base = protect_counts(denominator.column, self._catalogue.profiles[indicator.disclosure].threshold)
+        hidden = denominator.column.known & is_confidential(base)
+        return Figure(
+            column.with_status(hidden, Status.SECRET),
+            official,
+            numerator.column.with_status(hidden, Status.SECRET),
+            base,
+        )
 
     def _loaded(self, indicator: Indicator, vintage: date, level: str, period: str) -> Figure:
         """Figures that were loaded for this level, carried to the vintage."""
         size = len(self._territory.at(vintage, level).keys)
         column, official = empty_column(size), np.zeros(size, bool)
-        by_vintage: dict[date, list[Observation]] = defaultdict(list)
-        for observation in self._observed.get((indicator.id, level, period), ()):
-            by_vintage[self._territory.snap(observation.vintage)].append(observation)
-        for source, observations in sorted(by_vintage.items(), reverse=True):
-            if not self._territory.has(source, level):
-                continue
-            carried = self._carry(indicator, observations, source, vintage, level, period)
+        # Figures that were collected for this very vintage come first, then the youngest.
+        sources = sorted(
+            self._sources(indicator, level, period), key=lambda each: (each == vintage, each), reverse=True
+        )
+        for source in sources:
+            carried = self._carry(indicator, source, vintage, level, period)
             free = column.has_status([Status.EMPTY])
             column = _overlay(column, carried, free)
             official |= free & ~carried.has_status([Status.EMPTY, Status.BREAK])
         return Figure(column, official)
 
-    def _carry(
-        self,
-        indicator: Indicator,
-        observations: list[Observation],
-        source: date,
-        vintage: date,
-        level: str,
-        period: str,
-    ) -> Column:
-        keys = self._territory.at(source, level).keys
-        column = place(observations, keys)
+    def _sources(self, indicator: Indicator, level: str, period: str) -> list[date]:
+        """Vintages that the loaded figures of a level and period refer to."""
+        days = {observation.vintage for observation in self._observed.get((indicator.id, level, period), ())}
+        vintages = {self._territory.snap(day) for day in days}
+        return sorted(vintage for vintage in vintages if self._territory.has(vintage, level))
+
+    def _collected(self, indicator: Indicator, source: date, level: str, period: str) -> Column:
+        """Loaded figures on the territory they were collected for; counts are protected."""
+        observations = self._observed.get((indicator.id, level, period), ())
+        own = [each for each in observations if self._territory.snap(each.vintage) == source]
+        column = place(own, self._territory.at(source, level).keys)
         if indicator.kind == "count":
-            column = protect_counts(column, self._thresholds.get(indicator.id, 0))
+            column = protect_counts(column, self._threshold(indicator))
+        return column
+
+    def _exposed(self, indicator: Indicator, vintage: date, level: str, period: str) -> NDArray[np.bool_]:
+        """Mask of the areas that hold a smaller area with a secret figure, of any level and vintage."""
+        exposed = np.zeros(len(self._territory.at(vintage, level).keys), bool)
+        if indicator.kind != "count" or self._threshold(indicator) <= 1:
+            return exposed
+        for inner in self._levels[indicator.id]:
+            for source in self._sources(indicator, inner, period):
+                if (source, inner) == (vintage, level):
+                    continue
+                secret = is_confidential(self._collected(indicator, source, inner, period))
+                holders = self._territory.holders(source, inner, vintage, level)[secret]
+                exposed[holders[holders >= 0]] = True
+        return exposed
+
+    def _threshold(self, indicator: Indicator) -> int:
+        return self._thresholds.get(indicator.id, 0)
+
+    def _carry(self, indicator: Indicator, source: date, vintage: date, level: str, period: str) -> Column:
+        column = self._collected(indicator, source, level, period)
         if source == vintage:
             return column
-        if self._aggregates(indicator, source, level):
-            # Where the municipalities of the time were secret, their total stays so at every vintage.
-            column = self._withhold(indicator, column, source, level, period)
         walk = self._territory.correspondence(source, vintage, level)
         combined = self._combine(indicator, column, walk.whole_of, len(walk.broken), (source, level, period))
         # A new area is still without figures where its source had none: only known figures can break.
@@ -181,17 +206,11 @@ class Figures:
 
     def _complete(self, indicator: Indicator, figure: Figure, vintage: date, level: str, period: str) -> Figure:
         """Fill what was not loaded for a district, region or Land from its municipalities."""
-        loaded = self._withhold(indicator, figure.column, vintage, level, period)
         whole_of = self._territory.parents(vintage, MUNICIPAL, level)
         parts = self.figure(indicator, vintage, MUNICIPAL, period).column
-        whole = self._combine(indicator, parts, whole_of, len(loaded), (vintage, MUNICIPAL, period))
-        gap = loaded.has_status([Status.EMPTY, Status.BREAK])
-        return Figure(_overlay(loaded, whole, gap), figure.official & ~gap)
-
-    def _withhold(self, indicator: Indicator, totals: Column, vintage: date, level: str, period: str) -> Column:
-        parts = self.figure(indicator, vintage, MUNICIPAL, period).column
-        whole_of = self._territory.parents(vintage, MUNICIPAL, level)
-        return withhold_totals(totals, parts, whole_of, self._thresholds.get(indicator.id, 0))
+        whole = self._combine(indicator, parts, whole_of, len(figure.column), (vintage, MUNICIPAL, period))
+        gap = figure.column.has_status([Status.EMPTY, Status.BREAK])
+        return Figure(_overlay(figure.column, whole, gap), figure.official & ~gap)
 
 
 def _overlay(column: Column, other: Column, mask: NDArray[np.bool_]) -> Column:

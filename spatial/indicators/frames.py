@@ -9,7 +9,14 @@ from pathlib import Path
 
 from spatial.indicators.area_keys import KeyReader, split_key_and_name
 from spatial.indicators.cells import BLANKS
-from spatial.indicators.errors import DestroyedKeys, EmptyTable, NoKnownKey, UnknownTableForm, quote
+from spatial.indicators.errors import (
+    DestroyedKeys,
+    EmptyTable,
+    NoKnownKey,
+    UnknownTableForm,
+    UnreadableTable,
+    quote,
+)
 from spatial.indicators.grids import Grid, GridRow
 from spatial.indicators.mapping import Column, TableMapping
 
@@ -81,6 +88,8 @@ def build_frame(grid: Grid, mapping: TableMapping, keys: KeyReader) -> tuple[Fra
         No column holds keys, or they were lost to scientific notation.
     UnknownTableForm
         The mapping names a column that is not there.
+    UnreadableTable
+        A line has more values than the header has columns.
     """
     start, key = _start(grid, mapping, keys)
     frame = _frame(grid, mapping, start)
@@ -89,7 +98,24 @@ def build_frame(grid: Grid, mapping: TableMapping, keys: KeyReader) -> tuple[Fra
     rows = _without_footer(frame.rows, key, keys)
     if not rows:
         raise EmptyTable("there is a header, but no data below it", path=grid.path)
+    _refuse_surplus(grid, frame.labels, rows)
     return Frame(grid, mapping, frame.labels, rows), key
+
+
+def _refuse_surplus(grid: Grid, labels: tuple[tuple[str, ...], ...], rows: tuple[GridRow, ...]) -> None:
+    """Refuse lines that are longer than the header: a decimal comma between commas cuts figures in two."""
+    width = max((column + 1 for column, parts in enumerate(labels) if any(parts)), default=0)
+    if not width:
+        return
+    for row in rows:
+        surplus = next((column for column in range(width, len(row.cells)) if row.text(column)), None)
+        if surplus is not None:
+            raise UnreadableTable(
+                f"has {surplus + 1} values where the header has {width} columns: {quote(row.text(surplus))} is surplus",
+                path=grid.path,
+                line=row.line,
+                remedy="put figures with a decimal comma in quotes, or separate the columns with semicolons",
+            )
 
 
 def key_text(text: str, both: bool) -> str:

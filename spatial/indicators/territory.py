@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from boundaries import (
@@ -26,6 +27,7 @@ from spatial.indicators.areas import AreaIndex, AreaRow
 
 MUNICIPAL = "gemeinde"
 DISSOLVED_LEVELS = ("kreis", "regierungsbezirk", "land")
+_LARGER = 1.001  # beyond what two digitisations of one area differ
 _CROSSWALK_LEVELS = (MUNICIPAL, "kreis")
 
 
@@ -61,6 +63,7 @@ class Territory:
     events: tuple[ChangeEvent, ...]
     _known: dict[tuple[date, date, str], Correspondence] = field(default_factory=dict, compare=False)
     _parents: dict[tuple[date, str, str], NDArray[np.intp]] = field(default_factory=dict, compare=False)
+    _holders: dict[tuple[date, str, date, str], NDArray[np.intp]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def vintages(self) -> tuple[date, ...]:
@@ -129,6 +132,39 @@ class Territory:
                 return area.parent
             area = levels[holder].by_key[area.parent]
         return None
+
+    def holders(self, source: date, level: str, target: date, upper: str) -> NDArray[np.intp]:
+        """Position of the larger area of another level or vintage that each area lies in; -1 where there is none.
+
+        By geometry, so that it holds for any two levels and vintages: an area lies in the one that has its
+        representative point and is not of the same size or smaller.
+
+        Parameters
+        ----------
+        source, level
+            The areas, n of them.
+        target, upper
+            Vintage and level of the larger areas.
+
+        Returns
+        -------
+        ndarray of int, shape (n,)
+        """
+        known = self._holders.get((source, level, target, upper))
+        if known is None:
+            known = self._holders[source, level, target, upper] = self._find_holders(source, level, target, upper)
+        return known
+
+    def _find_holders(self, source: date, level: str, target: date, upper: str) -> NDArray[np.intp]:
+        inner, outer = self.at(source, level), self.at(target, upper)
+        sizes, outer_sizes = shapely.area(inner.geometries), shapely.area(outer.geometries)
+        places, rows = shapely.STRtree(outer.geometries).query(
+            shapely.point_on_surface(inner.geometries), predicate="within"
+        )
+        larger = outer_sizes[rows] > sizes[places] * _LARGER
+        found = np.full(len(sizes), -1, np.intp)
+        found[places[larger]] = rows[larger]
+        return found
 
     def correspondence(self, source: date, target: date, level: str) -> Correspondence:
         """How areas of a level at vintage ``source`` make up those at ``target``."""

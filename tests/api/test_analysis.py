@@ -116,6 +116,8 @@ def test_what_cannot_be_computed_says_why(client: TestClient) -> None:
         ("indicator=pop_total&seed=-1", "seed"),
         ("indicator=pop_total&ring=perhaps", "ring"),
         ("indicator=pop_total&alpha=0.1", "alpha"),
+        ("indicator=pop_total&vintage=2015-01-01", "vintage"),
+        ("indicator=pop_total&vintage=20200101", "vintage"),
     ],
 )
 def test_impossible_parameters_are_named(client: TestClient, query: str, parameter: str) -> None:

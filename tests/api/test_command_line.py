@@ -59,8 +59,9 @@ def _report(run: Run, path: Path, *arguments: str) -> tuple[int, dict[str, objec
         ("name;value\nNaumburg;3\n", ""),
         ("key;2015\n99999998;3\n99999999;4\n", "key"),
         ("key;2015\n6,63E+10;3\n6,63E+10;4\n", "text"),
+        ("key,period,value\n06633018,2017,3,5\n06633010,2017,1234,7\n", "decimal comma"),
     ],
-    ids=["empty", "header only", "no keys", "no known key", "destroyed keys"],
+    ids=["empty", "header only", "no keys", "no known key", "destroyed keys", "decimal comma between commas"],
 )
 def test_files_that_do_not_fit_are_refused(run: Run, workspace: Path, tmp_path: Path, content: str, says: str) -> None:
     path, before = tmp_path / "figures.csv", _content(workspace)
@@ -132,6 +133,14 @@ def test_strict_refuses_a_file_with_a_rejected_row(run: Run, workspace: Path, tm
     assert run("indicators", "load", path, "--indicator", "unemployed").returncode == 0
 
 
+def test_a_report_that_cannot_be_written_stores_nothing(run: Run, workspace: Path, tmp_path: Path) -> None:
+    path, before = tmp_path / "figures.csv", _content(workspace)
+    path.write_text(f"key;2017\n{NAUMBURG};1\n")
+    done = run("indicators", "load", path, "--indicator", "unemployed", "--report", tmp_path / "nowhere" / "x.json")
+    assert done.returncode == 1
+    assert _content(workspace) == before
+
+
 def test_unknown_and_derived_indicators_are_refused(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "figures.csv"
     path.write_text(f"key;2017\n{NAUMBURG};1\n")
@@ -167,6 +176,35 @@ def test_bad_boundaries_store_nothing(
     crs: str | None, says: str,
 ) -> None:  # fmt: skip
     path, before = _write(tmp_path / name, shapes, keys, crs), _content(workspace)
+    done = run("boundaries", "load", path, "--vintage", "2020-01-01", "--level", "quartier", "--code-field", "code")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert says in done.stderr
+    assert _content(workspace) == before
+
+
+def test_levels_must_fit_into_addresses(run: Run, tmp_path: Path) -> None:
+    path = _write(tmp_path / "a.gpkg", [BOX, BESIDE], ["A", "B"])
+    for level in ("../x", "Örtlich", "x" * 300):
+        done = run("boundaries", "load", path, "--vintage", "2020-01-01", "--level", level, "--code-field", "code")
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("members", "says"),
+    [
+        ('"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::999999"}},', "999999"),
+        ("", "empty"),
+    ],
+    ids=["unknown coordinate system", "lists as keys"],
+)
+def test_odd_geojson_is_refused(run: Run, workspace: Path, tmp_path: Path, members: str, says: str) -> None:
+    path, before = tmp_path / "a.geojson", _content(workspace)
+    code = '"A"' if members else "[1, 2]"
+    path.write_text(
+        f'{{"type":"FeatureCollection",{members}"features":[{{"type":"Feature","properties":{{"code":{code}}},'
+        '"geometry":{"type":"Polygon","coordinates":[[[9,51],[9.1,51],[9.1,51.1],[9,51]]]}}]}'
+    )
     done = run("boundaries", "load", path, "--vintage", "2020-01-01", "--level", "quartier", "--code-field", "code")
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
@@ -250,6 +288,18 @@ def test_wrong_usage_is_64(run: Run, arguments: tuple[str, ...]) -> None:
     done = run(*arguments)
     assert done.returncode == 64
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("PORT", "abc"), ("PORT", "99999"), ("LANGUAGE", "fr"), ("WORKERS", "0")]
+)
+def test_impossible_settings_are_named_in_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(f"KREISATLAS_{variable}", value)
+    done = run("doctor")
+    assert (done.returncode, done.stderr.count("\n")) == (64, 1)
+    assert f"KREISATLAS_{variable}" in done.stderr
 
 
 def test_help_answers_at_once() -> None:

@@ -105,6 +105,10 @@ def test_without_a_release_the_service_says_so(tmp_path: Path) -> None:
     assert str(tmp_path) not in answer.text
 
 
+def test_the_api_definition_takes_no_parameters_either(client: TestClient) -> None:
+    assert client.get("/api/openapi.json?foo=1").status_code == 400
+
+
 def test_public_url_wins_in_links(demo: Settings) -> None:
     settings = demo.model_copy(update={"public_url": "https://atlas.example/social/"})
     with TestClient(create_app(settings)) as behind_proxy:

@@ -124,5 +124,31 @@ def _open_raw(url: str) -> bytes:
     return _open(url)[2]
 
 
-def test_ranges_outside_the_archive_are_refused(server: str) -> None:
-    assert _open(f"{server}/tiles/2026-01-01.pmtiles", Range="bytes=999999999-")[0] == 416
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("bytes=0-9", 206),
+        ("bytes=-10", 206),
+        ("bytes=5-", 206),
+        ("bytes=999999999-", 416),
+        ("bytes=-0", 416),
+        ("bytes=5-2", 200),
+        ("bytes=abc", 200),
+        ("items=0-5", 200),
+        ("bytes=0-1,4-5", 200),
+    ],
+)
+def test_odd_ranges(server: str, asked: str, status: int) -> None:
+    got, headers, body = _open(f"{server}/tiles/2026-01-01.pmtiles", Range=asked)
+    assert got == status
+    if status == 416:
+        assert headers["content-type"] == "application/problem+json"
+        assert headers["content-range"].startswith("bytes */")
+    elif status == 206 and asked != "bytes=5-":
+        assert len(body) == 10
+
+
+def test_a_range_of_another_version_is_the_whole_file(server: str) -> None:
+    url = f"{server}/tiles/2026-01-01.pmtiles"
+    assert _open(url, Range="bytes=0-9", **{"If-Range": '"old"'})[0] == 200
+    assert _open(url, Range="bytes=0-9", **{"If-Range": _open(url)[1]["etag"]})[0] == 206

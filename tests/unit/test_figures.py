@@ -10,9 +10,10 @@ import shapely
 
 from boundaries import Area, AreaSet, ChangeEvent
 from spatial.indicators import Catalogue, Indicator, Observation, Status
-from spatial.indicators.columns import Column, empty_column, place
+from spatial.indicators.catalogue import Harmonise
+from spatial.indicators.columns import STATUSES, Column, empty_column, place
 from spatial.indicators.combine import keep_single_parts, mean_parts, ratio, sum_parts
-from spatial.indicators.disclosure import protect_counts, withhold_totals
+from spatial.indicators.disclosure import protect_counts
 from spatial.indicators.figures import Figures
 from spatial.indicators.territory import Territory, area_index, build_territory
 
@@ -36,8 +37,6 @@ def column(*cells: float | Status) -> Column:
 
 def cells(col: Column) -> list[float | str]:
     """Numbers and statuses of a column."""
-    from spatial.indicators.columns import STATUSES
-
     return [
         float(value) if known else STATUSES[code].value
         for value, known, code in zip(col.values, col.known, col.status, strict=True)
@@ -91,13 +90,6 @@ def test_small_counts_are_secret(threshold: int, expected: list[float | str]) ->
     assert cells(protect_counts(counts, threshold)) == expected
 
 
-def test_a_total_that_would_reveal_a_part_is_withheld() -> None:
-    totals, parts = column(100, 200), column(Status.SECRET, 97, 150, 50)
-    whole_of = np.array([0, 0, 1, 1])
-    assert cells(withhold_totals(totals, parts, whole_of, 5)) == ["SECRET", 200.0]
-    assert cells(withhold_totals(totals, parts, whole_of, 0)) == [100.0, 200.0]
-
-
 def test_empty_column_has_no_value() -> None:
     assert cells(empty_column(2)) == ["EMPTY", "EMPTY"]
 
@@ -117,9 +109,11 @@ def territory() -> Territory:
     return build_territory([AreaSet("gemeinde", OLD, "EPSG:25832", areas)], (merger,), ())
 
 
-def _figures(territory: Territory, observations: list[Observation], threshold: str = "open") -> Figures:
+def _figures(
+    territory: Territory, observations: list[Observation], threshold: str = "open", harmonise: Harmonise = "sum"
+) -> Figures:
     definitions = [
-        Indicator("count", "count", "Pers.", additive=True, harmonise="sum", disclosure=threshold),
+        Indicator("count", "count", "Pers.", harmonise=harmonise, disclosure=threshold),
         Indicator("people", "count", "Pers.", additive=True, harmonise="sum"),
         Indicator("rate", "rate", "%", numerator="count", denominator="people", factor=100, harmonise="ratio"),
         Indicator("age", "mean", "Jahre", weight="people", harmonise="wmean"),
@@ -194,6 +188,80 @@ def test_official_totals_of_merged_areas_stay_withheld_on_the_older_vintage(terr
     official = _observe("count", {"06633": 3, "06634": 90}, "kreis", NEW)
     figures = _figures(territory, counts + official, "jugendhilfe")
     assert _at(figures, "count", OLD, "kreis") == ["SECRET", 90]
+
+
+def test_a_merged_area_that_is_secret_hides_the_totals_of_the_time_before(territory: Territory) -> None:
+    """Its parts are a break on the old boundaries, but the total less the others would still be it."""
+    counts = _observe("count", {"06633030": 3, "06634001": 40, "06634002": 50}, vintage=NEW)
+    official = _observe("count", {"06633": 3, "06634": 90}, "kreis") + _observe("count", {"06": 93}, "land")
+    figures = _figures(territory, counts + official, "jugendhilfe")
+    assert _at(figures, "count", OLD, "gemeinde") == ["BREAK", "BREAK", "NOT_APPLICABLE", 40, 50]
+    for vintage in (OLD, NEW):
+        assert _at(figures, "count", vintage, "kreis") == ["SECRET", 90]
+        assert _at(figures, "count", vintage, "land") == ["SECRET"]
+
+
+def test_a_secret_part_hides_a_merged_figure_from_another_file(territory: Territory) -> None:
+    merged = _observe("count", {"06633030": 23}, vintage=NEW)
+    figures = _figures(territory, [*COUNTS, *merged], "jugendhilfe")
+    assert _at(figures, "count", OLD, "gemeinde")[:2] == ["SECRET", 20]
+    assert _at(figures, "count", NEW, "gemeinde") == ["NOT_APPLICABLE", "SECRET", 40, 50]
+
+
+def test_a_secret_district_hides_the_land(territory: Territory) -> None:
+    totals = _observe("count", {"06633": 3, "06634": 90}, "kreis") + _observe("count", {"06": 93}, "land")
+    figures = _figures(territory, totals, "jugendhilfe")
+    assert _at(figures, "count", NEW, "kreis") == ["SECRET", 90]
+    assert _at(figures, "count", NEW, "land") == ["SECRET"]
+
+
+def test_what_is_not_added_up_is_withheld_all_the_same(territory: Territory) -> None:
+    official = _observe("count", {"06633": 23}, "kreis")
+    figures = _figures(territory, [*COUNTS, *official], "jugendhilfe", "none")
+    assert _at(figures, "count", OLD, "kreis")[0] == "SECRET"
+
+
+@pytest.mark.parametrize("vintage", [OLD, NEW])
+def test_own_levels_hide_each_other(territory: Territory, vintage: date) -> None:
+    """A region of two municipalities is withheld for one of them, and a municipality for one of its quarters."""
+    base = territory.at(OLD, "gemeinde")
+    region = Area("R1", "raum", "Raum", "", None, True, 2.0, shapely.multipolygons([shapely.box(3, 0, 5, 1)]))
+    halves = tuple(
+        Area(f"Q{i}", "quartier", f"Q{i}", "", None, True, 0.5, shapely.multipolygons([half]))
+        for i, half in enumerate((shapely.box(1, 0, 1.5, 1), shapely.box(1.5, 0, 2, 1)))
+    )
+    everything = build_territory(
+        [base, AreaSet("raum", OLD, "EPSG:25832", (region,)), AreaSet("quartier", OLD, "EPSG:25832", halves)],
+        territory.events,
+        (),
+    )
+    counts = _observe("count", {KEYS[1]: 20, KEYS[3]: 2, KEYS[4]: 50})
+    observations = counts + _observe("count", {"R1": 52}, "raum") + _observe("count", {"Q0": 4, "Q1": 16}, "quartier")
+    figures = _figures(everything, observations, "jugendhilfe")
+    assert _at(figures, "count", vintage, "raum") == ["SECRET"]
+    assert _at(figures, "count", vintage, "quartier") == ["SECRET", 16]
+    assert _at(figures, "count", OLD, "gemeinde")[1] == "SECRET"
+
+
+def test_a_rates_profile_covers_a_small_base(territory: Territory) -> None:
+    definitions = [
+        Indicator("doctors", "count", "Pers.", harmonise="sum"),
+        Indicator("people", "count", "Pers.", harmonise="sum"),
+        Indicator("each", "rate", "P.", numerator="people", denominator="doctors", factor=1, disclosure="jugendhilfe"),
+    ]
+    doctors = _observe("doctors", dict(zip(KEYS, (3, 10, 0, 10, 10), strict=True)))
+    figures = Figures(Catalogue({each.id: each for each in definitions}), territory, [*PEOPLE, *doctors])
+    figure = figures.figure(definitions[2], OLD, "gemeinde", "2019")
+    assert cells(figure.column) == ["SECRET", 30, "NOT_APPLICABLE", 50, 50]
+    assert figure.denominator is not None
+    assert cells(figure.denominator)[0] == "SECRET"
+
+
+def test_figures_collected_for_a_vintage_win_over_carried_ones(territory: Territory) -> None:
+    merged = _observe("count", {"06633030": 30, "06634001": 41}, vintage=NEW)
+    figures = _figures(territory, [*COUNTS, *merged])
+    assert _at(figures, "count", OLD, "gemeinde") == [3, 20, "NOT_APPLICABLE", 40, 50]
+    assert _at(figures, "count", NEW, "gemeinde") == ["NOT_APPLICABLE", 30, 41, 50]
 
 
 def test_official_totals_win_over_sums(territory: Territory) -> None:
