@@ -15,6 +15,8 @@ Assumption = Literal["randomisation", "normality"]
 
 #: Names of the quadrants 1 to 4 of the Moran scatter plot; 0: the area or its surroundings lie on the mean.
 QUADRANTS = ("", "high-high", "low-high", "low-low", "high-low")
+#: A variance below this share of the squared statistic is rounding: all areas are neighbours of each other.
+_NOISE = 1e-12
 NOT_SIGNIFICANT, ISOLATED, UNDEFINED = "not-significant", "isolated", "undefined"
 
 
@@ -54,7 +56,9 @@ class GlobalResult:
 
     @property
     def z(self) -> float:
-        """``(value - expectation) / sqrt(variance)``."""
+        """``(value - expectation) / sqrt(variance)``; NaN where every arrangement gives the same value."""
+        if self.variance <= _NOISE * max(self.value**2, self.expectation**2):
+            return math.nan
         return float((self.value - self.expectation) / self.variance**0.5)
 
     @property

@@ -84,6 +84,12 @@ def test_weights_are_a_choice(client: TestClient, weights: str) -> None:
         assert answer["weights"]["links"] == 4 * answer["n"]
 
 
+@pytest.mark.parametrize("statistic", ["moran", "geary", "getis-ord-g"])
+def test_where_all_are_neighbours_there_is_nothing_to_test(client: TestClient, statistic: str) -> None:
+    answer = get(client, statistic, **DISTRICT, weights="distance:99999999", permutations=99)
+    assert (answer["z"], answer["p_analytic"], answer["p"]) == (None, None, 1.0)
+
+
 def test_same_seed_same_bytes_other_seed_same_statistic(client: TestClient) -> None:
     path = "/api/analysis/local-moran?indicator=unemployed_share&within=06633&permutations=999&seed="
     one, again, other = (client.get(path + seed) for seed in ("7", "7", "8"))
