@@ -346,7 +346,7 @@ def _inkar(folder: Path, table: str, columns: Mapping[str, str]) -> Iterator[Fig
 
 
 def youth_welfare(folder: Path) -> Iterator[Figure]:
-    """Synthetic cases of youth welfare, on the municipalities of each year."""
+    """Synthetic cases of youth welfare and the inhabitants they refer to, on the municipalities of each year."""
     young = {f.key: f.cell.value or 0.0 for f in ages(folder) if f.indicator == "pop_u20" and len(f.key) == 8}
     people_2015 = _municipal(f for f in population(folder) if f.period == "2015")
     benefits = [f for f in inkar_benefits(folder) if f.indicator == "sgb2_persons" and f.period == "2021"]
@@ -359,6 +359,8 @@ def youth_welfare(folder: Path) -> Iterator[Figure]:
         needs = {key: need[key] if key in need else need[_MERGED[key]] for key in here}
         for key, count in synthetic.cases(here, needs, year).items():
             yield Figure("hze_cases", key, year, Cell(float(count), Status.OK if count else Status.ZERO))
+        for key, young_here in here.items():
+            yield Figure("hze_base", key, year, Cell(float(round(young_here * synthetic.UNDER_21)), Status.OK))
 
 
 def _municipal(found: Iterable[Figure]) -> dict[str, float]:

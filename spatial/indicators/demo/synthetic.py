@@ -18,6 +18,8 @@ DISPERSION = 6.0
 """Size parameter of the negative binomial for a tiny municipality: smaller means more variation."""
 STEADINESS = 0.25
 """What each expected case adds to the size parameter: rates of large cities vary less."""
+UNDER_21 = 21 / 20
+"""Inhabitants below 21 for each one below 20: the age groups of the sources do not part at 21."""
 CONSPICUOUS = {"06633018": 2.2, "06633002": 1.8}
 """Municipalities whose rate is raised, so that there is something to find."""
 
