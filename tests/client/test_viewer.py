@@ -33,10 +33,13 @@ class Visit:
         self.page: Page = browser.new_page(viewport=viewport, locale="de-DE")
         self.problems: list[str] = []
         self.requests: list[str] = []
+        self.finished: list[Request] = []
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
         self.page.on("request", self._request)
         self.page.on("response", self._response)
+        # Tiles are asked for by a worker, which only the context sees.
+        self.page.context.on("requestfinished", self._finish)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
@@ -45,6 +48,9 @@ class Visit:
     def _response(self, response: Response) -> None:
         if response.status >= 400:
             self.problems.append(f"{response.status} {response.url}")
+
+    def _finish(self, request: Request) -> None:
+        self.finished.append(request)
 
     def _request(self, request: Request) -> None:
         self.requests.append(request.url)
@@ -225,10 +231,8 @@ def test_a_first_visit_stays_small(visit: Visit) -> None:
 
     The worker's script (149 kB packed) is loaded apart and not among them.
     """
-    finished: list[Request] = []
-    visit.page.on("requestfinished", finished.append)
     visit.open()
-    own = [request for request in finished if request.url.startswith("http")]
+    own = [request for request in visit.finished if request.url.startswith("http")]
     sizes = [request.sizes() for request in own]
     assert any(".mvt" in request.url for request in own)
     assert len(own) <= 40
