@@ -14,8 +14,7 @@
     │   ├── ``UnknownParameter``
     │   ├── ``InvalidParameter``
     │   ├── ``NotFound``
-    │   ├── ``RangeNotSatisfiable``
-    │   └── ``NotAcceptable``
+    │   └── ``RangeNotSatisfiable``
     └── ``ViewerNotBuilt``             the viewer's files are not there
 
 ``TilingError`` is defined with the tile builder.
@@ -129,14 +128,6 @@ class RangeNotSatisfiable(RequestError):
         self.wanted, self.size = wanted, size
         self.headers = {"Content-Range": f"bytes */{size}"}
         super().__init__(f"the range '{wanted[:80]}' lies behind the end; there are {size} bytes")
-
-
-class NotAcceptable(RequestError):
-    """A representation that the resource does not have."""
-
-    def __init__(self, wanted: str, offered: list[str]) -> None:
-        self.wanted, self.offered = wanted, offered
-        super().__init__(f"'{wanted[:80]}' is not offered here; offered: {', '.join(offered)}")
 
 
 class ViewerNotBuilt(ServiceError):

@@ -39,7 +39,6 @@ _TABLE: dict[type[Exception], Kind] = {
     errors.RangeNotSatisfiable: Kind(
         "range-not-satisfiable", "Range behind the end", HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE
     ),
-    errors.NotAcceptable: Kind("not-acceptable", "Format not offered", HTTPStatus.NOT_ACCEPTABLE),
     errors.RequestError: Kind("bad-request", "Impossible request", HTTPStatus.BAD_REQUEST),
     errors.NothingPublished: Kind("nothing-published", "Nothing is published yet", HTTPStatus.SERVICE_UNAVAILABLE),
     errors.ViewerNotBuilt: Kind("viewer-not-built", "The viewer is not built", HTTPStatus.SERVICE_UNAVAILABLE),

@@ -50,7 +50,7 @@ def _paths() -> list[str]:
 
 @pytest.mark.parametrize("path", [path for path in _paths() if path != "/assets/{name}"])
 def test_every_address_is_documented(path: str) -> None:
-    assert f"`{path}`" in COMMANDS
+    assert f"`{path.replace(':path', '')}`" in COMMANDS
 
 
 @pytest.mark.parametrize("statistic", METHODS)
