@@ -50,11 +50,13 @@ class Figures:
     def __init__(self, catalogue: Catalogue, territory: Territory, observations: Iterable[Observation]) -> None:
         self._catalogue = catalogue
         self._territory = territory
-        self._observed: dict[tuple[str, str, str], list[Observation]] = defaultdict(list)
+        # By indicator, level and period; then by the vintage that the figures refer to.
+        self._observed: dict[tuple[str, str, str], dict[date, list[Observation]]] = defaultdict(dict)
         self._periods: dict[str, set[str]] = defaultdict(set)
         self._levels: dict[str, set[str]] = defaultdict(set)
         for observation in observations:
-            self._observed[observation.indicator, observation.level, observation.period].append(observation)
+            by_vintage = self._observed[observation.indicator, observation.level, observation.period]
+            by_vintage.setdefault(territory.snap(observation.vintage), []).append(observation)
             self._periods[observation.indicator].add(observation.period)
             self._levels[observation.indicator].add(observation.level)
         self._thresholds = _thresholds(catalogue)
@@ -140,15 +142,13 @@ class Figures:
 
     def _sources(self, indicator: Indicator, level: str, period: str) -> list[date]:
         """Vintages that the loaded figures of a level and period refer to."""
-        days = {observation.vintage for observation in self._observed.get((indicator.id, level, period), ())}
-        vintages = {self._territory.snap(day) for day in days}
+        vintages = self._observed.get((indicator.id, level, period), {})
         return sorted(vintage for vintage in vintages if self._territory.has(vintage, level))
 
     def _collected(self, indicator: Indicator, source: date, level: str, period: str) -> Column:
         """Loaded figures on the territory they were collected for; counts are protected."""
-        observations = self._observed.get((indicator.id, level, period), ())
-        own = [each for each in observations if self._territory.snap(each.vintage) == source]
-        column = place(own, self._territory.at(source, level).keys)
+        observations = self._observed[indicator.id, level, period][source]
+        column = place(observations, self._territory.at(source, level).keys)
         if indicator.kind == "count":
             column = protect_counts(column, self._threshold(indicator))
         return column
