@@ -1,4 +1,4 @@
-"""Spatial statistics: weights, spatial autocorrelation, adjusted p, class breaks.
+"""Spatial statistics: weights, autocorrelation, rates, segregation, inequality, trends, scans, class breaks.
 
 Pure functions: arrays and weights in, frozen results out. No argument is changed, random numbers come from an
 explicit seed, nothing is read or printed. What cannot be computed raises a `StatisticsError` that names the
@@ -7,11 +7,25 @@ reason.
 
 from spatial.statistics.adjust import bonferroni, fdr
 from spatial.statistics.admission import DEFAULT_SEED, MINIMUM_GLOBAL, MINIMUM_LOCAL
-from spatial.statistics.classes import BreakMethod, ClassBreaks, class_breaks, class_numbers
+from spatial.statistics.bivariate import moran_bivariate, moran_bivariate_local
+from spatial.statistics.change import LocalChange, local_change
+from spatial.statistics.classes import (
+    BreakMethod,
+    ClassBreaks,
+    class_breaks,
+    class_breaks_around,
+    class_breaks_given,
+    class_numbers,
+)
+from spatial.statistics.composite import CompositeIndex, CompositeMethod, composite_index
 from spatial.statistics.contiguity import weights_queen, weights_rook
+from spatial.statistics.eb_moran import StandardisedRates, moran_eb, moran_eb_local, standardised_rates
+from spatial.statistics.emerging import EmergingHotSpots, emerging_hot_spots
 from spatial.statistics.errors import (
     DataError,
     DuplicateKeys,
+    EmptyGroup,
+    ImpossibleCounts,
     InfiniteValues,
     InvalidWeights,
     LengthMismatch,
@@ -24,18 +38,60 @@ from spatial.statistics.errors import (
     StatisticsError,
     TooFewAreas,
     TooFewDistinctValues,
+    TooFewPeriods,
     UnknownOption,
     UnknownWeightsKey,
     UnusableGeometry,
     WeightsError,
+    ZeroDenominator,
 )
+from spatial.statistics.exchange import to_csv, to_gal, to_gwt
+from spatial.statistics.funnel import Funnel, funnel, funnel_curves
 from spatial.statistics.geary import geary, geary_local
 from spatial.statistics.getis_ord import getis_ord_general, getis_ord_local
+from spatial.statistics.inequality import Inequality, inequality
+from spatial.statistics.interpretation import read_result
+from spatial.statistics.join_counts import join_counts, join_counts_local
+from spatial.statistics.lee import lee
+from spatial.statistics.markov import LisaMarkov, SpatialMarkov, Transitions, lisa_markov, spatial_markov, transitions
 from spatial.statistics.moran import moran, moran_local
-from spatial.statistics.proximity import weights_distance, weights_kernel, weights_knn
+from spatial.statistics.proximity import KernelFunction, weights_block, weights_distance, weights_kernel, weights_knn
+from spatial.statistics.rates import (
+    PooledRates,
+    RateIntervals,
+    SmoothedRates,
+    empirical_bayes,
+    pooled_rates,
+    rate_intervals,
+)
 from spatial.statistics.reading import Reading, read_global, read_local
 from spatial.statistics.relinking import attach_nearest, bridge_unpopulated, drop_isolates, higher_order
-from spatial.statistics.results import QUADRANTS, GlobalResult, LocalResult
+from spatial.statistics.results import QUADRANTS, GlobalResult, LocalResult, Part
+from spatial.statistics.scan import ScanCluster, ScanResult, spatial_scan
+from spatial.statistics.segregation import Places, SegregationIndices, segregation_indices
+from spatial.statistics.segregation_change import SegregationChange, segregation_change
+from spatial.statistics.segregation_curves import ThresholdProfile, concentration_profile, proximity_profile
+from spatial.statistics.segregation_groups import (
+    MultigroupSegregation,
+    SegregationProfile,
+    segregation_multigroup,
+    segregation_profile,
+)
+from spatial.statistics.segregation_inference import (
+    CorrectedDissimilarity,
+    SegregationNull,
+    bias_corrected,
+    segregation_null,
+)
+from spatial.statistics.standardised import (
+    ProbabilityMap,
+    StandardisedRatios,
+    choynowski,
+    indirectly_expected,
+    standardised_ratios,
+)
+from spatial.statistics.trend import Trends, trends
+from spatial.statistics.typology import Typology, typology
 from spatial.statistics.weights import Weights, weights_from_pairs
 
 __all__ = [
@@ -45,44 +101,118 @@ __all__ = [
     "QUADRANTS",
     "BreakMethod",
     "ClassBreaks",
+    "CompositeIndex",
+    "CompositeMethod",
+    "CorrectedDissimilarity",
     "DataError",
     "DuplicateKeys",
+    "EmergingHotSpots",
+    "EmptyGroup",
+    "Funnel",
     "GlobalResult",
+    "ImpossibleCounts",
+    "Inequality",
     "InfiniteValues",
     "InvalidWeights",
+    "KernelFunction",
     "LengthMismatch",
+    "LisaMarkov",
+    "LocalChange",
     "LocalResult",
     "MissingValues",
+    "MultigroupSegregation",
     "NegativeValues",
     "NoLinks",
     "NoVariance",
     "OptionError",
     "OptionOutOfRange",
+    "Part",
+    "Places",
+    "PooledRates",
+    "ProbabilityMap",
+    "RateIntervals",
     "Reading",
+    "ScanCluster",
+    "ScanResult",
+    "SegregationChange",
+    "SegregationIndices",
+    "SegregationNull",
+    "SegregationProfile",
+    "SmoothedRates",
+    "SpatialMarkov",
+    "StandardisedRates",
+    "StandardisedRatios",
     "StatisticsError",
+    "ThresholdProfile",
     "TooFewAreas",
     "TooFewDistinctValues",
+    "TooFewPeriods",
+    "Transitions",
+    "Trends",
+    "Typology",
     "UnknownOption",
     "UnknownWeightsKey",
     "UnusableGeometry",
     "Weights",
     "WeightsError",
+    "ZeroDenominator",
     "attach_nearest",
+    "bias_corrected",
     "bonferroni",
     "bridge_unpopulated",
+    "choynowski",
     "class_breaks",
+    "class_breaks_around",
+    "class_breaks_given",
     "class_numbers",
+    "composite_index",
+    "concentration_profile",
     "drop_isolates",
+    "emerging_hot_spots",
+    "empirical_bayes",
     "fdr",
+    "funnel",
+    "funnel_curves",
     "geary",
     "geary_local",
     "getis_ord_general",
     "getis_ord_local",
     "higher_order",
+    "indirectly_expected",
+    "inequality",
+    "join_counts",
+    "join_counts_local",
+    "lee",
+    "lisa_markov",
+    "local_change",
     "moran",
+    "moran_bivariate",
+    "moran_bivariate_local",
+    "moran_eb",
+    "moran_eb_local",
     "moran_local",
+    "pooled_rates",
+    "proximity_profile",
+    "rate_intervals",
     "read_global",
     "read_local",
+    "read_result",
+    "segregation_change",
+    "segregation_indices",
+    "segregation_multigroup",
+    "segregation_null",
+    "segregation_profile",
+    "spatial_markov",
+    "spatial_scan",
+    "standardised_rates",
+    "standardised_ratios",
+    "to_csv",
+    "to_gal",
+    "to_gwt",
+    "transitions",
+    "trends",
+    "typology",
+    "weights_block",
     "weights_distance",
     "weights_from_pairs",
     "weights_kernel",

@@ -52,7 +52,7 @@ def fdr(p: ArrayLike, *, tested: ArrayLike | None = None) -> FloatArray:
     adjusted = np.full(array.shape, np.nan)
     known = array[mask]
     m = len(known)
-    order = np.argsort(known, kind="stable")
+    order = np.argsort(known)
     stepped = known[order] * (m / np.arange(1, m + 1))
     lowered = np.minimum.accumulate(stepped[::-1])[::-1]
     result = np.empty(m)

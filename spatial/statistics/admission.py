@@ -27,7 +27,7 @@ DEFAULT_SEED = 20_221_231
 _FLAT = 1e-12
 
 
-def admit(values: ArrayLike, weights: Weights, minimum: int) -> FloatArray:
+def admit(values: ArrayLike, weights: Weights, minimum: int, *, distinct: int = MINIMUM_DISTINCT) -> FloatArray:
     """Values as a new float64 array, after checking that the statistic can be computed.
 
     Parameters
@@ -38,6 +38,8 @@ def admit(values: ArrayLike, weights: Weights, minimum: int) -> FloatArray:
         Weights of n areas.
     minimum : int
         Smallest admitted n.
+    distinct : int
+        Fewest different values admitted.
 
     Returns
     -------
@@ -56,9 +58,9 @@ def admit(values: ArrayLike, weights: Weights, minimum: int) -> FloatArray:
         raise TooFewAreas(weights.n, minimum)
     if np.ptp(array) <= _FLAT * np.abs(array).max():
         raise NoVariance(float(array[0]))
-    distinct = len(np.unique(array))
-    if distinct < MINIMUM_DISTINCT:
-        raise TooFewDistinctValues(distinct, MINIMUM_DISTINCT)
+    found = len(np.unique(array))
+    if found < distinct:
+        raise TooFewDistinctValues(found, distinct)
     if not weights.links:
         raise NoLinks(weights.n)
     return array

@@ -12,14 +12,15 @@ from spatial.statistics.admission import finite_values
 from spatial.statistics.errors import OptionOutOfRange, TooFewAreas, UnknownOption
 from spatial.statistics.weights import FloatArray, IntArray
 
-BreakMethod = Literal["quantiles", "equal", "fisher-jenks", "head-tail"]
+BreakMethod = Literal["quantiles", "equal", "fisher-jenks", "head-tail", "standard-deviation"]
 
 
 @dataclass(frozen=True)
 class ClassBreaks:
     """Breaks ``b0 <= b1 < ... < bk`` of k classes: ``[b0, b1]``, ``(b1, b2]``, ..., ``(bk-1, bk]``.
 
-    ``b0 = b1`` means that the smallest value is a class of its own, such as the zeros of a rare event.
+    ``b0 = b1`` means that the smallest value is a class of its own, such as the zeros of a rare event; for the
+    symmetric methods and given breaks it means that the first class is empty.
 
     Attributes
     ----------
@@ -33,7 +34,7 @@ class ClassBreaks:
         Number of classes asked for.
     """
 
-    method: BreakMethod
+    method: BreakMethod | Literal["manual", "diverging"]
     breaks: tuple[float, ...]
     counts: tuple[int, ...]
     requested: int
@@ -48,6 +49,11 @@ class ClassBreaks:
         """Whether ties left fewer classes than asked for."""
         return self.method != "head-tail" and self.k < self.requested
 
+    @property
+    def empty(self) -> int:
+        """Number of classes without a value."""
+        return self.counts.count(0)
+
 
 def class_breaks(values: ArrayLike, method: BreakMethod = "quantiles", k: int = 5) -> ClassBreaks:
     """Class breaks of values.
@@ -58,6 +64,11 @@ def class_breaks(values: ArrayLike, method: BreakMethod = "quantiles", k: int = 
       a class ends at its largest value.
     * ``head-tail``: repeatedly the mean of the values above the last break, until one value or k classes are left; for
       skewed values. The number of classes follows from the values, ``k`` is only its upper limit.
+    * ``standard-deviation``: classes one population standard deviation wide, symmetric about the mean; for an odd ``k``
+      the middle class is the mean plus and minus half a deviation. Classes may be empty.
+
+    Whether breaks hold for one year or for all is the caller's choice of values: breaks of all years together keep the
+    colours comparable when the map moves through time.
 
     Parameters
     ----------
@@ -95,15 +106,15 @@ def class_breaks(values: ArrayLike, method: BreakMethod = "quantiles", k: int = 
     >>> class_breaks([0, 0, 0, 0, 0, 0, 5], "quantiles", 5).breaks
     (0.0, 0.0, 5.0)
     """
-    array = np.sort(finite_values(values))
-    if not len(array):
-        raise TooFewAreas(0, 1)
+    array = _ascending(values)
     if method not in get_args(BreakMethod):
         raise UnknownOption("method", method, get_args(BreakMethod))
     if not 1 <= k <= 20:
         raise OptionOutOfRange("k", k, "1 to 20 classes")
     if array[0] == array[-1]:
         breaks = array[[0, -1]]
+    elif method == "standard-deviation":
+        return _symmetric(array, method, k, float(array.mean()), float(array.std()))
     elif method == "quantiles":
         breaks = np.quantile(array, np.linspace(0, 1, k + 1))
     elif method == "equal":
@@ -118,6 +129,90 @@ def class_breaks(values: ArrayLike, method: BreakMethod = "quantiles", k: int = 
         breaks = np.concatenate([array[:1], np.unique(breaks[1:])])
     counts = np.bincount(class_numbers(array, breaks), minlength=len(breaks) - 1)
     return ClassBreaks(method, tuple(breaks.tolist()), tuple(counts.tolist()), k)
+
+
+def class_breaks_around(values: ArrayLike, centre: float, k: int = 5, *, width: float | None = None) -> ClassBreaks:
+    """Class breaks symmetric about a given value, for diverging colours.
+
+    For an odd ``k`` the middle class is ``centre ± width / 2``, else the centre is a break. Mostly the centre is the
+    rate of the whole district, which is the mean weighted by population and not the mean of the municipalities.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (n,)
+        Finite values, n >= 1.
+    centre : float
+        Finite value about which the classes lie.
+    k : int
+        Number of classes, 2 to 20.
+    width : float, optional
+        Width of a class, > 0; without it the root mean squared deviation of the values from the centre.
+
+    Returns
+    -------
+    ClassBreaks
+        Always k classes, ``method="diverging"``; those without a value have a count of 0, so that the colours keep
+        their places. Constant values at the centre without a width have one class.
+
+    Raises
+    ------
+    TooFewAreas, MissingValues, InfiniteValues
+        If there is no value, or one is NaN or infinite.
+    OptionOutOfRange
+        If centre, width or k is impossible.
+
+    Examples
+    --------
+    >>> result = class_breaks_around([4.0, 5.0, 9.0], 6.0, 4, width=2.0)
+    >>> result.breaks, result.counts
+    ((4.0, 4.0, 6.0, 8.0, 9.0), (1, 1, 0, 1))
+    """
+    array = _ascending(values)
+    if not 2 <= k <= 20:
+        raise OptionOutOfRange("k", k, "2 to 20 classes")
+    if not np.isfinite(centre):
+        raise OptionOutOfRange("centre", centre, "a finite number")
+    spread = float(np.sqrt(((array - centre) ** 2).mean())) if width is None else width
+    if not (np.isfinite(spread) and (spread > 0 or width is None)):
+        raise OptionOutOfRange("width", spread, "above 0")
+    if spread == 0:
+        return ClassBreaks("diverging", (centre, centre), (len(array),), k)
+    return _symmetric(array, "diverging", k, centre, spread)
+
+
+def class_breaks_given(values: ArrayLike, inner: ArrayLike) -> ClassBreaks:
+    """Class breaks at given values.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (n,)
+        Finite values, n >= 1.
+    inner : array_like of float, shape (k - 1,)
+        Ascending breaks between the classes; the outer ones follow from the values.
+
+    Returns
+    -------
+    ClassBreaks
+        Always k classes, ``method="manual"``; those without a value have a count of 0.
+
+    Raises
+    ------
+    TooFewAreas, MissingValues, InfiniteValues
+        If there is no value, or a value or break is NaN or infinite.
+    OptionOutOfRange
+        If the breaks do not ascend or are more than 19.
+
+    Examples
+    --------
+    >>> class_breaks_given([1.0, 5.0, 7.0], [5, 10]).breaks, class_breaks_given([1.0, 5.0, 7.0], [5, 10]).counts
+    ((1.0, 5.0, 10.0, 10.0), (2, 1, 0))
+    """
+    array, limits = _ascending(values), finite_values(inner)
+    if len(limits) > 19:
+        raise OptionOutOfRange("number of breaks", len(limits), "at most 19")
+    if (np.diff(limits) <= 0).any():
+        raise OptionOutOfRange("breaks", float(limits[0]), "ascending numbers")
+    return _between(array, "manual", limits)
 
 
 def class_numbers(values: FloatArray, breaks: ArrayLike) -> IntArray:
@@ -139,6 +234,32 @@ def class_numbers(values: FloatArray, breaks: ArrayLike) -> IntArray:
     numbers = np.searchsorted(edges, values, side="left") - 1
     numbers[values == edges[0]] = 0
     return numbers.astype(np.int64)
+
+
+def _ascending(values: ArrayLike) -> FloatArray:
+    """At least one finite value, sorted."""
+    array = np.sort(finite_values(values))
+    if not len(array):
+        raise TooFewAreas(0, 1)
+    return array
+
+
+def _symmetric(
+    ascending: FloatArray, method: Literal["standard-deviation", "diverging"], k: int, centre: float, width: float
+) -> ClassBreaks:
+    """Classes of one width about a centre; the outer ones are open."""
+    return _between(ascending, method, np.asarray(centre + (np.arange(1, k) - k / 2) * width, dtype=np.float64))
+
+
+def _between(
+    ascending: FloatArray, method: Literal["standard-deviation", "diverging", "manual"], inner: FloatArray
+) -> ClassBreaks:
+    """Classes between inner breaks and the outermost values; empty classes stay."""
+    lowest, highest = np.minimum(ascending[0], inner[:1]), np.maximum(ascending[-1], inner[-1:])
+    edges = np.concatenate([lowest if len(inner) else ascending[:1], inner, highest if len(inner) else ascending[-1:]])
+    numbers = np.searchsorted(inner, ascending, side="left")
+    counts = np.bincount(numbers, minlength=len(inner) + 1)
+    return ClassBreaks(method, tuple(edges.tolist()), tuple(counts.tolist()), len(inner) + 1)
 
 
 def _head_tail(ascending: FloatArray, k: int) -> FloatArray:

@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from spatial.statistics.errors import LengthMismatch, OptionOutOfRange, UnusableGeometry
-from spatial.statistics.weights import Weights, from_undirected
+from spatial.statistics.shared_vertices import pairs_sharing_vertices
+from spatial.statistics.weights import BoolArray, IntArray, Weights, from_undirected
 
 #: A shared border must be longer than this many tolerances; shorter contacts are corners.
 _CORNER_TOLERANCES = 100.0
 
 GeometryArray = NDArray[np.object_]
-PairArray = NDArray[np.intp]
+PairArray = NDArray[np.int64]
 
 
 def weights_queen(
@@ -55,6 +55,7 @@ def weights_queen(
 
     Examples
     --------
+    >>> import shapely
     >>> boxes = [shapely.box(0, 0, 1, 1), shapely.box(1, 1, 2, 2), shapely.box(5, 5, 6, 6)]
     >>> w = weights_queen(boxes, ["a", "b", "c"])
     >>> w.neighbour_keys(0), w.isolates
@@ -86,6 +87,8 @@ def weights_rook(geometries: Sequence[Any] | GeometryArray, keys: Sequence[str],
     UnusableGeometry, LengthMismatch, DuplicateKeys, OptionOutOfRange
         As for `weights_queen`.
     """
+    import shapely
+
     shapes, distance = _prepare(geometries, keys, tolerance)
     pairs = _touching(shapes, distance)
     if not len(pairs):
@@ -104,6 +107,8 @@ def _prepare(
     geometries: Sequence[Any] | GeometryArray, keys: Sequence[str], tolerance: float
 ) -> tuple[GeometryArray, float]:
     """Geometries as an array, and the tolerance in units of the coordinates."""
+    import shapely
+
     if not 0 <= tolerance < 0.01:
         raise OptionOutOfRange("tolerance", tolerance, "0 <= tolerance < 0.01, a share of the extent")
     shapes = np.empty(len(geometries), dtype=object)
@@ -122,24 +127,51 @@ def _prepare(
 
 def _touching(shapes: GeometryArray, distance: float) -> PairArray:
     """Pairs (i, j), i < j, that are at most ``distance`` apart."""
-    tree = shapely.STRtree(shapes)
-    bounds = shapely.bounds(shapes)
-    reach = shapely.box(
-        bounds[:, 0] - distance, bounds[:, 1] - distance, bounds[:, 2] + distance, bounds[:, 3] + distance
-    )
-    first, second = tree.query(reach)
-    ascending = first < second
-    first, second = first[ascending], second[ascending]
-    shapely.prepare(shapes)
-    if distance > 0:
-        touching = shapely.dwithin(shapes[first], shapes[second], distance)
-    else:
-        touching = shapely.intersects(shapes[first], shapes[second])
+    import shapely
+
+    n = len(shapes)
+    first, second = _boxes_touching(shapes, distance)
+    coordinates, owners = shapely.get_coordinates(shapes, return_index=True)
+    codes = first * n + second
+    # Neighbours of an exact file share vertices. Only the other pairs need geometry: T-junctions, gaps, corners.
+    touching = np.isin(codes, pairs_sharing_vertices(coordinates, owners, n))
+    open_ = np.flatnonzero(~touching)
+    open_ = open_[_both_reach(shapes, (first[open_], second[open_]), distance)]
+    one, other = shapes[first[open_]], shapes[second[open_]]
+    shapely.prepare(one)
+    touching[open_] = shapely.dwithin(one, other, distance) if distance > 0 else shapely.intersects(one, other)
     return np.column_stack([first[touching], second[touching]])
+
+
+def _boxes_touching(shapes: GeometryArray, distance: float) -> tuple[IntArray, IntArray]:
+    """Pairs (i, j), i < j, whose bounding boxes are at most ``distance`` apart in both directions."""
+    import shapely
+
+    bounds = shapely.bounds(shapes)
+    low, high = bounds[:, :2] - distance, bounds[:, 2:] + distance
+    first, second = shapely.STRtree(shapes).query(shapely.box(*low.T, *high.T))
+    ascending = first < second
+    return first[ascending].astype(np.int64), second[ascending].astype(np.int64)
+
+
+def _both_reach(shapes: GeometryArray, pairs: tuple[IntArray, IntArray], distance: float) -> BoolArray:
+    """Whether both areas of a pair reach the window in which their bounding boxes meet: nowhere else can they touch."""
+    import shapely
+
+    first, second = pairs
+    bounds = shapely.bounds(shapes)
+    low = np.maximum(bounds[first, :2], bounds[second, :2]) - distance
+    high = np.minimum(bounds[first, 2:], bounds[second, 2:]) + distance
+    windows: Any = shapely.box(*low.T, *high.T)
+    reach: BoolArray = shapely.intersects(shapes[first], windows)
+    reach[reach] = shapely.intersects(shapes[second[reach]], windows[reach])
+    return reach
 
 
 def _length_beside(first: GeometryArray, second: GeometryArray, distance: float) -> NDArray[np.float64]:
     """Length on which the first outline of each pair runs within ``distance`` of the second."""
+    import shapely
+
     a, b = shapely.bounds(first), shapely.bounds(second)
     low = np.maximum(a[:, :2], b[:, :2]) - 2 * distance
     high = np.minimum(a[:, 2:], b[:, 2:]) + 2 * distance

@@ -7,7 +7,11 @@
     │   ├── ``TooFewDistinctValues`` fewer than three different values
     │   ├── ``MissingValues``        NaN among the values: the caller drops missing areas first
     │   ├── ``InfiniteValues``       a value is infinite
-    │   └── ``NegativeValues``       the statistic needs values with a natural origin
+    │   ├── ``NegativeValues``       the statistic needs values with a natural origin
+    │   ├── ``ZeroDenominator``      a rate has nobody to refer to
+    │   ├── ``ImpossibleCounts``     counts that contradict each other, or are no counts
+    │   ├── ``EmptyGroup``           nobody belongs to the group, or everybody
+    │   └── ``TooFewPeriods``        fewer periods than the statistic's floor
     ├── ``WeightsError``             the weights do not admit the statistic or cannot be built
     │   ├── ``NoLinks``              no area has a neighbour
     │   ├── ``DuplicateKeys``        a key occurs twice
@@ -108,6 +112,50 @@ class NegativeValues(DataError):
         super().__init__(
             f"negative values: the smallest is {smallest:.6g}; the statistic needs values >= 0 with a positive sum"
         )
+
+
+class ZeroDenominator(DataError):
+    """A rate refers to a population of zero: it is undefined, not zero."""
+
+    reason = "zero denominator"
+
+    def __init__(self, positions: Sequence[int]) -> None:
+        self.positions = tuple(positions)
+        shown = ", ".join(map(str, self.positions[:5])) + (" ..." if len(self.positions) > 5 else "")
+        super().__init__(
+            f"zero denominator: the population is 0 at position {shown}; drop these areas before the statistic"
+        )
+
+
+class ImpossibleCounts(DataError):
+    """Counts that contradict each other (more group members than residents) or are no whole numbers."""
+
+    reason = "impossible counts"
+
+    def __init__(self, fact: str, positions: Sequence[int]) -> None:
+        self.fact, self.positions = fact, tuple(positions)
+        shown = ", ".join(map(str, self.positions[:5])) + (" ..." if len(self.positions) > 5 else "")
+        super().__init__(f"impossible counts: {fact} at position {shown}")
+
+
+class EmptyGroup(DataError):
+    """Nobody belongs to the group, or everybody does: there is nothing to compare."""
+
+    reason = "empty group"
+
+    def __init__(self, fact: str) -> None:
+        self.fact = fact
+        super().__init__(f"empty group: {fact}; there is nothing to compare")
+
+
+class TooFewPeriods(DataError):
+    """Fewer periods than the statistic needs."""
+
+    reason = "too few periods"
+
+    def __init__(self, periods: int, minimum: int) -> None:
+        self.periods, self.minimum = periods, minimum
+        super().__init__(f"too few periods: {periods}, at least {minimum} are needed")
 
 
 class WeightsError(StatisticsError):

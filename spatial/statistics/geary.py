@@ -7,30 +7,34 @@ from numpy.typing import ArrayLike, NDArray
 
 from spatial.statistics.adjust import bonferroni, fdr
 from spatial.statistics.admission import DEFAULT_SEED, MINIMUM_GLOBAL, MINIMUM_LOCAL, admit, styled
+from spatial.statistics.attainable import smallest_attainable_p
 from spatial.statistics.errors import UnknownOption
 from spatial.statistics.moran import CLUSTER_LEVEL, quadrants
-from spatial.statistics.permutation import (
-    TailCounts,
-    cross_products,
-    generator,
-    simulate_global,
-    smallest_attainable_p,
-    tail_counts,
-    tail_counts_of_squared_gaps,
-)
+from spatial.statistics.permutation import TailCounts, generator, tail_counts_of_squared_gaps
 from spatial.statistics.results import (
     ISOLATED,
     NOT_SIGNIFICANT,
     Assumption,
     GlobalResult,
     LocalResult,
+    named,
     standardised,
 )
+from spatial.statistics.shuffling import cross_products, simulate_global, tail_counts
 from spatial.statistics.weights import FloatArray, Style, Weights, summed
 
-#: Classes of the local Geary where neighbours are alike: both high, both low, or alike without being either.
-_ALIKE = {1: "high-high", 3: "low-low"}
-_OTHER_ALIKE, _UNLIKE = "other-positive", "negative"
+#: Classes of the local Geary: by quadrant where neighbours are alike (0 to 4), then the others.
+_NAMES = (
+    "other-positive",
+    "high-high",
+    "other-positive",
+    "low-low",
+    "other-positive",
+    "negative",
+    NOT_SIGNIFICANT,
+    ISOLATED,
+)
+_UNLIKE, _NOT_CALLED, _ISOLATED = 5, 6, 7
 
 
 def geary(
@@ -80,7 +84,7 @@ def geary(
     ends = used.row_sums + used.column_sums
 
     def simulated(shuffled: FloatArray) -> FloatArray:
-        return np.asarray(factor * (shuffled**2 @ ends - 2 * cross_products(matrix, shuffled)))
+        return np.asarray(factor * (ends @ shuffled**2 - 2 * cross_products(matrix, shuffled)))
 
     counts = tail_counts(value, simulate_global(simulated, z, used, permutations, rng), 1.0)
     return GlobalResult(
@@ -172,7 +176,7 @@ def geary_local(
     counts = tail_counts_of_squared_gaps(z, used, permutations, rng)
     p = np.where(tested, counts.p, np.nan)
     p_fdr = fdr(p)
-    quadrant = quadrants(z, used.lag(z), used.row_sums)
+    quadrant = quadrants(z, used.lag(z), used.row_sums, z)
     # Ties among values are not ties among squared gaps: the bound counts distinct sets of neighbours only.
     bounds = smallest_attainable_p(np.arange(used.n, dtype=np.float64), used, permutations)
     return LocalResult(
@@ -215,13 +219,6 @@ def _likeness_classes(
 ) -> tuple[str, ...]:
     """Map classes by adjusted p, tail and quadrant."""
     alike = counts.less_equal < counts.greater_equal
-    called = p_fdr <= CLUSTER_LEVEL
-
-    def name(i: int) -> str:
-        if weights.cardinalities[i] == 0:
-            return ISOLATED
-        if not called[i]:
-            return NOT_SIGNIFICANT
-        return _ALIKE.get(int(quadrant[i]), _OTHER_ALIKE) if alike[i] else _UNLIKE
-
-    return tuple(name(i) for i in range(weights.n))
+    codes = np.where(alike, quadrant, _UNLIKE)
+    codes = np.where(p_fdr <= CLUSTER_LEVEL, codes, _NOT_CALLED)
+    return named(np.where(weights.isolate_mask, _ISOLATED, codes), _NAMES)

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from spatial.statistics.adjust import bonferroni, fdr
 from spatial.statistics.admission import DEFAULT_SEED, MINIMUM_GLOBAL, MINIMUM_LOCAL, admit, styled
+from spatial.statistics.attainable import smallest_attainable_p
 from spatial.statistics.errors import NegativeValues
 from spatial.statistics.moran import quadrants
-from spatial.statistics.permutation import (
-    TailCounts,
-    cross_products,
-    generator,
-    simulate_global,
-    smallest_attainable_p,
-    tail_counts,
-    tail_counts_of_sums,
-)
+from spatial.statistics.permutation import TailCounts, generator, tail_counts_of_sums
 from spatial.statistics.results import (
     ISOLATED,
     NOT_SIGNIFICANT,
     UNDEFINED,
     GlobalResult,
     LocalResult,
+    named,
 )
+from spatial.statistics.shuffling import cross_products, simulate_global, tail_counts
 from spatial.statistics.weights import FloatArray, Style, Weights
 
 #: Steps of hot and cold spots: adjusted p up to which the name is given.
 SPOT_LEVELS = ((0.01, "99"), (0.05, "95"), (0.10, "90"))
+_SPOT_NAMES = (
+    *(f"hot-{step}" for _, step in SPOT_LEVELS),
+    *(f"cold-{step}" for _, step in SPOT_LEVELS),
+    NOT_SIGNIFICANT,
+    UNDEFINED,
+    ISOLATED,
+)
+_NOT_SIGNIFICANT, _UNDEFINED, _ISOLATED = range(2 * len(SPOT_LEVELS), len(_SPOT_NAMES))
 
 
 def getis_ord_general(
@@ -195,7 +198,7 @@ def getis_ord_local(
         p=p,
         p_fdr=p_fdr,
         p_bonferroni=bonferroni(p),
-        quadrant=quadrants(deviations, used.lag(deviations), used.row_sums),
+        quadrant=quadrants(deviations, used.lag(deviations), used.row_sums, deviations),
         classes=_spot_classes(p_fdr, z, counts, used),
         tested=tested,
         smallest_p_each=bounds,
@@ -268,18 +271,9 @@ def _unstarred(values: FloatArray, weights: Weights) -> _Parts:
 
 def _spot_classes(p_fdr: FloatArray, z: FloatArray, counts: TailCounts, weights: Weights) -> tuple[str, ...]:
     """Map classes: direction by z, step by the adjusted p."""
-    upper: NDArray[np.bool_] = counts.greater_equal < counts.less_equal
-
-    def name(i: int) -> str:
-        if weights.cardinalities[i] == 0:
-            return ISOLATED
-        if np.isnan(z[i]):
-            return UNDEFINED
-        step = next((step for level, step in SPOT_LEVELS if p_fdr[i] <= level), None)
-        if step is None:
-            return NOT_SIGNIFICANT
-        if upper[i] != (z[i] > 0):
-            return UNDEFINED
-        return f"hot-{step}" if z[i] > 0 else f"cold-{step}"
-
-    return tuple(name(i) for i in range(weights.n))
+    upper, hot = counts.greater_equal < counts.less_equal, z > 0
+    level = np.searchsorted([step for step, _ in SPOT_LEVELS], np.where(np.isnan(p_fdr), 1.0, p_fdr), side="left")
+    codes = np.where(level == len(SPOT_LEVELS), _NOT_SIGNIFICANT, np.where(hot, level, len(SPOT_LEVELS) + level))
+    opposed = (codes != _NOT_SIGNIFICANT) & (upper != hot)
+    codes = np.where(opposed | np.isnan(z), _UNDEFINED, codes)
+    return named(np.where(weights.isolate_mask, _ISOLATED, codes), _SPOT_NAMES)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spatial.statistics.adjust import bonferroni, fdr
 from spatial.statistics.admission import DEFAULT_SEED, MINIMUM_GLOBAL, MINIMUM_LOCAL, admit, styled
+from spatial.statistics.attainable import smallest_attainable_p
 from spatial.statistics.errors import UnknownOption
-from spatial.statistics.permutation import (
-    TIE_TOLERANCE,
-    cross_products,
-    generator,
-    simulate_global,
-    smallest_attainable_p,
-    tail_counts,
-    tail_counts_of_sums,
-)
+from spatial.statistics.permutation import TIE_TOLERANCE, generator, tail_counts_of_sums
 from spatial.statistics.results import (
     ISOLATED,
     NOT_SIGNIFICANT,
@@ -25,12 +20,16 @@ from spatial.statistics.results import (
     Assumption,
     GlobalResult,
     LocalResult,
+    named,
     standardised,
 )
+from spatial.statistics.shuffling import cross_products, simulate_global, tail_counts
 from spatial.statistics.weights import FloatArray, Style, Weights
 
 #: Adjusted p up to which an area belongs to a cluster class.
 CLUSTER_LEVEL = 0.05
+_CLUSTER_NAMES = (UNDEFINED, *QUADRANTS[1:], NOT_SIGNIFICANT, ISOLATED)
+_NOT_CALLED, _ISOLATED = len(QUADRANTS), len(QUADRANTS) + 1
 
 
 def moran(
@@ -96,29 +95,41 @@ def moran(
     >>> round(result.value, 4), result.p < 0.01
     (0.8571, True)
     """
-    array = admit(values, weights, MINIMUM_GLOBAL)
+    z = deviations(admit(values, weights, MINIMUM_GLOBAL))
+    return moran_of("moran", z, styled(weights, style), permutations=permutations, seed=seed, assumption=assumption)
+
+
+def moran_of(
+    method: str,
+    z: FloatArray,
+    weights: Weights,
+    *,
+    permutations: int,
+    seed: int,
+    assumption: Assumption,
+    companions: Mapping[str, float] | None = None,
+) -> GlobalResult:
+    """Moran's I of deviations from the mean that a statistic of this name has admitted; ``weights`` as used."""
     rng = generator(seed, permutations)
-    used = styled(weights, style)
-    z = _deviations(array)
-    value = moran_value(z, used)
-    variance = moran_variance(z, used, assumption)
-    expectation = -1.0 / (len(z) - 1)
-    matrix, factor = used.sparse(), len(z) / used.s0 / float(z @ z)
+    value = moran_value(z, weights)
+    variance = moran_variance(z, weights, assumption)
+    matrix, factor = weights.sparse(), len(z) / weights.s0 / float(z @ z)
 
     def simulated(shuffled: FloatArray) -> FloatArray:
         return factor * cross_products(matrix, shuffled)
 
-    counts = tail_counts(value, simulate_global(simulated, z, used, permutations, rng), 1.0)
+    counts = tail_counts(value, simulate_global(simulated, z, weights, permutations, rng), 1.0)
     return GlobalResult(
-        method="moran",
+        method=method,
         value=value,
-        expectation=expectation,
+        expectation=-1.0 / (len(z) - 1),
         variance=variance,
         variance_assumption=assumption,
         p=float(counts.p),
         permutations=permutations,
         seed=seed,
-        weights=used,
+        weights=weights,
+        companions=companions or {},
     )
 
 
@@ -187,27 +198,60 @@ def moran_local(
     Geographical Analysis 30, 331-354 (conditional moments).
     """
     array = admit(values, weights, MINIMUM_LOCAL)
-    rng = generator(seed, permutations)
-    used = styled(weights, style)
-    z = _deviations(array)
-    on_mean = np.abs(z) <= TIE_TOLERANCE * np.abs(z).max()
-    z[on_mean] = 0.0
-    n, m2 = len(z), float((z**2).mean())
-    lag = used.lag(z)
-    sums, squares = used.row_sums, used.squared_row_sums
-    statistic = z * lag / m2
-    expectation = -sums * z**2 / ((n - 1) * m2)
-    spread = np.maximum(squares - sums**2 / (n - 1), 0.0) * (m2 - z**2 / (n - 1)) * n / (n - 2)
-    variance = (z / m2) ** 2 * _without_noise(spread, squares * m2)
-    tested = ~used.isolate_mask
-    p = tail_counts_of_sums(z, used, permutations, rng).p
+    z = deviations(array)
+    return local_products(
+        "local-moran",
+        array,
+        (z, z),
+        styled(weights, style),
+        permutations=permutations,
+        seed=seed,
+        rng=generator(seed, permutations),
+    )
+
+
+def local_products(
+    method: str,
+    values: FloatArray,
+    deviations: tuple[FloatArray, FloatArray],
+    weights: Weights,
+    *,
+    permutations: int,
+    seed: int,
+    rng: np.random.Generator,
+    companions: Mapping[str, float] | None = None,
+) -> LocalResult:
+    """Local products ``x_i Σ_j w_ij y_j / √(m2(x) m2(y))`` of deviations from two means, tested conditionally.
+
+    Parameters
+    ----------
+    method : str
+        Name of the statistic.
+    values : ndarray of float64, shape (n,)
+        What the result shows as the areas' values.
+    deviations : pair of ndarray of float64, shape (n,) each
+        ``x`` of the area itself and ``y`` of its surroundings; for the local Moran the same.
+    weights : Weights
+        Weights as used.
+    permutations, seed, rng, companions
+        How p is simulated, and what the result carries.
+    """
+    own, around = deviations
+    on_mean = np.abs(own) <= TIE_TOLERANCE * np.abs(own).max()
+    own = np.where(on_mean, 0.0, own)
+    lag = weights.lag(around)
+    scale = own / float(np.sqrt((own**2).mean() * (around**2).mean()))
+    lag_expectation, lag_variance = conditional_lag_moments(around, weights)
+    statistic, expectation, variance = scale * lag, scale * lag_expectation, scale**2 * lag_variance
+    tested = ~weights.isolate_mask
+    p = tail_counts_of_sums(around, weights, permutations, rng).p
     p = np.where(tested, np.where(on_mean, 1.0, p), np.nan)
     p_fdr = fdr(p)
-    quadrant = quadrants(z, lag, sums)
-    bounds = np.where(on_mean & tested, 1.0, smallest_attainable_p(z, used, permutations))
+    quadrant = quadrants(own, lag, weights.row_sums, around)
+    bounds = np.where(on_mean & tested, 1.0, smallest_attainable_p(around, weights, permutations))
     return LocalResult(
-        method="local-moran",
-        values=array,
+        method=method,
+        values=values,
         statistic=statistic,
         expectation=expectation,
         variance=variance,
@@ -217,38 +261,63 @@ def moran_local(
         p_fdr=p_fdr,
         p_bonferroni=bonferroni(p),
         quadrant=quadrant,
-        classes=_cluster_classes(p_fdr, quadrant, used),
+        classes=_cluster_classes(p_fdr, quadrant, weights),
         tested=tested,
         smallest_p_each=bounds,
         permutations=permutations,
         seed=seed,
-        weights=used,
+        weights=weights,
+        companions=companions or {},
     )
 
 
-def quadrants(z: FloatArray, lag: FloatArray, sums: FloatArray) -> NDArray[np.int8]:
-    """Quadrants of the Moran scatter plot by the signs of ``z`` and its lag; 0 where either is zero."""
-    size = float(np.abs(z).max())
-    above, below = z > TIE_TOLERANCE * size, z < -TIE_TOLERANCE * size
-    lag_above, lag_below = lag > TIE_TOLERANCE * size * sums, lag < -TIE_TOLERANCE * size * sums
-    conditions = [above & lag_above, below & lag_above, below & lag_below, above & lag_below]
-    return np.select(conditions, [1, 2, 3, 4], 0).astype(np.int8)
+def conditional_lag_moments(deviations: FloatArray, weights: Weights) -> tuple[FloatArray, FloatArray]:
+    """Mean and variance of ``Σ_j w_ij y_j`` if the other areas' values are spread over the other areas at random.
+
+    Parameters
+    ----------
+    deviations : ndarray of float64, shape (n,)
+        Deviations ``y`` from the mean.
+    weights : Weights
+        Weights as used.
+
+    Returns
+    -------
+    expectation, variance : ndarray of float64, shape (n,)
+        ``-w_i. y_i / (n - 1)`` and ``n / (n - 2) · (m2 - y_i² / (n - 1)) · (Σ_j w_ij² - w_i.² / (n - 1))``;
+        exactly 0 where every arrangement gives the same sum.
+
+    References
+    ----------
+    Sokal, Oden and Thomson (1998), Geographical Analysis 30, 331-354.
+    """
+    n, m2 = len(deviations), float((deviations**2).mean())
+    sums, squares = weights.row_sums, weights.squared_row_sums
+    spread = np.maximum(squares - sums**2 / (n - 1), 0.0) * (m2 - deviations**2 / (n - 1)) * n / (n - 2)
+    return -sums * deviations / (n - 1), np.where(spread <= 1e-12 * squares * m2, 0.0, spread)
+
+
+def quadrants(own: FloatArray, lag: FloatArray, sums: FloatArray, around: FloatArray) -> NDArray[np.int8]:
+    """Quadrants of the Moran scatter plot by the signs of a deviation and of its lag; 0 where either is zero.
+
+    ``around`` holds the deviations that were lagged, whose size tells rounding from a sign.
+    """
+    limit, lag_limit = TIE_TOLERANCE * np.abs(own).max(), TIE_TOLERANCE * np.abs(around).max() * sums
+    above, below = own > limit, own < -limit
+    lag_above, lag_below = lag > lag_limit, lag < -lag_limit
+    return np.asarray(
+        1 * (above & lag_above) + 2 * (below & lag_above) + 3 * (below & lag_below) + 4 * (above & lag_below),
+        dtype=np.int8,
+    )
 
 
 def _cluster_classes(p_fdr: FloatArray, quadrant: NDArray[np.int8], weights: Weights) -> tuple[str, ...]:
     """Map classes: the quadrant where the adjusted p is small enough."""
     called = p_fdr <= CLUSTER_LEVEL
-    return tuple(
-        ISOLATED if isolated else (QUADRANTS[q] or UNDEFINED) if small else NOT_SIGNIFICANT
-        for isolated, small, q in zip(weights.isolate_mask, called, quadrant, strict=True)
-    )
+    codes = np.where(weights.isolate_mask, _ISOLATED, np.where(called, quadrant, _NOT_CALLED))
+    return named(codes, _CLUSTER_NAMES)
 
 
-def _deviations(values: FloatArray) -> FloatArray:
+def deviations(values: FloatArray) -> FloatArray:
     """Deviations from the mean."""
     return np.asarray(values - values.mean())
-
-
-def _without_noise(amounts: FloatArray, scale: FloatArray) -> FloatArray:
-    """Amounts, with exact zeros where only rounding is left of the scale."""
-    return np.where(np.abs(amounts) <= 1e-12 * scale, 0.0, amounts)

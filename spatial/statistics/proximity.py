@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 import numpy as np
-import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from spatial.statistics.errors import LengthMismatch, OptionOutOfRange, UnusableGeometry
+from spatial.statistics.errors import LengthMismatch, OptionOutOfRange, UnknownOption, UnusableGeometry
 from spatial.statistics.weights import FloatArray, IntArray, Weights, assemble, from_undirected
 
+KernelFunction = Literal["gaussian", "triangular", "epanechnikov", "quartic", "uniform"]
+
+#: Weight by distance as a share of the bandwidth.
+_KERNELS: dict[str, Callable[[FloatArray], FloatArray]] = {
+    "gaussian": lambda u: np.exp(-0.5 * u**2),
+    "triangular": lambda u: 1 - u,
+    "epanechnikov": lambda u: 1 - u**2,
+    "quartic": lambda u: (1 - u**2) ** 2,
+    "uniform": np.ones_like,
+}
 #: Distances that differ by less than this share are equal.
 _TIE = 1e-9
 
@@ -92,40 +101,118 @@ def weights_distance(points: ArrayLike, keys: Sequence[str], distance_m: float) 
     return from_undirected(keys, pairs.reshape(-1, 2), spec)
 
 
-def weights_kernel(points: ArrayLike, keys: Sequence[str], k: int) -> Weights:
-    """Gaussian kernel weights with adaptive bandwidth: nearer neighbours count more.
+def weights_kernel(
+    points: ArrayLike,
+    keys: Sequence[str],
+    k: int | None = None,
+    *,
+    function: KernelFunction = "gaussian",
+    bandwidth_m: float | None = None,
+) -> Weights:
+    """Kernel weights: nearer neighbours count more.
 
-    ``w_ij = exp(-d_ij² / (2 h_i²))`` for the ``k`` points nearest to ``i``, with ``h_i`` the distance to the last of
-    them, so weights fall from near 1 to 0.61. Ties as for `weights_knn`.
+    ``w_ij = K(d_ij / h_i)``. Adaptive: the ``k`` points nearest to ``i`` with ``h_i`` the distance to the last of them.
+    Fixed: all points up to ``h = bandwidth_m``. ``K(u)`` is ``exp(-u² / 2)`` (``gaussian``), ``1 - u``
+    (``triangular``), ``1 - u²`` (``epanechnikov``), ``(1 - u²)²`` (``quartic``) or 1 (``uniform``).
 
     Parameters
     ----------
-    points, keys, k
+    points, keys
         As for `weights_knn`.
+    k : int, optional
+        Number of nearest points of the adaptive kernel, 1 <= k < n; ties as for `weights_knn`.
+    function : {"gaussian", "triangular", "epanechnikov", "quartic", "uniform"}
+        Shape of the kernel.
+    bandwidth_m : float, optional
+        Bandwidth of the fixed kernel in the unit of the coordinates (metres), > 0. Either this or ``k`` is given.
 
     Returns
     -------
     Weights
-        Style ``"O"``, exactly ``k`` links in each row, ``spec="kernel:gaussian:k"``; in general not symmetric. Where
-        ``k`` points coincide with ``i``, their weights are 1.
+        Style ``"O"``, ``spec="kernel:gaussian:8"`` or ``"kernel:gaussian:15000m"``; adaptive ones are in general not
+        symmetric. A point at the edge of a kernel that falls to 0 there is no neighbour. Where all ``k`` points are
+        equally far, as on a grid, or coincide with ``i``, their weights are 1.
 
     Raises
     ------
-    OptionOutOfRange, UnusableGeometry, LengthMismatch
+    OptionOutOfRange, UnknownOption
+        If an option is impossible, or not exactly one of ``k`` and ``bandwidth_m`` is given.
+    UnusableGeometry, LengthMismatch
         As for `weights_knn`.
     """
-    nearest = weights_knn(points, keys, k)
+    if function not in _KERNELS:
+        raise UnknownOption("kernel", function, tuple(_KERNELS))
+    if (k is None) == (bandwidth_m is None):
+        raise UnknownOption("kernel bandwidth", "both" if k is not None else "neither", ("k", "bandwidth_m"))
     coordinates = as_coordinates(points, keys)
-    gaps = np.hypot(*(coordinates[nearest.indices] - coordinates[nearest.focal]).T).reshape(-1, k)
-    bandwidth = gaps.max(axis=1, keepdims=True)
-    data = np.exp(-0.5 * (gaps / np.where(bandwidth > 0, bandwidth, 1.0)) ** 2)
-    return Weights(nearest.keys, nearest.indptr, nearest.indices, data.ravel(), f"kernel:gaussian:{k}", "O")
+    if k is not None:
+        nearest = weights_knn(points, keys, k)
+        gaps = _gaps(coordinates, nearest).reshape(-1, k)
+        bandwidth = gaps.max(axis=1, keepdims=True)
+        shares = gaps / np.where(bandwidth > 0, bandwidth, 1.0)
+        shares[(gaps >= bandwidth * (1 - _TIE)).all(axis=1)] = 0.0
+        return _with_kernel(nearest, shares.ravel(), function, f"kernel:{function}:{k}")
+    assert bandwidth_m is not None  # noqa: S101 - one of the two is given
+    within = weights_distance(points, keys, bandwidth_m)
+    shares = np.minimum(_gaps(coordinates, within) / bandwidth_m, 1.0)
+    return _with_kernel(within, shares, function, f"kernel:{function}:{bandwidth_m:.15g}m")
+
+
+def _gaps(coordinates: FloatArray, weights: Weights) -> FloatArray:
+    """Distance of each link."""
+    return np.asarray(np.hypot(*(coordinates[weights.indices] - coordinates[weights.focal]).T))
+
+
+def _with_kernel(weights: Weights, shares: FloatArray, function: KernelFunction, spec: str) -> Weights:
+    """Weights by distances as shares of the bandwidth; links without weight are left out."""
+    data = _KERNELS[function](shares)
+    kept = data > _TIE
+    return assemble(weights.keys, weights.focal[kept], weights.indices[kept], data[kept], spec=spec, style="O")
+
+
+def weights_block(blocks: Sequence[str | None], keys: Sequence[str]) -> Weights:
+    """Block weights: all areas of the same block are neighbours, such as the municipalities of a Mittelbereich.
+
+    Parameters
+    ----------
+    blocks : sequence of str or None, length n
+        Block of each area; areas without a block (None or an empty text) are isolates.
+    keys : sequence of str, length n
+        Unique keys in the same order.
+
+    Returns
+    -------
+    Weights
+        Binary, symmetric, ``spec="block"``. An area alone in its block is an isolate.
+
+    Raises
+    ------
+    LengthMismatch, DuplicateKeys
+        If the lengths differ or a key occurs twice.
+
+    Examples
+    --------
+    >>> w = weights_block(["north", "south", "north", None], ["a", "b", "c", "d"])
+    >>> w.neighbour_keys(0), w.isolates
+    (('c',), ('b', 'd'))
+    """
+    if len(blocks) != len(keys):
+        raise LengthMismatch("blocks", len(blocks), len(keys))
+    members: dict[str, list[int]] = {}
+    for position, block in enumerate(blocks):
+        if block:
+            members.setdefault(block, []).append(position)
+    pairs = [np.column_stack(np.triu_indices(len(inside), 1)) for inside in members.values()]
+    ends = [np.asarray(inside)[pair] for inside, pair in zip(members.values(), pairs, strict=True) if len(inside) > 1]
+    return from_undirected(keys, np.concatenate([np.empty((0, 2), dtype=np.int64), *ends]), "block")
 
 
 def as_coordinates(points: ArrayLike, keys: Sequence[str]) -> FloatArray:
     """Coordinates of points, or of the centroids of geometries, checked; shape (n, 2)."""
     array: NDArray[Any] = np.asarray(points)
     if array.dtype == object and array.ndim == 1:
+        import shapely
+
         lacking = np.flatnonzero(shapely.is_missing(array) | shapely.is_empty(array))
         if len(lacking):
             raise UnusableGeometry([keys[int(i)] for i in lacking])

@@ -38,7 +38,7 @@ def read_global(result: GlobalResult) -> Reading:
     Parameters
     ----------
     result : GlobalResult
-        Result of `moran`, `geary` or `getis_ord_general`.
+        Any global result.
 
     Returns
     -------
@@ -51,9 +51,10 @@ def read_global(result: GlobalResult) -> Reading:
     value, p = _number(result.value), _p(result.p)
     de = f"{name.de} = {_german(value)} bei {result.n} Gebieten (p = {_german(p)}): {finding.de}"
     en = f"{name.en} = {value} over {result.n} areas (p = {p}): {finding.en}"
+    beside = _beside(result)
     few = _few_areas(result.n)
     lonely = _isolates(len(result.weights.isolates))
-    return Reading(_joined(de, few.de, lonely.de), _joined(en, few.en, lonely.en))
+    return Reading(_joined(de, beside.de, few.de, lonely.de), _joined(en, beside.en, few.en, lonely.en))
 
 
 def read_local(result: LocalResult) -> Reading:
@@ -62,7 +63,7 @@ def read_local(result: LocalResult) -> Reading:
     Parameters
     ----------
     result : LocalResult
-        Result of `moran_local`, `getis_ord_local` or `geary_local`.
+        Any local result.
 
     Returns
     -------
@@ -81,25 +82,32 @@ def read_local(result: LocalResult) -> Reading:
         en = f"{called} of {tests} tested areas {verb.en} conspicuous (exploratory): {en_list}."
     else:
         de = (
-            f"Keines der {tests} geprüften Gebiete ist nach der Korrektur für {tests} Tests auffällig; "
+            f"Keines der {tests} geprüften Gebiete ist nach der Korrektur für {tests} Tests auffällig (explorativ); "
             "das beweist nicht, dass es keine Häufungen gibt."
         )
         en = (
-            f"None of the {tests} tested areas is conspicuous after correction for {tests} tests; "
+            f"None of the {tests} tested areas is conspicuous after correction for {tests} tests (exploratory); "
             "that does not prove that there are no clusters."
         )
     edge = Reading(
         "Gebiete am Rand haben weniger Nachbarn und sind kaum prüfbar; was jenseits der Grenze liegt, fehlt.",
         "Areas at the edge have fewer neighbours and can hardly be tested; what lies beyond the border is missing.",
     )
+    scope = _LOCAL_SCOPES.get(result.method, Reading("", ""))
     few, lonely = _few_areas(result.n), _isolates(len(result.weights.isolates))
-    return Reading(_joined(de, few.de, edge.de, lonely.de), _joined(en, few.en, edge.en, lonely.en))
+    return Reading(_joined(de, scope.de, few.de, edge.de, lonely.de), _joined(en, scope.en, few.en, edge.en, lonely.en))
 
 
 _GLOBAL_NAMES = {
     "moran": Reading("Morans I", "Moran's I"),
     "geary": Reading("Gearys C", "Geary's C"),
     "getis-ord-g": Reading("Getis-Ord G", "Getis-Ord G"),
+    "join-counts": Reading(
+        "Zahl der Grenzen zwischen zwei Gebieten über der Schwelle", "borders between two areas above the threshold"
+    ),
+    "bivariate-moran": Reading("Bivariates Morans I", "Bivariate Moran's I"),
+    "lee": Reading("Lees L", "Lee's L"),
+    "eb-moran": Reading("Morans I der Empirical-Bayes-Raten", "Moran's I of empirical Bayes rates"),
 }
 _ALIKE = Reading(
     "Benachbarte Gebiete ähneln sich stärker, als es bei zufälliger Verteilung zu erwarten wäre.",
@@ -116,6 +124,41 @@ _NO_FINDING = Reading(
 #: What a conspicuous value says, by whether it lies above its expectation.
 _FINDINGS = {
     "moran": {True: _ALIKE, False: _UNLIKE},
+    "eb-moran": {True: _ALIKE, False: _UNLIKE},
+    "join-counts": {
+        True: Reading(
+            "Gebiete über der Schwelle grenzen öfter aneinander, als es bei zufälliger Verteilung zu erwarten wäre.",
+            "areas above the threshold touch each other more often than random places would lead one to expect.",
+        ),
+        False: Reading(
+            "Gebiete über der Schwelle grenzen seltener aneinander, als es bei zufälliger Verteilung zu erwarten wäre.",
+            "areas above the threshold touch each other less often than random places would lead one to expect.",
+        ),
+    },
+    "bivariate-moran": {
+        True: Reading(
+            "Wo der erste Indikator hoch ist, ist der zweite in den Nachbargebieten eher hoch.",
+            "where the first indicator is high, the second one tends to be high in the neighbouring areas.",
+        ),
+        False: Reading(
+            "Wo der erste Indikator hoch ist, ist der zweite in den Nachbargebieten eher niedrig.",
+            "where the first indicator is high, the second one tends to be low in the neighbouring areas.",
+        ),
+    },
+    "lee": {
+        True: Reading(
+            "Die räumlichen Muster beider Indikatoren gleichen sich stärker, als es ihr Zusammenhang innerhalb der "
+            "Gebiete erwarten ließe.",
+            "the spatial patterns of both indicators are more alike than their correlation within the areas would "
+            "lead one to expect.",
+        ),
+        False: Reading(
+            "Die räumlichen Muster beider Indikatoren verlaufen stärker gegenläufig, als es ihr Zusammenhang innerhalb "
+            "der Gebiete erwarten ließe.",
+            "the spatial patterns of both indicators are more opposed than their correlation within the areas would "
+            "lead one to expect.",
+        ),
+    },
     "geary": {True: _UNLIKE, False: _ALIKE},
     "getis-ord-g": {
         True: Reading(
@@ -142,6 +185,42 @@ _CLASS_NAMES = {
     "cold-95": Reading("Coldspot (95 %)", "cold spot (95 %)"),
     "cold-90": Reading("Coldspot (90 %)", "cold spot (90 %)"),
 }
+
+
+#: What the areas of a local statistic were compared by, where it is not simply their value.
+_LOCAL_SCOPES = {
+    "local-join-counts": Reading(
+        "Geprüft werden nur die Gebiete über der Schwelle.", "Only areas above the threshold are tested."
+    ),
+    "local-bivariate-moran": Reading(
+        "Das erste Wort gilt dem eigenen Indikator, das zweite dem anderen Indikator der Nachbarn; ein Einfluss ist "
+        "damit nicht belegt.",
+        "The first word is about the area's own indicator, the second about the neighbours' other indicator; this does "
+        "not show that one influences the other.",
+    ),
+    "local-eb-moran": Reading(
+        "Verglichen werden Raten, die nach der Größe der Gebiete standardisiert sind.",
+        "What is compared are rates standardised by the size of the areas.",
+    ),
+}
+
+
+def _beside(result: GlobalResult) -> Reading:
+    """What must be read beside the statistic, or nothing."""
+    if "pearson" in result.companions:
+        r = _number(result.companions["pearson"])
+        return Reading(
+            f"Innerhalb der Gebiete hängen beide Indikatoren mit r = {_german(r)} zusammen; eine Ursache belegt das "
+            "nicht.",
+            f"Within the areas, the correlation of both indicators is r = {r}; this shows no cause.",
+        )
+    if result.method == "join-counts":
+        expected, limit = _number(result.expectation), _number(result.companions["threshold"])
+        return Reading(
+            f"Bei Zufall wären es {_german(expected)}; die Schwelle ist {_german(limit)}.",
+            f"By chance it would be {expected}; the threshold is {limit}.",
+        )
+    return Reading("", "")
 
 
 def _few_areas(n: int) -> Reading:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +22,32 @@ _NOISE = 1e-12
 NOT_SIGNIFICANT, ISOLATED, UNDEFINED = "not-significant", "isolated", "undefined"
 
 
+@dataclass(frozen=True)
+class Part:
+    """One number of a statistic that gives several, such as the joins of one kind.
+
+    Attributes
+    ----------
+    value, expectation, variance, p : float
+        As for `GlobalResult`.
+    """
+
+    value: float
+    expectation: float
+    variance: float
+    p: float
+
+    @property
+    def z(self) -> float:
+        """``(value - expectation) / sqrt(variance)``; NaN where every arrangement gives the same value."""
+        return standardised_value(self.value, self.expectation, self.variance)
+
+    @property
+    def p_analytic(self) -> float:
+        """Two-sided p of ``z`` under the normal distribution; NaN where ``z`` is."""
+        return normal_p(self.z)
+
+
 @dataclass(frozen=True, eq=False)
 class GlobalResult:
     """A global statistic: one number for all areas together.
@@ -27,11 +55,11 @@ class GlobalResult:
     Attributes
     ----------
     method : str
-        ``"moran"``, ``"geary"`` or ``"getis-ord-g"``.
+        Name of the statistic, such as ``"moran"``.
     value, expectation, variance : float
         The statistic, and its moments if the values were spread over the areas at random.
-    variance_assumption : {"randomisation", "normality"}
-        What ``variance`` assumes.
+    variance_assumption : str
+        What ``variance`` assumes: ``"randomisation"``, ``"normality"``, or ``"free sampling"`` of join counts.
     p : float
         Two-sided permutation p, ``min(1, 2 (b + 1) / (R + 1))`` with ``b`` the smaller tail: the one to
         report.
@@ -39,17 +67,23 @@ class GlobalResult:
         How ``p`` was simulated.
     weights : Weights
         The weights as used, standardised.
+    parts : mapping of str to Part
+        The numbers of a statistic that gives several, by name; the main one is among them. Empty for others.
+    companions : mapping of str to float
+        Figures to be read beside the statistic, by name, such as Pearson's correlation; NaN where undefined.
     """
 
     method: str
     value: float
     expectation: float
     variance: float
-    variance_assumption: Assumption
+    variance_assumption: str
     p: float
     permutations: int
     seed: int
     weights: Weights
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    companions: Mapping[str, float] = field(default_factory=dict)
 
     p_convention: Literal["doubled"] = "doubled"
     alternative: Literal["two-sided"] = "two-sided"
@@ -57,9 +91,7 @@ class GlobalResult:
     @property
     def z(self) -> float:
         """``(value - expectation) / sqrt(variance)``; NaN where every arrangement gives the same value."""
-        if self.variance <= _NOISE * max(self.value**2, self.expectation**2):
-            return math.nan
-        return float((self.value - self.expectation) / self.variance**0.5)
+        return standardised_value(self.value, self.expectation, self.variance)
 
     @property
     def p_analytic(self) -> float:
@@ -86,7 +118,7 @@ class LocalResult:
     Attributes
     ----------
     method : str
-        ``"local-moran"``, ``"getis-ord"`` (Gi*), ``"getis-ord-gi"`` or ``"local-geary"``.
+        Name of the statistic, such as ``"local-moran"`` or ``"getis-ord"`` (Gi*).
     values, statistic, expectation, variance, z : ndarray of float64
         Value, statistic, its analytic moments, and the standardised statistic; NaN where undefined.
     variance_assumption : str
@@ -107,6 +139,8 @@ class LocalResult:
         How p was simulated.
     weights : Weights
         The weights as used, without self weights.
+    companions : mapping of str to float
+        Figures to be read beside the statistic, by name; NaN where undefined.
     """
 
     method: str
@@ -126,6 +160,7 @@ class LocalResult:
     permutations: int
     seed: int
     weights: Weights
+    companions: Mapping[str, float] = field(default_factory=dict)
 
     p_convention: Literal["doubled"] = "doubled"
     alternative: Literal["two-sided"] = "two-sided"
@@ -164,15 +199,25 @@ class LocalResult:
 
     def class_counts(self) -> dict[str, int]:
         """Count the areas in each class that occurs."""
-        counts: dict[str, int] = {}
-        for name in self.classes:
-            counts[name] = counts.get(name, 0) + 1
-        return counts
+        return dict(Counter(self.classes))
 
 
 def normal_p(z: float) -> float:
     """Two-sided p of a standard normal variate."""
     return math.erfc(abs(z) / math.sqrt(2.0))
+
+
+def standardised_value(value: float, expectation: float, variance: float) -> float:
+    """``(value - expectation) / sqrt(variance)``; NaN where the variance vanishes."""
+    if variance <= _NOISE * max(value**2, expectation**2):
+        return math.nan
+    return float((value - expectation) / variance**0.5)
+
+
+def named(codes: NDArray[np.integer[Any]], names: Sequence[str]) -> tuple[str, ...]:
+    """Give the name of each code, shape (n,)."""
+    table = np.array(names, dtype=object)
+    return tuple(table[codes].tolist())
 
 
 def standardised(statistic: FloatArray, expectation: FloatArray, variance: FloatArray) -> FloatArray:

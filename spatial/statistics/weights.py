@@ -29,6 +29,9 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 Style = Literal["B", "R", "O"]
 
+#: Derived properties that depend on the links only, not on their weights.
+_OF_LINKS = ("focal", "cardinalities", "isolate_mask", "key_order")
+
 
 @dataclass(frozen=True, eq=False)
 class Weights:
@@ -131,10 +134,12 @@ class Weights:
         cardinalities.setflags(write=False)
         return cardinalities
 
-    @property
+    @cached_property
     def isolate_mask(self) -> BoolArray:
         """True for areas without neighbours, shape (n,)."""
-        return np.asarray(self.cardinalities == 0)
+        mask = np.asarray(self.cardinalities == 0)
+        mask.setflags(write=False)
+        return mask
 
     @property
     def isolates(self) -> tuple[str, ...]:
@@ -234,15 +239,11 @@ class Weights:
 
     def row_standardised(self) -> Weights:
         """Weights divided by their row's sum, style ``"R"``; the rows of isolates stay empty."""
-        if self.style == "R":
-            return self
-        return self._replaced(self.data / self.row_sums[self.focal], "R")
+        return self if self.style == "R" else self._standardised
 
     def binary(self) -> Weights:
         """Weight 1 for every neighbour, style ``"B"``."""
-        if self.style == "B":
-            return self
-        return self._replaced(np.ones(self.links), "B")
+        return self if self.style == "B" else self._unweighted
 
     def styled(self, style: Style) -> Weights:
         """Weights in a style: ``"B"`` binary, ``"R"`` row-standardised, ``"O"`` as they are."""
@@ -250,8 +251,26 @@ class Weights:
             return self.binary()
         return self.row_standardised() if style == "R" else self
 
+    @cached_property
+    def _standardised(self) -> Weights:
+        return self._replaced(self.data / self.row_sums[self.focal], "R")
+
+    @cached_property
+    def _unweighted(self) -> Weights:
+        return self._replaced(np.ones(self.links), "B")
+
     def _replaced(self, data: FloatArray, style: Style) -> Weights:
-        return Weights(self.keys, self.indptr, self.indices, data, self.spec, style)
+        """Other weights for the same links, which need no second check."""
+        other = object.__new__(Weights)
+        data.setflags(write=False)
+        for name, value in (
+            *((name, getattr(self, name)) for name in ("keys", "indptr", "indices", "spec")),
+            *((name, vars(self)[name]) for name in _OF_LINKS if name in vars(self)),
+            ("data", data),
+            ("style", style),
+        ):
+            object.__setattr__(other, name, value)
+        return other
 
     def subset(self, keep: ArrayLike) -> Weights:
         """Weights among some of the areas.

@@ -15,8 +15,16 @@ from spatial.statistics import (
     geary_local,
     getis_ord_general,
     getis_ord_local,
+    join_counts,
+    join_counts_local,
+    lee,
     moran,
+    moran_bivariate,
+    moran_bivariate_local,
+    moran_eb,
+    moran_eb_local,
     moran_local,
+    standardised_rates,
     weights_distance,
 )
 from spatial.statistics.getis_ord import (
@@ -146,6 +154,51 @@ def test_moran_of_sudden_infant_deaths(sids: Columns, sids_weights: Weights) -> 
     assert result.p_analytic == pytest.approx(0.000115833, abs=1e-9)
     binary = moran(sids["SID74"] / sids["BIR74"], sids_weights, style="B", permutations=9)
     assert binary.value == pytest.approx(0.2336975, abs=1e-7)
+
+
+def test_empirical_bayes_moran_of_sudden_infant_deaths(sids: Columns, sids_weights: Weights) -> None:
+    # esda.Moran_Rate; for 1979 the value of esda's own tests.
+    late = moran_eb(sids["SID79"], sids["BIR79"], sids_weights, permutations=999)
+    assert late.value == pytest.approx(0.16622343552567395, rel=1e-10)
+    early = moran_eb(sids["SID74"], sids["BIR74"], sids_weights)
+    assert early.value == pytest.approx(0.2714029669628649, rel=1e-10)
+    assert early.p == 0.0002
+    binary = moran_eb(sids["SID74"], sids["BIR74"], sids_weights, style="B", permutations=9)
+    assert binary.value == pytest.approx(0.273273675089472, rel=1e-10)
+    assert early.companions["overall_rate"] == pytest.approx(0.0020214448936544207, rel=1e-12)
+    assert early.companions["between_variance"] == pytest.approx(7.692930647e-07, rel=1e-9)
+    z = standardised_rates(sids["SID79"], sids["BIR79"])
+    assert_allclose(z.z[:4], [-1.48875691, 1.78507268, -0.34422806, 0.26190802], atol=1e-8)
+    assert z.overall == pytest.approx(0.00197920415, rel=1e-8)
+    assert z.between == pytest.approx(3.1636550e-07, rel=1e-7)
+    local = moran_eb_local(sids["SID79"], sids["BIR79"], sids_weights, permutations=99)
+    assert local.statistic.mean() == pytest.approx(late.value, rel=1e-10)
+
+
+def test_join_counts_of_columbus(columbus: Columns, columbus_queen: Weights) -> None:
+    # spdep, joincount.multi documentation; esda gives the same counts.
+    result = join_counts(columbus["CRIME"], columbus_queen, threshold=35)
+    expected = {"bb": (54, 27.694, 6.1630), "ww": (35, 30.102, 1.1164), "bw": (29, 60.204, -6.0468)}
+    for kind, (value, expectation, z) in expected.items():
+        part = result.parts[kind]
+        assert part.value == value
+        assert part.expectation == pytest.approx(expectation, abs=5e-4)
+        assert part.z == pytest.approx(z, abs=1e-4)
+    assert (result.parts["bb"].p, result.parts["bw"].p) == (0.0002, 0.0002)
+    local = join_counts_local(columbus["CRIME"], columbus_queen, threshold=35, permutations=99)
+    assert local.statistic.sum() == 2 * 54
+
+
+def test_pairs_of_indicators_of_columbus(columbus: Columns, columbus_queen: Weights) -> None:
+    # esda 2.9: Spatial_Pearson with row-standardised weights, Moran_BV.
+    income, crime = columbus["INC"], columbus["CRIME"]
+    assert lee(income, crime, columbus_queen, permutations=9).value == pytest.approx(-0.47030613, abs=1e-8)
+    assert lee(crime, crime, columbus_queen, permutations=9).value == pytest.approx(0.53512008, abs=1e-8)
+    bivariate = moran_bivariate(income, crime, columbus_queen)
+    assert bivariate.value == pytest.approx(-0.4516226894069901, rel=1e-10)
+    assert bivariate.p == 0.0002
+    local = moran_bivariate_local(income, crime, columbus_queen, permutations=99)
+    assert local.statistic.mean() == pytest.approx(bivariate.value, rel=1e-10)
 
 
 def test_moran_of_homicides(stl: Columns, stl_weights: Weights) -> None:

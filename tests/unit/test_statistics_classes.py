@@ -15,7 +15,10 @@ from spatial.statistics import (
     TooFewAreas,
     UnknownOption,
     class_breaks,
+    class_breaks_around,
+    class_breaks_given,
     class_numbers,
+    read_result,
 )
 
 METHODS: list[BreakMethod] = ["quantiles", "equal", "fisher-jenks", "head-tail"]
@@ -112,6 +115,58 @@ def test_fisher_jenks_of_far_away_values_keeps_its_precision() -> None:
     far = class_breaks(values + 1e8, "fisher-jenks", 3).breaks
     assert_allclose(np.array(far) - 1e8, near)
     assert near == (1.0, 3.0, 13.0, 23.0)
+
+
+class TestSymmetricBreaks:
+    def test_standard_deviations(self) -> None:
+        values = [1.0, 2, 3, 4, 5, 6, 7, 8, 29]
+        mean, deviation = np.mean(values), np.std(values)
+        odd = class_breaks(values, "standard-deviation", 5)
+        assert_allclose(odd.breaks[1:-1], mean + deviation * np.array([-1.5, -0.5, 0.5, 1.5]))
+        assert odd.counts == (0, 3, 5, 0, 1)
+        assert odd.empty == 2
+        # No break lies beyond the values unless its class is empty, and every value has a class.
+        assert odd.breaks[0] == odd.breaks[1] == pytest.approx(mean - 1.5 * deviation)
+        assert odd.breaks[-1] == 29
+        even = class_breaks(values, "standard-deviation", 4)
+        assert_allclose(even.breaks[1:-1], mean + deviation * np.array([-1, 0, 1]))
+        assert class_breaks(values, "standard-deviation", 1).breaks == (1.0, 29.0)
+        assert class_breaks([3.0, 3.0], "standard-deviation", 5).counts == (2,)
+
+    def test_about_the_rate_of_the_whole(self) -> None:
+        result = class_breaks_around([8.0, 9, 10, 11, 20], 10.0, 5, width=1.0)
+        assert result.breaks == (8.0, 8.5, 9.5, 10.5, 11.5, 20.0)
+        assert result.counts == (1, 1, 1, 1, 1)
+        assert class_breaks_around([5.0, 5.0], 5.0).counts == (2,)
+        assert class_breaks_around([5.0, 5.0], 4.0, 3).k == 3
+
+    def test_given_breaks(self) -> None:
+        result = class_breaks_given([5.0, 15, 15.1, 30], [15, 25])
+        assert result.counts == (2, 1, 1)
+        assert result.method == "manual"
+        assert class_breaks_given([5.0, 7], []).counts == (2,)
+        low = class_breaks_given([5.0, 7], [1, 2])
+        assert low.counts == (0, 0, 2)
+        assert class_numbers(np.array([5.0, 7]), low.breaks).tolist() == [2, 2]
+
+    def test_refusals(self) -> None:
+        for options in ({"k": 1}, {"k": 21}, {"width": 0.0}, {"width": -1.0}, {"width": np.inf}):
+            with pytest.raises(OptionOutOfRange):
+                class_breaks_around([1.0, 2], 1.5, **options)
+        with pytest.raises(OptionOutOfRange):
+            class_breaks_around([1.0, 2], np.nan)
+        with pytest.raises(OptionOutOfRange):
+            class_breaks_given([1.0, 2], [3, 3])
+        with pytest.raises(OptionOutOfRange):
+            class_breaks_given([1.0, 2], list(range(20)))
+        for values, error in (([], TooFewAreas), ([np.nan], MissingValues), ([np.inf], InfiniteValues)):
+            with pytest.raises(error):
+                class_breaks_around(values, 1.0)
+            with pytest.raises(error):
+                class_breaks_given(values, [1.0])
+
+    def test_words(self) -> None:
+        assert "2 classes for 3 values" in read_result(class_breaks_given([1.0, 2, 3], [2])).en
 
 
 def test_fisher_jenks_of_all_municipalities_and_years() -> None:

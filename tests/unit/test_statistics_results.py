@@ -3,6 +3,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from inspect import isclass, ismodule
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 import spatial.statistics as statistics
 from spatial.statistics import (
     GlobalResult,
+    ImpossibleCounts,
     InfiniteValues,
     LengthMismatch,
     LocalResult,
@@ -24,24 +26,72 @@ from spatial.statistics import (
     TooFewDistinctValues,
     UnknownOption,
     Weights,
+    ZeroDenominator,
     bonferroni,
     fdr,
     geary,
     geary_local,
     getis_ord_general,
     getis_ord_local,
+    join_counts,
+    join_counts_local,
+    lee,
     moran,
+    moran_bivariate,
+    moran_bivariate_local,
+    moran_eb,
+    moran_eb_local,
     moran_local,
     read_global,
     read_local,
+    standardised_rates,
     weights_from_pairs,
     weights_knn,
 )
 
 Floats = NDArray[np.float64]
 Statistic = Callable[..., GlobalResult | LocalResult]
-GLOBAL: list[Statistic] = [moran, geary, getis_ord_general]
-LOCAL: list[Statistic] = [moran_local, getis_ord_local, geary_local]
+
+
+def _beside(values: Floats) -> Floats:
+    """Another indicator of as many areas."""
+    return np.asarray(np.arange(len(values)) ** 2 % 7, dtype=np.float64)
+
+
+def bivariate(values: Floats, weights: Weights, **options: Any) -> GlobalResult:
+    return moran_bivariate(values, _beside(values), weights, **options)
+
+
+def bivariate_around(values: Floats, weights: Weights, **options: Any) -> GlobalResult:
+    return moran_bivariate(_beside(values), values, weights, **options)
+
+
+def smoothed_pairs(values: Floats, weights: Weights, **options: Any) -> GlobalResult:
+    return lee(values, _beside(values), weights, **options)
+
+
+def eb_rates(values: Floats, weights: Weights, **options: Any) -> GlobalResult:
+    return moran_eb(values, 1000.0 + np.zeros(np.shape(values)), weights, **options)
+
+
+def bivariate_local(values: Floats, weights: Weights, **options: Any) -> LocalResult:
+    return moran_bivariate_local(values, 2 * np.asarray(values) + _beside(values), weights, **options)
+
+
+def eb_rates_local(values: Floats, weights: Weights, **options: Any) -> LocalResult:
+    return moran_eb_local(values, 1000.0 + np.zeros(np.shape(values)), weights, **options)
+
+
+GLOBAL: list[Statistic] = [
+    moran,
+    geary,
+    getis_ord_general,
+    bivariate,
+    bivariate_around,
+    smoothed_pairs,
+    eb_rates,
+]
+LOCAL: list[Statistic] = [moran_local, getis_ord_local, geary_local, bivariate_local, eb_rates_local]
 
 
 def ring(n: int, *isolates: str) -> Weights:
@@ -144,8 +194,8 @@ def test_every_error_has_a_reason_of_its_own() -> None:
         for thing in vars(statistics).values()
         if isclass(thing) and issubclass(thing, StatisticsError) and not thing.__subclasses__()
     ]
-    assert len(leaves) == 14
-    assert len({leaf.reason for leaf in leaves}) == 14
+    assert len(leaves) >= 15
+    assert len({leaf.reason for leaf in leaves}) == len(leaves)
 
 
 def test_public_names_are_exactly_those_listed() -> None:
@@ -391,3 +441,137 @@ def test_no_warning_on_the_way() -> None:
         warnings.simplefilter("error")
         for statistic in GLOBAL + LOCAL:
             statistic(np.append(wave(20), 500.0), ring(20, "zz"), permutations=9)
+
+
+class TestJoinCounts:
+    """Colours need only two values, so the refusals of the others do not all apply."""
+
+    def test_missing_infinite_and_constant_values_are_refused(self) -> None:
+        for statistic in (join_counts, join_counts_local):
+            for bad, error in ((np.nan, MissingValues), (np.inf, InfiniteValues)):
+                values = wave(20)
+                values[4] = bad
+                with pytest.raises(error):
+                    statistic(values, ring(20))
+            with pytest.raises(NoVariance):
+                statistic(np.ones(20), ring(20))
+            with pytest.raises(NoLinks):
+                statistic(wave(20), weights_from_pairs([], ring(20).keys))
+
+    @pytest.mark.parametrize("threshold", [-1e9, 1e9])
+    def test_a_threshold_that_leaves_one_colour_is_refused(self, threshold: float) -> None:
+        for statistic in (join_counts, join_counts_local):
+            with pytest.raises(TooFewDistinctValues):
+                statistic(wave(20), ring(20), threshold=threshold)
+        with pytest.raises(OptionOutOfRange):
+            join_counts(wave(20), ring(20), threshold=float("nan"))
+        with pytest.raises(UnknownOption):
+            join_counts(wave(20), ring(20), sampling="both")  # type: ignore[arg-type]
+
+    @pytest.mark.parametrize(("statistic", "floor"), [(join_counts, 10), (join_counts_local, 15)])
+    def test_floors(self, statistic: Statistic, floor: int) -> None:
+        assert statistic(wave(floor), ring(floor), permutations=9).n == floor
+        with pytest.raises(TooFewAreas):
+            statistic(wave(floor - 1), ring(floor - 1))
+
+    def test_joins_add_up_and_colours_may_be_given(self) -> None:
+        values = np.append(wave(20), 0)
+        colours = (values > values.mean()).astype(np.float64)
+        by_value, by_colour = (join_counts(given, ring(20, "zz")) for given in (values, colours))
+        assert sum(part.value for part in by_colour.parts.values()) == 20
+        assert sum(part.expectation for part in by_colour.parts.values()) == pytest.approx(20)
+        assert {kind: part.value for kind, part in by_value.parts.items()} == {
+            kind: part.value for kind, part in by_colour.parts.items()
+        }
+        assert by_colour.companions["black"] + by_colour.companions["white"] == 21
+        assert (by_colour.value, by_colour.p) == (by_colour.parts["bb"].value, by_colour.parts["bb"].p)
+
+    def test_one_black_area_has_no_joins_to_test(self) -> None:
+        result = join_counts((np.arange(20) == 3).astype(float), ring(20))
+        assert (result.value, result.variance, result.p) == (0, 0, 1)
+        assert np.isnan(result.z)
+        local = join_counts_local((np.arange(20) == 3).astype(float), ring(20))
+        assert local.classes[3] == "not-significant"
+        assert (local.p[3], local.smallest_p_each[3]) == (1, 1)
+        assert np.isnan(local.z[3])
+
+    def test_white_areas_and_isolates_are_not_tested(self) -> None:
+        n = 40
+        keys = [f"{i:02}" for i in range(n)]
+        weights = weights_from_pairs(
+            ((keys[i], keys[(i + step) % n]) for i in range(n) for step in (1, 2, 3)), [*keys, "zz"]
+        )
+        colours = np.append((np.arange(n) < 12).astype(float), 1.0)
+        result = join_counts_local(colours, weights)
+        assert result.n_tested == 12
+        assert set(result.classes[12:n]) == {"undefined"}
+        assert result.classes[n] == "isolated"
+        assert set(result.classes[3:9]) == {"high-high"}
+        assert np.isnan(result.p[12:]).all()
+        assert (result.p_bonferroni[:12] == np.minimum(1, 12 * result.p[:12])).all()
+        reading = read_local(result)
+        assert "über der Schwelle" in reading.de
+        assert "exploratory" in reading.en
+
+    def test_a_black_area_among_white_ones_stands_out(self) -> None:
+        n = 60
+        keys = [f"{i:02}" for i in range(n)]
+        weights = weights_from_pairs(((keys[i], keys[(i + step) % n]) for i in range(n) for step in range(1, 6)), keys)
+        colours = np.ones(n)
+        colours[20:31] = 0.0
+        colours[25] = 1.0
+        result = join_counts_local(colours, weights)
+        assert result.classes[25] == "high-low"
+        assert result.statistic[25] == 0
+
+
+class TestPairsAndRates:
+    def test_bivariate_of_the_same_values_is_moran(self) -> None:
+        values, weights = wave(20), ring(20)
+        assert moran_bivariate(values, values, weights, permutations=9).value == pytest.approx(
+            moran(values, weights, permutations=9).value
+        )
+        one, two = moran_bivariate_local(values, values, weights), moran_local(values, weights)
+        assert np.allclose(one.statistic, two.statistic, rtol=1e-12)
+        assert one.p.tolist() == two.p.tolist()
+        assert one.classes == two.classes
+
+    def test_lee_is_symmetric(self) -> None:
+        one, other = (lee(*pair, ring(20)) for pair in ((wave(20), _beside(wave(20))), (_beside(wave(20)), wave(20))))
+        assert (one.value, one.variance, one.p) == pytest.approx((other.value, other.variance, other.p), rel=1e-12)
+
+    def test_correlations_stand_beside(self) -> None:
+        x, y = np.arange(20.0), np.arange(20.0) ** 3
+        result = moran_bivariate(x, y, ring(20), permutations=9)
+        assert result.companions["spearman"] == pytest.approx(1)
+        assert result.companions["pearson"] == pytest.approx(np.corrcoef(x, y)[0, 1])
+        assert "r = 0,9" in read_global(result).de
+
+    def test_a_population_of_zero_is_refused_and_located(self) -> None:
+        population = np.full(20, 100.0)
+        population[[2, 5]] = 0
+        events = np.where(population > 0, np.arange(20.0), 0)
+        for statistic in (moran_eb, moran_eb_local):
+            with pytest.raises(ZeroDenominator) as caught:
+                statistic(events, population, ring(20))
+            assert caught.value.positions == (2, 5)
+            with pytest.raises(ImpossibleCounts):
+                statistic(events + 1, population, ring(20))
+            with pytest.raises(NoVariance):
+                statistic(np.zeros(20), population + 1, ring(20))
+            with pytest.raises(NoVariance):
+                statistic(0.1 * np.arange(1, 21), np.arange(1.0, 21), ring(20))
+
+    def test_a_noisy_small_area_weighs_no_more_than_a_large_one(self) -> None:
+        rng = np.random.default_rng(1)
+        population = np.where(np.arange(40) % 2, 200.0, 50_000.0)
+        rates = standardised_rates(rng.poisson(rng.gamma(25, 0.0004, 40) * population), population)
+        small, large = rates.z[1::2], rates.z[::2]
+        assert 0.5 < small.std() / large.std() < 2
+        assert rates.raw[1::2].std() > 2 * rates.raw[::2].std()
+
+    def test_values_of_eb_are_the_raw_rates(self) -> None:
+        population = np.arange(100.0, 120)
+        result = moran_eb_local(wave(20), population, ring(20))
+        assert result.values == pytest.approx(wave(20) / population)
+        assert result.companions["overall_rate"] == pytest.approx(wave(20).sum() / population.sum())

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import csv
+import warnings
+from pathlib import Path
+
 import numpy as np
 import pytest
 import shapely
@@ -10,6 +14,7 @@ from spatial.statistics import (
     InvalidWeights,
     LengthMismatch,
     OptionOutOfRange,
+    UnknownOption,
     UnknownWeightsKey,
     UnusableGeometry,
     Weights,
@@ -17,6 +22,10 @@ from spatial.statistics import (
     bridge_unpopulated,
     drop_isolates,
     higher_order,
+    to_csv,
+    to_gal,
+    to_gwt,
+    weights_block,
     weights_distance,
     weights_from_pairs,
     weights_kernel,
@@ -73,6 +82,61 @@ def test_contiguity_tolerates_tiny_gaps_and_overlaps(gap: float) -> None:
     shapes = [shapely.box(0, 0, 10_000, 10_000), shapely.box(10_000 + gap, 0, 20_000, 10_000)]
     assert weights_queen(shapes, "ab").links == 2
     assert weights_rook(shapes, "ab").links == 2
+
+
+def test_contiguity_tolerates_a_gap_of_a_thousandth_of_a_millimetre() -> None:
+    # libpysal's Queen makes isolates of areas with such a gap.
+    shapes = [shapely.box(0, 0, 1000, 1000), shapely.box(1000 + 1e-6, 0, 2000, 1000)]
+    assert weights_queen(shapes, "ab").links == 2
+    assert weights_rook(shapes, "ab").links == 2
+
+
+def test_a_junction_and_a_gap_together() -> None:
+    # The border of the tall box has no vertex at the junction, and lies 1e-6 m off.
+    tall = shapely.box(0, 0, 1000 - 1e-6, 2000)
+    low, high = shapely.box(1000, 0, 2000, 900), shapely.box(1000, 900, 2000, 2000)
+    for build in (weights_queen, weights_rook):
+        assert pairs_of(build([tall, low, high], "abc")) == {("a", "b"), ("a", "c"), ("b", "c")}
+
+
+@pytest.mark.parametrize("share", [0.9e-8, -0.9e-8])
+def test_borders_that_agree_to_a_hundred_millionth_of_the_extent(share: float) -> None:
+    extent = 640_000.0
+    shapes = [shapely.box(0, 0, 300_000, 400_000), shapely.box(300_000 + share * extent, 0, extent, 400_000)]
+    assert weights_queen(shapes, "ab").links == 2
+    assert weights_rook(shapes, "ab").links == 2
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("noise", [0.0, 1e-7])
+def test_queen_equals_the_distances_of_all_pairs(seed: int, noise: float) -> None:
+    # A Voronoi coverage, with vertices that are shared exactly or differ in the last digits, and moved copies of some.
+    rng = np.random.default_rng(seed)
+    points = shapely.multipoints(rng.random((120, 2)) * 1000)
+    cells = list(shapely.get_parts(shapely.voronoi_polygons(points)))
+    cells = [shapely.affinity.translate(cell, *rng.normal(0, noise, 2)) for cell in cells]
+    cells += [shapely.affinity.translate(cell, 0, 1e5) for cell in cells[:5]]
+    keys = [f"{i:03}" for i in range(len(cells))]
+    weights = weights_queen(cells, keys)
+    extent = shapely.bounds(shapely.GeometryCollection(cells))
+    limit = 1e-8 * max(extent[2] - extent[0], extent[3] - extent[1])
+    expected = {
+        (a, b)
+        for i, a in enumerate(keys)
+        for b, distance in zip(keys, shapely.distance(cells[i], cells), strict=True)
+        if a < b and distance <= limit
+    }
+    assert pairs_of(weights) == expected
+
+
+def test_an_area_inside_another_without_common_vertices_is_a_neighbour() -> None:
+    shapes = [shapely.box(0, 0, 10, 10), shapely.box(4, 4, 5, 5), shapely.box(20, 20, 30, 30)]
+    assert pairs_of(weights_queen(shapes, "abc")) == {("a", "b")}
+
+
+def test_minus_zero_is_zero() -> None:
+    shapes = [shapely.Polygon([(-1, 0), (0, 0), (0, 1)]), shapely.Polygon([(-0.0, -0.0), (1, -0.0), (-0.0, 1)])]
+    assert weights_queen(shapes, "ab", tolerance=0).links == 2
 
 
 def test_contiguity_does_not_bridge_real_gaps() -> None:
@@ -168,6 +232,113 @@ def test_kernel_weights_fall_with_distance() -> None:
     assert (weights.cardinalities == 2).all()
     coincident = weights_kernel([(0, 0), (0, 0), (0, 0), (5, 5)], "abcd", 2)
     assert coincident.data[:2].tolist() == [1, 1]
+
+
+def test_shapes_of_kernels() -> None:
+    points = [(0, 0), (1, 0), (2, 0), (4, 0)]
+    for function, expected in (
+        ("gaussian", [np.exp(-1 / 32), np.exp(-1 / 8), np.exp(-0.5)]),
+        ("triangular", [0.75, 0.5]),
+        ("epanechnikov", [15 / 16, 0.75]),
+        ("quartic", [(15 / 16) ** 2, 0.75**2]),
+        ("uniform", [1, 1, 1]),
+    ):
+        adaptive = weights_kernel(points, "abcd", 3, function=function)  # type: ignore[arg-type]
+        fixed = weights_kernel(points, "abcd", function=function, bandwidth_m=4)  # type: ignore[arg-type]
+        for weights in (adaptive, fixed):
+            # The point at the edge is no neighbour where the kernel falls to 0.
+            assert weights.data[: len(expected)] == pytest.approx(expected)
+            assert weights.cardinalities[0] == len(expected)
+        assert (adaptive.spec, fixed.spec) == (f"kernel:{function}:3", f"kernel:{function}:4m")
+        assert fixed.is_symmetric
+
+
+def test_equally_far_points_have_equal_kernel_weights() -> None:
+    points = [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)]
+    weights = weights_kernel(points, "abcde", 4, function="triangular")
+    assert weights.data[:4].tolist() == [1, 1, 1, 1]
+
+
+def test_kernels_refuse_what_is_impossible() -> None:
+    points = [(0, 0), (1, 0), (2, 0)]
+    with pytest.raises(UnknownOption):
+        weights_kernel(points, "abc", 1, function="cosine")  # type: ignore[arg-type]
+    both_or_none: list[dict[str, float]] = [{}, {"k": 1, "bandwidth_m": 5.0}]
+    for options in both_or_none:
+        with pytest.raises(UnknownOption):
+            weights_kernel(points, "abc", **options)  # type: ignore[arg-type]
+    too_large_or_small: list[dict[str, float]] = [{"k": 3}, {"bandwidth_m": 0.0}]
+    for options in too_large_or_small:
+        with pytest.raises(OptionOutOfRange):
+            weights_kernel(points, "abc", **options)  # type: ignore[arg-type]
+
+
+def test_blocks() -> None:
+    weights = weights_block(["x", "y", "x", "", None, "x", "z", "y"], "abcdefgh")
+    assert pairs_of(weights) == {("a", "c"), ("a", "f"), ("c", "f"), ("b", "h")}
+    assert weights.isolates == ("d", "e", "g")
+    assert (weights.spec, weights.style) == ("block", "B")
+    assert weights_block([], []).n == 0
+    with pytest.raises(LengthMismatch):
+        weights_block(["x"], "ab")
+    with pytest.raises(DuplicateKeys):
+        weights_block(["x", "x"], "aa")
+
+
+class TestExchange:
+    """What others read is what was written."""
+
+    unequal = weights_from_pairs([("06633001", "06633002"), ("06633002", "06633003")], ["06633001", "06633002",
+        "06633003", "06633030"], values=[0.1, 1 / 3])  # fmt: skip
+
+    def read(self, path: Path, text: str) -> dict[str, dict[str, float]]:
+        path.write_text(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import libpysal
+
+            weights = libpysal.io.open(str(path), "r").read()
+        return {str(key): {str(j): w for j, w in weights[key].items()} for key in weights.neighbors}
+
+    def test_gal_is_read_by_libpysal(self, tmp_path: Path) -> None:
+        boxes, keys = grid(4, 3)
+        weights = weights_queen([*boxes, shapely.box(90, 90, 91, 91)], [*keys, "zz"])
+        found = self.read(tmp_path / "a.gal", to_gal(weights))
+        assert {key: set(links) for key, links in found.items()} == {
+            key: set(weights.neighbour_keys(i)) for i, key in enumerate(weights.keys)
+        }
+        assert to_gal(weights).splitlines()[-2:] == ["zz 0", ""]
+        assert to_gal(weights.row_standardised()) == to_gal(weights)
+
+    def test_gwt_is_read_by_libpysal_with_exact_weights(self, tmp_path: Path) -> None:
+        found = self.read(tmp_path / "a.gwt", to_gwt(self.unequal))
+        expected = {
+            self.unequal.keys[i]: dict(
+                zip(
+                    self.unequal.neighbour_keys(i),
+                    self.unequal.data[self.unequal.indptr[i] : self.unequal.indptr[i + 1]].tolist(),
+                    strict=True,
+                )
+            )
+            for i in range(3)
+        }
+        assert {key: links for key, links in found.items() if links} == expected
+
+    def test_csv_keeps_isolates_and_quotes_keys(self) -> None:
+        weights = weights_from_pairs([("a, b", "c")], ["a, b", "c", "d"], values=[1 / 3])
+        rows = list(csv.DictReader(to_csv(weights).splitlines()))
+        assert [(row["focal"], row["neighbor"]) for row in rows] == [("a, b", "c"), ("c", "a, b"), ("d", "")]
+        assert float(rows[0]["weight"]) == 1 / 3
+
+    def test_what_a_format_cannot_hold_is_refused(self) -> None:
+        with pytest.raises(InvalidWeights):
+            to_gal(self.unequal)
+        blank = weights_from_pairs([("a b", "c")], ["a b", "c"])
+        for write in (to_gal, to_gwt):
+            with pytest.raises(InvalidWeights):
+                write(blank)
+            with pytest.raises(InvalidWeights):
+                write(weights_from_pairs([("a", "c")], ["a", "c"]), name="two words")
 
 
 def test_distance_band_includes_its_limit() -> None:

@@ -1,0 +1,269 @@
+"""Trends in short series: whether values rise or fall, how fast, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from spatial.statistics.errors import InfiniteValues, LengthMismatch, OptionOutOfRange, TooFewPeriods
+from spatial.statistics.frozen import FrozenArrays
+from spatial.statistics.rates import normal_quantile
+from spatial.statistics.weights import BoolArray, FloatArray, IntArray
+
+#: Longest series whose p is exact.
+EXACT_PERIODS = 10
+_MINIMUM_PERIODS = 3
+_COLUMNS = ("s", "tau", "z", "p", "slope", "lower", "upper")
+_CHUNK_CELLS = 4_194_304
+
+
+@dataclass(frozen=True, eq=False)
+class Trends(FrozenArrays):
+    """Mann-Kendall test and Theil-Sen slope of each area's series.
+
+    Arrays have shape (n,); they are NaN (``s``: 0) where ``defined`` is false.
+
+    Attributes
+    ----------
+    s : ndarray of int64
+        Pairs of periods that rise, less pairs that fall.
+    tau : ndarray of float64
+        ``s`` over the number of pairs, -1 (every later value is lower) to 1.
+    z : ndarray of float64
+        ``s`` standardised under the normal approximation, with correction for ties and continuity.
+    p : ndarray of float64
+        Two-sided p: exact up to ten periods, normal beyond.
+    slope, lower, upper : ndarray of float64
+        Theil-Sen slope per period, and its interval.
+    p_method : tuple of str, length n
+        ``"exact"``, ``"normal"`` or ``""`` where not defined.
+    periods : ndarray of int64
+        Number of known values of each area.
+    defined : ndarray of bool
+        Whether at least three values are known.
+    level : float
+        Confidence level of the interval of the slope.
+    """
+
+    s: IntArray
+    tau: FloatArray
+    z: FloatArray
+    p: FloatArray
+    slope: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    p_method: tuple[Literal["exact", "normal", ""], ...]
+    periods: IntArray
+    defined: BoolArray
+    level: float
+
+    @property
+    def n(self) -> int:
+        """Number of areas that have a trend."""
+        return int(self.defined.sum())
+
+    @property
+    def smallest_p(self) -> float:
+        """The smallest p that any area could reach: a series without ties that only rises."""
+        longest = int(self.periods.max(initial=0))
+        if longest < _MINIMUM_PERIODS:
+            return 1.0
+        return float(mann_kendall_p(np.arange(float(longest))[:, None])[0])
+
+
+def trends(values: ArrayLike, times: ArrayLike | None = None, *, level: float = 0.95) -> Trends:
+    """Test each area's series for a monotone trend, and estimate its slope.
+
+    Mann-Kendall: ``S = Σ_{s<t} sgn(x_t - x_s)``. Up to ten periods p is exact: the share of all orders of the observed
+    values, ties included, whose ``|S|`` is at least as large. Beyond, ``z = (S ∓ 1) / √Var(S)`` with
+    ``Var(S) = (T (T-1) (2T+5) - Σ g (g-1) (2g+5)) / 18`` over the groups of ``g`` equal values.
+    Theil-Sen: the median of all ``(x_t - x_s) / (t - s)``, with Sen's interval.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (periods, n)
+        One row for each period, in order; NaN where missing. A missing value shortens an area's series.
+    times : array_like of float, shape (periods,), optional
+        Ascending times; 0, 1, 2, ... without them. The slope is per unit of time.
+    level : float
+        Confidence level of the slope's interval, between 0 and 1.
+
+    Returns
+    -------
+    Trends
+        Areas with fewer than three known values are not defined. A constant series has ``p = 1`` and slope 0.
+
+    Raises
+    ------
+    TooFewPeriods
+        If there are fewer than three periods.
+    InfiniteValues, LengthMismatch, OptionOutOfRange
+        If values or times are unsuitable.
+
+    Notes
+    -----
+    With five yearly values the smallest exact p is 2/5! = 0.0167, so yearly series of a few years show arrows, not
+    proof. Positive autocorrelation between periods makes p too small.
+
+    References
+    ----------
+    Mann (1945), Econometrica 13, 245-259; Kendall (1975), Rank Correlation Methods; Sen (1968), Journal of the American
+    Statistical Association 63, 1379-1389.
+
+    Examples
+    --------
+    >>> result = trends([[1, 5], [2, 5], [3, 4], [4, 6], [5, float("nan")]])
+    >>> result.s.tolist(), result.p.round(4).tolist(), result.slope.round(3).tolist()
+    ([10, 1], [0.0167, 1.0], [1.0, 0.167])
+    """
+    series = _series(values)
+    when = _times(times, len(series))
+    z_level = normal_quantile(level)
+    known = ~np.isnan(series)
+    table = np.full((len(_COLUMNS), series.shape[1]), np.nan)
+    table[0] = 0.0
+    patterns, of_area = np.unique(known, axis=1, return_inverse=True)
+    for number, pattern in enumerate(patterns.T):
+        if pattern.sum() >= _MINIMUM_PERIODS:
+            areas = np.flatnonzero(of_area == number)
+            step = max(1, _CHUNK_CELLS // int(pattern.sum()) ** 2)
+            for start in range(0, len(areas), step):
+                chunk = areas[start : start + step]
+                table[:, chunk] = _trends(series[np.ix_(pattern, chunk)], when[pattern], z_level)
+    periods = known.sum(axis=0)
+    columns = dict(zip(_COLUMNS, table, strict=True))
+    return Trends(
+        s=columns.pop("s").astype(np.int64),
+        **columns,
+        p_method=tuple(_method(int(count)) for count in periods),
+        periods=periods.astype(np.int64),
+        defined=periods >= _MINIMUM_PERIODS,
+        level=level,
+    )
+
+
+def _method(periods: int) -> Literal["exact", "normal", ""]:
+    """How the p of a series of this length is found."""
+    if periods < _MINIMUM_PERIODS:
+        return ""
+    return "exact" if periods <= EXACT_PERIODS else "normal"
+
+
+def _series(values: ArrayLike) -> FloatArray:
+    """Values of shape (periods, n) without infinity."""
+    array = np.array(values, dtype=np.float64)
+    if array.ndim != 2:
+        raise LengthMismatch("dimensions of the values", array.ndim, 2)
+    if len(array) < _MINIMUM_PERIODS:
+        raise TooFewPeriods(len(array), _MINIMUM_PERIODS)
+    if np.isinf(array).any():
+        raise InfiniteValues(np.flatnonzero(np.isinf(array).any(axis=0)).tolist())
+    return array
+
+
+def _times(times: ArrayLike | None, periods: int) -> FloatArray:
+    """Ascending times of the periods."""
+    array = np.arange(periods, dtype=np.float64) if times is None else np.array(times, dtype=np.float64)
+    if array.shape != (periods,):
+        raise LengthMismatch("times", array.size, periods)
+    if not (np.diff(array) > 0).all():
+        raise OptionOutOfRange("times", float(array[0]), "ascending times")
+    return array
+
+
+def _trends(x: FloatArray, times: FloatArray, z_level: float) -> FloatArray:
+    """Test and slope of complete series, shape (T, m); rows as in ``_COLUMNS``."""
+    first, second = np.triu_indices(len(x), 1)
+    rises = x[second] - x[first]
+    s, variance = kendall_s(x), kendall_variance(x)
+    varies = variance > 0
+    root = np.sqrt(np.where(varies, variance, 1.0))
+    z = np.where(varies, (s - np.sign(s)) / root, 0.0)
+    slopes = np.sort(rises / (times[second] - times[first])[:, None], axis=0)
+    # Sen (1968): the ranks between which the slope lies, widened to whole ranks.
+    reach, pairs = z_level * np.sqrt(variance), len(slopes)
+    low = np.maximum(0, np.floor((pairs - reach) / 2).astype(np.int64) - 1)
+    high = np.minimum(pairs - 1, np.ceil((pairs + reach) / 2).astype(np.int64))
+    columns = np.arange(x.shape[1])
+    return np.array(
+        [s, s / pairs, z, mann_kendall_p(x), np.median(slopes, axis=0), slopes[low, columns], slopes[high, columns]]
+    )
+
+
+def kendall_s(x: FloatArray) -> IntArray:
+    """Pairs that rise, less pairs that fall, of series of shape (T, m)."""
+    first, second = np.triu_indices(len(x), 1)
+    return np.asarray(np.sign(x[second] - x[first]).sum(axis=0), dtype=np.int64)
+
+
+def kendall_variance(x: FloatArray) -> FloatArray:
+    """Variance of S over all orders of the values of each series (Kendall 1975), shape (m,)."""
+    t, alike = len(x), _alike(x)
+    # A group of g equal values is met g times.
+    return np.asarray((t * (t - 1) * (2 * t + 5) - ((alike - 1) * (2 * alike + 5)).sum(axis=0)) / 18.0)
+
+
+def _alike(x: FloatArray) -> IntArray:
+    """How many values of a series equal each of its values, itself included; shape (T, m)."""
+    return np.asarray((x[:, None, :] == x[None, :, :]).sum(axis=0), dtype=np.int64)
+
+
+def mann_kendall_p(x: FloatArray) -> FloatArray:
+    """Two-sided p of series of shape (T, m): exact up to ten values, normal beyond; 1 for constant ones."""
+    from scipy.special import erfc
+
+    s = np.abs(kendall_s(x))
+    if len(x) > EXACT_PERIODS:
+        variance = kendall_variance(x)
+        usable = variance > 0
+        z = np.maximum(0, s - 1) / np.sqrt(2 * np.where(usable, variance, 1.0))
+        return np.where(usable, erfc(z), 1.0)
+    patterns, of_series = np.unique(np.sort(_alike(x), axis=0), axis=1, return_inverse=True)
+    p = np.empty(x.shape[1])
+    for number, alike in enumerate(patterns.T):
+        ties = [int(g) for g in np.unique(alike) for _ in range(int((alike == g).sum() // g))]
+        share = np.zeros(len(x) ** 2)
+        for value, probability in s_distribution(tuple(ties)).items():
+            share[abs(value)] += probability
+        tails = np.minimum(np.cumsum(share[::-1])[::-1], 1.0)
+        mine = of_series == number
+        p[mine] = tails[s[mine]]
+    return p
+
+
+@lru_cache(maxsize=1024)
+def s_distribution(ties: tuple[int, ...]) -> dict[int, float]:
+    """Distribution of S over all orders of values in groups of equal ones.
+
+    The groups are put into the series from the smallest value on. Of the ``m + g`` places known so far, the ``g`` new
+    values, larger than all others, may take any: with ``b`` the number of smaller values before each of them, they add
+    ``Σ (2 b - m)``.
+
+    Parameters
+    ----------
+    ties : tuple of int
+        Sizes of the groups of equal values, in any order.
+
+    Returns
+    -------
+    dict of int to float
+        Probability of each value of S.
+    """
+    distribution, placed = {0: 1.0}, 0
+    for size in ties:
+        steps: dict[int, int] = {}
+        for places in combinations(range(placed + size), size):
+            step = sum(2 * (place - i) - placed for i, place in enumerate(places))
+            steps[step] = steps.get(step, 0) + 1
+        orders = sum(steps.values())
+        following: dict[int, float] = {}
+        for value, share in distribution.items():
+            for step, count in steps.items():
+                following[value + step] = following.get(value + step, 0.0) + share * count / orders
+        distribution, placed = following, placed + size
+    return distribution

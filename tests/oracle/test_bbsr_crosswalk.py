@@ -1,0 +1,96 @@
+"""Crosswalks held against the Umsteigeschlüssel of the BBSR; docs/boundaries.md quotes these numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from boundaries import ChangeEvent, Link, Size, crosswalk, read_changes
+from boundaries.changes import events_of
+from boundaries.conversion_tables import Conversion, changes_between, conversions_of, read_workbook_tables
+
+LONG_RUN = "bbsr_umsteigeschluessel_{level}_1990-2020_auf_2020.parquet"
+
+
+def _verdict(links: Sequence[Link], shares: dict[str, Size]) -> str:
+    """How our links from an area agree with the shares of the BBSR."""
+    own = {link.to_key: link.weight for link in links}
+    if own.keys() != shares.keys():
+        return "other areas"
+    apart = max(
+        abs((weight if weight is not None else 9.0) - share)
+        for weight, share in (
+            (own[key], size.area_km2 if size.population is None else size.population) for key, size in shares.items()
+        )
+        if share is not None
+    )
+    if apart <= 1e-4:
+        return "agree"
+    if all(size.population is None for size in shares.values()):
+        return "nobody lives there"
+    return "within 1 %" if apart <= 0.01 else "other shares"
+
+
+def _compare(tables: Iterable[Conversion], events: tuple[ChangeEvent, ...], last: int) -> Counter[str]:
+    """Count the pairs of areas by how they agree, over all years."""
+    verdicts: Counter[str] = Counter()
+    for table in tables:
+        walk = crosswalk(
+            date(table.from_year, 12, 31),
+            date(last, 12, 31),
+            level=table.level,
+            events=events,
+            sizes=dict.fromkeys(table.shares, Size()) if table.level == "gemeinde" else None,
+        )
+        for key, shares in table.shares.items():
+            verdicts[_verdict(walk.targets(key), dict(shares))] += len(shares)
+    return verdicts
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_steps_from_year_to_year_lead_to_the_areas_of_the_last_year(shared_data: Path) -> None:
+    """All municipalities of Germany, 1990 to 2020: changes concluded from the tables, put together again."""
+    tables = conversions_of(shared_data / "crosswalk" / LONG_RUN.format(level="gemeinden"))
+    events = events_of("", changes_between(tables))
+    # The tables of the years do not agree with each other: those of Bavaria revise the areas of forests without
+    # inhabitants; 15086140 and 15085235 have a part less from 2010 and 2011 on, which those of the years before do
+    # not say of the areas that became them; and shares of inhabitants are measured anew in every year.
+    assert _compare(tables, events, 2020) == {
+        "agree": 400_297, "nobody lives there": 4_872, "other areas": 534, "within 1 %": 161, "other shares": 47
+    }  # fmt: skip
+
+
+@pytest.mark.shared
+def test_steps_of_the_kreise(shared_data: Path) -> None:
+    tables = conversions_of(shared_data / "crosswalk" / LONG_RUN.format(level="kreise"))
+    events = events_of("", changes_between(tables))
+    assert _compare(tables, events, 2020) == {
+        "agree": 13_211, "within 1 %": 602, "other shares": 214, "other areas": 145
+    }  # fmt: skip
+
+
+@pytest.mark.shared
+def test_hessen_from_the_bundled_changes(shared_data: Path) -> None:
+    tables = conversions_of(shared_data / "crosswalk" / LONG_RUN.format(level="gemeinden"))
+    pairs = 0
+    for table in tables:
+        walk = crosswalk(date(table.from_year, 12, 31), date(2020, 12, 31))
+        for key, shares in table.shares.items():
+            if key.startswith("06"):
+                assert _verdict(walk.targets(key), dict(shares)) == "agree"
+                pairs += len(shares)
+    assert pairs == 13_320
+
+
+@pytest.mark.shared
+def test_the_list_of_destatis_for_2023_gives_the_shares_of_the_bbsr(shared_data: Path) -> None:
+    tables = read_workbook_tables(shared_data / "crosswalk" / "bbsr_ref-gemeinden-ab-2020.xlsx")
+    events = read_changes(shared_data / "crosswalk" / "destatis_gebietsaenderungen_2023.xlsx")
+    (last,) = [table for table in tables if table.from_year == 2022]
+    # The three are parts of a forest without inhabitants: the BBSR divides nobody into thirds, we take the areas.
+    assert _compare([last], events, 2023) == {"agree": 10_997, "other shares": 3}
