@@ -15,6 +15,7 @@ BIN := .venv/bin
 VIEWER := service/viewer/index.html
 RELEASE := $(KREISATLAS_WORKSPACE)/releases/current
 WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) $(wildcard web/*.html web/*.ts web/*.json)
+PEERS := .cache/bench/peers
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python
 
 .PHONY: install run test check unit bench clean system
@@ -74,6 +75,7 @@ check: .venv/.installed-dev $(VIEWER)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
+	$(BIN)/python -m service.typescript --check web/src/api-types.ts
 	@! grep -nE 'https?://' requirements.lock requirements-dev.lock requirements-uv.lock
 	@! grep -n '"resolved"' web/package-lock.json
 	cd web && npm run --silent check
@@ -81,8 +83,15 @@ check: .venv/.installed-dev $(VIEWER)
 unit: .venv/.installed-dev $(VIEWER) system
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-bench: .venv/.installed-dev
-	$(BIN)/python -m bench
+# Single rows: make bench ROWS="--only local-moran"
+bench: $(PEERS)/.installed
+	@$(PEERS)/bin/python -m bench $(ROWS)
+
+$(PEERS)/.installed: .venv/.installed bench/peers.txt
+	@echo "Benchmarks: peers"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(PEERS)
+	@$(BIN)/uv pip install --quiet --python $(PEERS)/bin/python -r requirements.lock -r bench/peers.txt
+	@touch $@
 
 clean:
 	rm -rf .venv web/node_modules service/viewer .mypy_cache .ruff_cache .pytest_cache dist

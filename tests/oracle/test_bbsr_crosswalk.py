@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from boundaries import ChangeEvent, Link, Size, crosswalk, read_changes
+from boundaries import ChangeEvent, Link, Size, crosswalk, keys_before, read_changes
 from boundaries.changes import events_of
 from boundaries.conversion_tables import Conversion, changes_between, conversions_of, read_workbook_tables
 
@@ -63,6 +63,22 @@ def test_steps_from_year_to_year_lead_to_the_areas_of_the_last_year(shared_data:
     assert _compare(tables, events, 2020) == {
         "agree": 400_297, "nobody lives there": 4_872, "other areas": 534, "within 1 %": 161, "other shares": 47
     }  # fmt: skip
+
+
+@pytest.mark.shared
+@pytest.mark.slow
+def test_the_keys_of_every_year_follow_backwards_from_those_of_2020(shared_data: Path) -> None:
+    """Figures of any year find their area: no key is missing, and hardly one is there too long or too early."""
+    tables = conversions_of(shared_data / "crosswalk" / LONG_RUN.format(level="gemeinden"))
+    events = events_of("", changes_between(tables))
+    known = keys_before(tables[-1].shares, date(2020, 12, 31), events)
+    surplus = {}
+    for table in tables[:-1]:
+        keys = set(known[max(day for day in known if day <= date(table.from_year, 12, 31))])
+        assert set(table.shares) <= keys
+        surplus[table.from_year] = len(keys) - len(table.shares)
+    assert surplus.pop(1990) == 30
+    assert max(surplus.values()) == 9
 
 
 @pytest.mark.shared
