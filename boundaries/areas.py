@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ from shapely.geometry.base import BaseGeometry
 from boundaries.errors import DuplicateKeys, MissingName
 
 UNPOPULATED_KIND = "Gemeindefreies Gebiet"
+
+_Number = TypeVar("_Number", int, float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,12 @@ class Area:
         Area of the geometry in its projected coordinate system, in km².
     geometry : shapely.MultiPolygon
         Valid geometry in the coordinate system of the set.
+    official_km2 : float or None
+        Official area (Katasterfläche, KFL) in km² where the boundary file has it.
+    population : int or None
+        Inhabitants (EWZ) where the boundary file has them.
+    groups : mapping of str to str
+        Groups that the area belongs to, by the name of the column that tells them; areas without a group are absent.
     """
 
     key: str
@@ -51,6 +60,9 @@ class Area:
     populated: bool
     area_km2: float
     geometry: MultiPolygon
+    official_km2: float | None = None
+    population: int | None = None
+    groups: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -120,6 +132,12 @@ def as_multipolygon(geometry: BaseGeometry) -> MultiPolygon:
 def square_kilometres(geometry: BaseGeometry) -> float:
     """Return the area of a geometry in a coordinate system in metres, in km²."""
     return float(shapely.area(geometry)) / 1e6
+
+
+def sum_of_all(values: Sequence[_Number | None]) -> _Number | None:
+    """Return the sum; None where there is no value, or one is missing."""
+    present = [value for value in values if value is not None]
+    return sum(present[1:], start=present[0]) if present and len(present) == len(values) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 import shapely
 
 from boundaries.areas import Area, AreaSet, UpperName, UpperNames, as_multipolygon, square_kilometres
-from boundaries.changes import ChangeEvent, read_changes
+from boundaries.changes import ChangeEvent, read_changes_csv
 from boundaries.errors import BundledDataDamaged
 from boundaries.keys import parent_key
 
@@ -112,7 +112,7 @@ def read_manifest() -> Manifest:
 @cache
 def bundled_events() -> tuple[ChangeEvent, ...]:
     """Return the bundled changes of municipalities."""
-    return read_changes(FOLDER / "changes.csv")
+    return read_changes_csv(FOLDER / "changes.csv")
 
 
 def changes_cover() -> tuple[tuple[str, ...], date]:

@@ -1,40 +1,77 @@
-"""Changes of municipalities: which areas became which, and when."""
+"""Changes of areas: which became which, when, and how much of them moved."""
 
 from __future__ import annotations
 
 import csv
+import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Literal, NamedTuple, cast, get_args
 
 from boundaries.errors import ChangesUnreadable, KeyProblem
 from boundaries.keys import parse_key
 
-ChangeKind = Literal["merger", "incorporation", "key-change"]
+ChangeKind = Literal["merger", "incorporation", "dissolution", "key-change", "split", "transfer", "rename"]
 
 COLUMNS = ("date", "kind", "from_key", "from_name", "to_key", "to_name", "to_kind", "source")
+_LEVELS = ("gemeinde", "kreis")
+# Kinds in which the area afterwards existed before and may keep territory of its own.
+_KEEPING = ("incorporation", "transfer")
+_ALONE = ("key-change", "rename")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large an area, or a part of one, is.
+
+    Attributes
+    ----------
+    population : float or None
+        Inhabitants.
+    area_km2 : float or None
+        Area in km².
+    relative : bool
+        True where both are shares (0-1) of the area that ends instead of inhabitants and km².
+    """
+
+    population: float | None = None
+    area_km2: float | None = None
+    relative: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeEvent:
-    """One change of whole municipalities.
+    """One change, as seen from the area afterwards.
 
     Attributes
     ----------
     date : datetime.date
         First day on which the change holds for statistics.
-    kind : {"merger", "incorporation", "key-change"}
-        Merger: all of ``from_keys`` end, ``to_key`` begins. Incorporation: ``from_keys`` end and become part
-        of ``to_key``, which existed before and keeps its key with more territory. Key change: the same
-        territory gets another key.
+    kind : str
+        ``merger``: all of ``from_keys`` end, ``to_key`` begins. ``incorporation``: ``from_keys`` end and become
+        part of ``to_key``, which existed before and keeps its key with more territory. ``dissolution``:
+        ``from_keys`` end, on that day or before, and become part of ``to_key``; the source does not tell whether
+        that existed before.
+        ``split``: ``to_key`` begins with parts of ``from_keys``, which end unless a transfer of that day says what
+        they keep. ``transfer``: ``from_keys`` go on, ``to_key`` existed before and receives parts of them.
+        ``key-change``: the same territory gets another key.
+        ``rename``: only the name changes. An area that ends in several events of one day is divided among them.
     from_keys : tuple of str
-        Keys that end.
+        Keys that end, or of which a part moves; never ``to_key`` itself, except in a rename.
     to_key, to_name, to_kind : str
         The area afterwards.
     source : str
         Where the fact is from.
+    moved : tuple of Size
+        How much of each of ``from_keys`` goes to ``to_key``, in their order; empty where nothing is known.
+    kept : Size or None
+        How large ``to_key`` was without what it received, where that is known.
+    legal_date : datetime.date or None
+        First day on which the change holds by law, where it differs.
+    level : {"gemeinde", "kreis"}
+        Level of the keys.
     """
 
     date: date
@@ -44,78 +81,114 @@ class ChangeEvent:
     to_name: str
     to_kind: str
     source: str
+    moved: tuple[Size, ...] = ()
+    kept: Size | None = None
+    legal_date: datetime.date | None = None
+    level: str = "gemeinde"
 
     @property
     def parts(self) -> tuple[str, ...]:
         """Keys, valid before the change, whose territory the area has afterwards."""
-        return (*self.from_keys, self.to_key) if self.kind == "incorporation" else self.from_keys
+        if self.kind in _KEEPING and self.to_key not in self.from_keys:
+            return (*self.from_keys, self.to_key)
+        return self.from_keys
 
 
-def _gemeinde_key(path: str, line: int, text: str) -> str:
-    try:
-        parsed = parse_key(text)
-    except KeyProblem as error:
-        raise ChangesUnreadable(path, line, str(error)) from error
-    if parsed.level != "gemeinde":
-        raise ChangesUnreadable(path, line, f"'{text}' is the key of a {parsed.level}, not of a Gemeinde")
-    return parsed.key
+class ChangeRow(NamedTuple):
+    """One row of a table of changes: what goes from one area to another."""
+
+    line: int
+    day: date
+    kind: ChangeKind
+    level: str
+    from_key: str
+    to_key: str
+    to_name: str
+    to_kind: str
+    source: str
+    size: Size = Size()
+    legal_date: date | None = None
 
 
-def _parse_row(path: str, line: int, row: dict[str, str]) -> tuple[date, ChangeKind, str, str, dict[str, str]]:
-    """Check one row; return day, kind, the two keys and the row."""
-    try:
-        day = date.fromisoformat(row["date"].strip())
-    except ValueError as error:
-        raise ChangesUnreadable(path, line, f"'{row['date'][:80]}' is no date; write 2026-01-01") from error
-    kind = row["kind"].strip()
-    if kind not in get_args(ChangeKind):
-        raise ChangesUnreadable(path, line, f"unknown kind '{kind[:80]}'; known: {', '.join(get_args(ChangeKind))}")
-    from_key = _gemeinde_key(path, line, row["from_key"])
-    to_key = _gemeinde_key(path, line, row["to_key"])
-    if kind != "merger" and from_key == to_key:
-        raise ChangesUnreadable(path, line, f"{from_key} changes into itself")
-    return day, cast("ChangeKind", kind), from_key, to_key, row
+@dataclass
+class _Draft:
+    """The rows of one event while they are collected."""
 
+    first: ChangeRow
+    moved: dict[str, Size] = field(default_factory=dict)
+    kept: Size | None = None
 
-def _collect(path: str, rows: Iterable[tuple[int, dict[str, str]]]) -> tuple[ChangeEvent, ...]:
-    """Join the rows of one event (same day, kind and target)."""
-    grouped: dict[tuple[date, ChangeKind, str], tuple[list[str], dict[str, str]]] = {}
-    for line, row in rows:
-        day, kind, from_key, to_key, fields = _parse_row(path, line, row)
-        from_keys, _ = grouped.setdefault((day, kind, to_key), ([], fields))
-        if from_key in from_keys:
-            raise ChangesUnreadable(path, line, f"{from_key} -> {to_key} occurs more than once on {day}")
-        if kind == "key-change" and from_keys:
-            raise ChangesUnreadable(path, line, f"two areas cannot both change their key to {to_key}")
-        from_keys.append(from_key)
-    return tuple(
-        ChangeEvent(
-            day,
-            kind,
-            tuple(from_keys),
-            to_key,
-            fields["to_name"].strip(),
-            fields["to_kind"].strip(),
-            fields["source"].strip(),
+    def add(self, path: str, row: ChangeRow) -> None:
+        if row.from_key == row.to_key and row.kind in _KEEPING:
+            if self.kept is not None:
+                raise ChangesUnreadable(path, row.line, f"what {row.to_key} keeps on {row.day} is stated twice")
+            self.kept = row.size
+            return
+        if row.from_key in self.moved:
+            reason = f"{row.from_key} -> {row.to_key} occurs more than once on {row.day}"
+            raise ChangesUnreadable(path, row.line, reason)
+        if row.kind in _ALONE and self.moved:
+            raise ChangesUnreadable(path, row.line, f"two areas cannot both change their key to {row.to_key}")
+        self.moved[row.from_key] = row.size
+
+    def event(self) -> ChangeEvent:
+        row = self.first
+        known = any(size != Size() for size in self.moved.values())
+        return ChangeEvent(
+            row.day,
+            row.kind,
+            tuple(self.moved),
+            row.to_key,
+            row.to_name,
+            row.to_kind,
+            row.source,
+            tuple(self.moved.values()) if known else (),
+            self.kept,
+            row.legal_date if row.legal_date != row.day else None,
+            row.level,
         )
-        for (day, kind, to_key), (from_keys, fields) in sorted(grouped.items(), key=lambda item: item[0])
-    )
 
 
-def read_changes(path: str | Path) -> tuple[ChangeEvent, ...]:
-    """Read a table of changes.
+def events_of(path: str, rows: Iterable[ChangeRow]) -> tuple[ChangeEvent, ...]:
+    """Join rows to events: one for each day, kind and area afterwards.
 
     Parameters
     ----------
-    path : str or Path
-        CSV in UTF-8 with the columns ``date`` (ISO), ``kind`` (``merger``, ``incorporation``,
-        ``key-change``), ``from_key``, ``from_name``, ``to_key``, ``to_name``, ``to_kind``, ``source``; one
-        row for each area that ends.
+    path : str
+        For messages.
+    rows : iterable of ChangeRow
+        In any order. A row from an area to itself says what it keeps in an incorporation or a transfer.
 
     Returns
     -------
     tuple of ChangeEvent
-        Sorted by day, kind and target; the rows of one target on one day are one event.
+        Sorted by day, kind and target.
+
+    Raises
+    ------
+    ChangesUnreadable
+        A row is repeated, or two areas take one key.
+    """
+    drafts: dict[tuple[date, str, str, str], _Draft] = {}
+    for row in rows:
+        drafts.setdefault((row.day, row.kind, row.level, row.to_key), _Draft(row)).add(path, row)
+    return tuple(draft.event() for _, draft in sorted(drafts.items(), key=lambda item: item[0]))
+
+
+def read_changes_csv(path: Path) -> tuple[ChangeEvent, ...]:
+    """Read a table of changes in the form of this program.
+
+    Parameters
+    ----------
+    path : Path
+        CSV in UTF-8 with the columns ``date`` (ISO), ``kind``, ``from_key``, ``from_name``, ``to_key``,
+        ``to_name``, ``to_kind``, ``source``, and if known ``population`` and ``area_km2`` of what moves and
+        ``legal_date``; one row for each pair of areas.
+
+    Returns
+    -------
+    tuple of ChangeEvent
+        Sorted by day, kind and target.
 
     Raises
     ------
@@ -124,18 +197,81 @@ def read_changes(path: str | Path) -> tuple[ChangeEvent, ...]:
     """
     name = str(path)
     try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
             if missing:
                 raise ChangesUnreadable(name, 1, f"the table of changes lacks the columns {', '.join(missing)}")
-            rows = []
-            for row in reader:
-                if any(row[column] is None for column in COLUMNS) or None in row:
-                    raise ChangesUnreadable(name, reader.line_num, "another number of cells than the header has")
-                rows.append((reader.line_num, row))
+            rows = [_parse_row(name, reader.line_num, row) for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ChangesUnreadable(name, 1, f"cannot be read as CSV in UTF-8: {error}") from error
     if not rows:
         raise ChangesUnreadable(name, 1, "holds no change")
-    return _collect(name, rows)
+    return events_of(name, rows)
+
+
+def _parse_row(path: str, line: int, row: dict[str, str]) -> ChangeRow:
+    if None in row or any(value is None for value in row.values()):
+        raise ChangesUnreadable(path, line, "another number of cells than the header has")
+    day = _day(path, line, row["date"])
+    kind = row["kind"].strip()
+    if kind not in get_args(ChangeKind):
+        raise ChangesUnreadable(path, line, f"unknown kind '{kind[:80]}'; known: {', '.join(get_args(ChangeKind))}")
+    from_key, level = change_key(path, line, row["from_key"])
+    to_key, to_level = change_key(path, line, row["to_key"])
+    if level != to_level:
+        reason = f"'{row['from_key'][:80]}' is the key of a {level}, '{row['to_key'][:80]}' that of a {to_level}"
+        raise ChangesUnreadable(path, line, reason)
+    if (kind == "rename") != (from_key == to_key) and kind not in ("merger", *_KEEPING):
+        what = "changes into itself" if from_key == to_key else f"is not renamed but becomes {to_key}"
+        raise ChangesUnreadable(path, line, f"{from_key} {what}")
+    return ChangeRow(
+        line,
+        day,
+        cast("ChangeKind", kind),
+        level,
+        from_key,
+        to_key,
+        row["to_name"].strip(),
+        row["to_kind"].strip(),
+        row["source"].strip(),
+        Size(_number(path, line, row, "population"), _number(path, line, row, "area_km2")),
+        _day(path, line, row["legal_date"]) if row.get("legal_date", "").strip() else None,
+    )
+
+
+def _day(path: str, line: int, text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise ChangesUnreadable(path, line, f"'{text[:80]}' is no date; write 2026-01-01") from error
+
+
+def _number(path: str, line: int, row: dict[str, str], column: str) -> float | None:
+    text = row.get(column, "")
+    if not text.strip():
+        return None
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < float("inf"):
+        raise ChangesUnreadable(path, line, f"{column} '{text[:80]}' is no number of 0 or more; write 1234.5")
+    return number
+
+
+def change_key(path: str, line: int, text: str) -> tuple[str, str]:
+    """Return canonical key and level of a Gemeinde or Kreis named in a table of changes.
+
+    Raises
+    ------
+    ChangesUnreadable
+        The text is no key, or that of another level.
+    """
+    try:
+        parsed = parse_key(text)
+    except KeyProblem as error:
+        raise ChangesUnreadable(path, line, str(error)) from error
+    if parsed.level not in _LEVELS:
+        raise ChangesUnreadable(path, line, f"'{text[:80]}' is the key of a {parsed.level}, not of a Gemeinde or Kreis")
+    return parsed.key, parsed.level

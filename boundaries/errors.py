@@ -12,6 +12,7 @@
     │   └── ``MissingName``           no name is known for an upper area on that day
     ├── ``ChangeProblem``
     │   ├── ``ChangesUnreadable``     the table of changes is damaged
+    │   ├── ``ChangesContradict``     a table of changes contradicts what is known already
     │   ├── ``ChangeDoesNotFit``      an event names an area that the set does not hold
     │   └── ``VintageNotDerivable``   the vintage lies before the base, or before the table begins
     ├── ``FileProblem``               a boundary file is refused as a whole
@@ -29,7 +30,9 @@
     │   ├── ``BadKeys``               keys of an official level that are none
     │   ├── ``RepeatedKeys``          duplicate keys in a file
     │   ├── ``NotPolygons``
-    │   └── ``InvalidGeometries``
+    │   ├── ``InvalidGeometries``
+    │   ├── ``BadGroups``             a table of groups with a row that is not as it should be
+    │   └── ``BadRegister``           a Gemeindeverzeichnis with a line that is not as it should be
     ├── ``BundledDataDamaged``        a bundled file is not what its manifest says
     └── ``SourceNotAsExpected``       the source of the bundled boundaries is another than it should be
 """
@@ -135,6 +138,18 @@ class ChangesUnreadable(ChangeProblem):
     def __init__(self, path: str, line: int, reason: str) -> None:
         self.path, self.line, self.reason = path, line, reason
         super().__init__(f"{path}, line {line}: {reason}")
+
+
+class ChangesContradict(ChangeProblem):
+    """A table of changes says something else than the changes that are known already."""
+
+    def __init__(self, contradictions: Sequence[str]) -> None:
+        self.contradictions = tuple(contradictions)
+        super().__init__(
+            f"contradicts changes that are stored already: {'; '.join(self.contradictions[:_SHOWN])}"
+            + (f" and {len(self.contradictions) - _SHOWN} more" if len(self.contradictions) > _SHOWN else "")
+            + "; correct the file, or leave these rows out"
+        )
 
 
 class ChangeDoesNotFit(ChangeProblem):
@@ -285,6 +300,22 @@ class InvalidGeometries(FileProblem):
             path,
             f"invalid geometry of {_some(self.keys)} ({reason}); repair it in a GIS (fix geometries) and load again",
         )
+
+
+class BadGroups(FileProblem):
+    """A table of groups of areas is not as it should be."""
+
+    def __init__(self, path: str, place: str, reason: str) -> None:
+        self.place, self.reason = place, reason
+        super().__init__(path, f"{place}: {reason}; correct the table and load again")
+
+
+class BadRegister(FileProblem):
+    """A Gemeindeverzeichnis is not as it should be."""
+
+    def __init__(self, path: str, line: int, reason: str) -> None:
+        self.line, self.reason = line, reason
+        super().__init__(path, f"line {line}: {reason}; load the Gemeindeverzeichnis as Destatis offers it")
 
 
 class BundledDataDamaged(BoundaryError):

@@ -15,6 +15,8 @@ _GERMANY = (5.5, 47.0, 15.5, 55.5)
 _WEB_MERCATOR = "EPSG:3857"
 _LONGITUDE_LATITUDE = "OGC:CRS84"
 _CONFIDENCE = 70
+_DEGREES = (-180.0, -90.0, 180.0, 90.0)
+_METRES = (-1e8, -1e8, 1e8, 1e8)
 
 
 def _bounds(geometries: Geometries) -> tuple[float, float, float, float]:
@@ -39,7 +41,9 @@ def _fitting_crs(geographic: Geometries) -> str:
     return f"EPSG:{(32600 if latitude >= 0 else 32700) + zone}"
 
 
-def to_projected(path: str, geometries: Geometries, crs: str | None, keys: Sequence[str]) -> tuple[Geometries, str]:
+def to_projected(
+    path: str, geometries: Geometries, crs: str | None, keys: Sequence[str], *, target: str | None = None
+) -> tuple[Geometries, str]:
     """Bring geometries into a projected coordinate system in metres.
 
     Parameters
@@ -52,12 +56,14 @@ def to_projected(path: str, geometries: Geometries, crs: str | None, keys: Seque
         Coordinate system of the file as PROJ understands it.
     keys : sequence of str
         Keys in the order of the geometries, for messages.
+    target : str, optional
+        Projected coordinate system that is wanted. By default a projected system of the EPSG in metres is kept, except
+        the web projection, whose areas are wrong; everything else goes to EPSG:25832 or the UTM zone that fits.
 
     Returns
     -------
     tuple of (ndarray, str)
-        The geometries and their coordinate system. A projected system in metres is kept, except the web
-        projection, whose areas are wrong.
+        The geometries and their coordinate system.
 
     Raises
     ------
@@ -77,18 +83,32 @@ def to_projected(path: str, geometries: Geometries, crs: str | None, keys: Seque
         raise NoCrs(path) from error
     authority = system.to_authority(min_confidence=_CONFIDENCE)
     name = ":".join(authority) if authority else system.to_wkt()
+    _refuse_lost(path, name, geometries, keys)
     in_metres = all(axis.unit_conversion_factor == 1.0 for axis in system.axis_info[:2])
-    if system.is_projected and in_metres and name != _WEB_MERCATOR:
-        _refuse(path, name, geometries, keys, (-1e8, -1e8, 1e8, 1e8))
+    suitable = system.is_projected and in_metres and name.startswith("EPSG:") and name != _WEB_MERCATOR
+    if suitable and target in (None, name):
+        _refuse(path, name, geometries, keys, _METRES)
         return geometries, name
     if system.is_geographic:
-        _refuse(path, name, geometries, keys, (-180.0, -90.0, 180.0, 90.0))
+        _refuse(path, name, geometries, keys, _DEGREES)
     geographic = reproject(geometries, crs, _LONGITUDE_LATITUDE)
-    _refuse(path, name, geographic, keys, (-180.0, -90.0, 180.0, 90.0))
-    target = _fitting_crs(geographic)
+    _refuse(path, name, geographic, keys, _DEGREES)
+    target = target or _fitting_crs(geographic)
     projected = reproject(geometries, crs, target)
-    _refuse(path, name, projected, keys, (-1e8, -1e8, 1e8, 1e8))
+    _refuse(path, name, projected, keys, _METRES)
     return projected, target
+
+
+def _refuse_lost(path: str, crs: str, geometries: Geometries, keys: Sequence[str]) -> None:
+    """Refuse coordinates that are no numbers."""
+    coordinates, rows = shapely.get_coordinates(geometries, return_index=True)
+    lost = np.unique(rows[~np.isfinite(coordinates).all(axis=1)])
+    if lost.size:
+        raise CoordinatesOutOfRange(path, _short(crs), [keys[row] for row in lost.tolist()])
+
+
+def _short(crs: str) -> str:
+    return crs if len(crs) <= 40 else "the coordinate system"
 
 
 def _refuse(
@@ -101,6 +121,4 @@ def _refuse(
     """Refuse coordinates outside the limits."""
     outside = _first_outside(geometries, limits)
     if outside:
-        raise CoordinatesOutOfRange(
-            path, crs if len(crs) <= 40 else "the coordinate system", [keys[r] for r in outside]
-        )
+        raise CoordinatesOutOfRange(path, _short(crs), [keys[row] for row in outside])

@@ -1,258 +1,176 @@
 """Readers of boundary files: VG250 in any edition, and any other polygons.
 
-A file is opened (`sources`), its columns are recognised, its keys and geometries are checked; the first
-thing that is wrong refuses the whole file.
+A file is opened (`sources`), its layers and columns are recognised (`recognition`), its features become areas
+(`features`), whose geometries are projected, checked and repaired (`repair`, `checks`). What cannot be used refuses the whole file;
+everything else is told in a report.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
-import numpy as np
-import numpy.typing as npt
-import shapely
-from shapely.geometry.base import BaseGeometry
-
-from boundaries.areas import UNPOPULATED_KIND, Area, AreaSet, as_multipolygon, square_kilometres
-from boundaries.errors import (
-    AmbiguousLayer,
-    BadKeys,
-    EmptyKeys,
-    InvalidGeometries,
-    KeyProblem,
-    LevelNeeded,
-    MalformedLevel,
-    NoFeatures,
-    NoKeyField,
-    NotPolygons,
-    RepeatedKeys,
-    UnknownField,
-    UnknownLayer,
-)
-from boundaries.geometry import Geometries
-from boundaries.keys import OFFICIAL_LEVELS, parent_key, parse_key
-from boundaries.projection import to_projected
-from boundaries.sources import Layer, layer_names, open_source, read_layer
+from boundaries.areas import AreaSet
+from boundaries.checks import AREA_TOLERANCE_PERCENT, check_hierarchy, check_official_areas
+from boundaries.download import Downloads
+from boundaries.errors import MalformedLevel
+from boundaries.features import ReadLayer, read_areas
+from boundaries.findings import GeometryReport, Treatment
+from boundaries.recognition import Fields, choose_layers
+from boundaries.repair import join_borders
+from boundaries.sources import Origin, layer_names, open_source, read_layer
 
 # Levels are parts of addresses.
 _LEVEL = re.compile(r"[a-z0-9_]{1,40}")
-
-_VG_LEVELS = {"gem": "gemeinde", "vwg": "verband", "krs": "kreis", "rbz": "regierungsbezirk", "lan": "land"}
-# Verbände are not read unless asked for: most of them repeat a Gemeinde.
-_VG_LAYER = re.compile(r"(?:^|[^a-z])vg\d+(?:-ew)?_(gem|vwg|krs|rbz|lan)$", re.IGNORECASE)
-_READ_UNASKED = ("gem", "krs", "rbz", "lan")
-# Geofaktor of land areas with their inner structure: 4 in VG250, 9 in VG2500 and VG5000.
-_LAND_AREAS = frozenset({4, 9})
-_KEY_FIELDS = ("ags", "ars", "rs")
+_PROCESSORS = 2
 
 
 @dataclass(frozen=True)
-class _Columns:
-    """The columns of a layer that are used; None where a layer has no such column."""
+class Known:
+    """What is known of the areas of a file from elsewhere.
 
-    key: str
-    name: str | None
-    kind: str | None
-    parent: str | None
-    official: bool
+    Attributes
+    ----------
+    crs : str or None
+        Coordinate system that the areas are wanted in; None keeps that of the file where it is suitable.
+    official_km2 : mapping of str to mapping of str to float
+        Official areas in km² by level and key.
+    above : sequence of AreaSet
+        Sets of the same day in which parents are looked for, in the wanted coordinate system.
+    tolerance_percent : float
+        Difference from the official area that is not told.
+    """
 
-
-def _vg_layers(layers: Sequence[str]) -> dict[str, str]:
-    """Return the layers that bear names of VG250, by the abbreviation of their level."""
-    found: dict[str, str] = {}
-    for layer in layers:
-        match = _VG_LAYER.search(layer)
-        if match:
-            found[match.group(1).lower()] = layer
-    return found
-
-
-def _choose_layers(path: str, layers: Sequence[str], layer: str | None, level: str | None) -> list[str]:
-    """Return the layers to read."""
-    if layer is not None:
-        chosen = [name for name in layers if name.lower() == layer.lower()]
-        if not chosen:
-            raise UnknownLayer(path, layer, layers)
-        return chosen[:1]
-    if len(layers) == 1:
-        return list(layers)
-    known = _vg_layers(layers)
-    wanted = [known[short] for short in known if _VG_LEVELS[short] == level]
-    if level is None:
-        wanted = [known[short] for short in _READ_UNASKED if short in known]
-    if not wanted:
-        raise AmbiguousLayer(path, layers)
-    return wanted
+    crs: str | None = None
+    official_km2: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    above: Sequence[AreaSet] = ()
+    tolerance_percent: float = AREA_TOLERANCE_PERCENT
 
 
-def _field(layer: Layer, name: str) -> str:
-    """Return the spelling of a column in the file; case does not matter."""
-    if name in layer.columns:
-        return name
-    for column in layer.columns:
-        if column.lower() == name.lower():
-            return column
-    raise UnknownField(layer.path, name, tuple(layer.columns))
+@dataclass(frozen=True)
+class ExaminedBoundaries:
+    """A boundary file after it was read, checked and repaired.
+
+    Attributes
+    ----------
+    sets : tuple of AreaSet
+        One for each level.
+    reports : tuple of GeometryReport
+        What was found and done, in the order of the sets.
+    origin : Origin
+        Where the file came from.
+    from_bkg : bool
+        Whether it is a VG product of the Bundesamt für Kartographie und Geodäsie.
+    """
+
+    sets: tuple[AreaSet, ...]
+    reports: tuple[GeometryReport, ...]
+    origin: Origin
+    from_bkg: bool
 
 
-def _known_field(layer: Layer, *names: str) -> str | None:
-    """Return the first of the columns that the layer has."""
-    spelling = {column.lower(): column for column in layer.columns}
-    return next((spelling[name] for name in names if name in spelling), None)
+def check_level(level: str | None) -> None:
+    """Refuse the name of a level that cannot stand in an address.
+
+    Raises
+    ------
+    MalformedLevel
+        It is not 1 to 40 small letters, digits and underscores.
+    """
+    if level is not None and not _LEVEL.fullmatch(level):
+        raise MalformedLevel(level)
 
 
-def _columns(
-    layer: Layer, level: str | None, code_field: str | None, name_field: str | None, parent_field: str | None
-) -> _Columns:
-    """Recognise the columns of a layer."""
-    if code_field is not None:
-        key = _field(layer, code_field)
-    else:
-        candidates = ("ars", "rs") if level == "verband" else _KEY_FIELDS
-        found = _known_field(layer, *candidates)
-        if found is None:
-            raise NoKeyField(layer.path, tuple(layer.columns))
-        key = found
-        if set(_texts(layer.columns[key])) <= {"", "--", "--------"}:
-            key = _known_field(layer, "ars", "rs") or key
-    name = _field(layer, name_field) if name_field else _known_field(layer, "gen", "name")
-    parent = _field(layer, parent_field) if parent_field else None
-    kind = _known_field(layer, "bez", "kind")
-    return _Columns(key, name, kind, parent, official=key.lower() in _KEY_FIELDS)
-
-
-def _text(value: object) -> str:
-    """Return the text of a cell; missing values are empty, whole numbers have no decimals."""
-    # A list names nothing; NaN, the missing number, differs from itself.
-    if value is None or isinstance(value, np.ndarray | list | dict) or value != value:
-        return ""
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
-def _texts(values: npt.NDArray[np.generic]) -> list[str]:
-    return [_text(value) for value in values]
-
-
-def _land_rows(layer: Layer) -> npt.NDArray[np.intp]:
-    """Return the rows that are land; VG250 repeats coastal areas as water with the same key."""
-    field = _known_field(layer, "gf")
-    rows = np.arange(layer.geometries.size)
-    if field is None or _known_field(layer, *_KEY_FIELDS) is None:
-        return rows
-    factors = _texts(layer.columns[field])
-    if not all(factor.isdigit() for factor in factors):
-        return rows
-    land = rows[[int(factor) in _LAND_AREAS for factor in factors]]
-    if land.size == 0:
-        raise NoFeatures(layer.path, "no feature is a land area (GF 4)")
-    return land
-
-
-def _level_of(path: str, texts: Mapping[int, str], columns: _Columns) -> str:
-    """Tell the level of a layer by the number of digits of its official keys."""
-    if not columns.official:
-        raise LevelNeeded(path, f"the column {columns.key} does not tell the level")
-    levels = set()
-    for number, text in texts.items():
-        try:
-            levels.add(parse_key(text).level)
-        except KeyProblem as error:
-            raise LevelNeeded(path, f"feature {number}: {error}") from error
-    if len(levels) > 1:
-        raise LevelNeeded(path, f"keys of several levels ({', '.join(sorted(levels))})")
-    return levels.pop()
-
-
-def _keys(path: str, texts: Mapping[int, str], level: str) -> list[str]:
-    """Return canonical keys: parsed for official levels, as they stand for own levels."""
-    keys = list(texts.values())
-    if level in OFFICIAL_LEVELS:
-        keys = [_official_key(path, text, number, level) for number, text in texts.items()]
-    repeated = sorted(key for key, count in Counter(keys).items() if count > 1)
-    if repeated:
-        raise RepeatedKeys(path, repeated)
-    return keys
-
-
-def _official_key(path: str, text: str, number: int, level: str) -> str:
-    """Parse one key and check that it is of the level."""
-    try:
-        parsed = parse_key(text)
-    except KeyProblem as error:
-        raise BadKeys(path, level, number, str(error)) from error
-    if parsed.level != level:
-        raise BadKeys(path, level, number, f"{parsed.key} is the key of a {parsed.level}")
-    return parsed.key
-
-
-def _check_geometries(path: str, geometries: Geometries, keys: Sequence[str]) -> None:
-    """Refuse everything but valid polygons."""
-    absent = [key for key, shape in zip(keys, geometries, strict=True) if shape is None or shape.is_empty]
-    if absent:
-        raise NotPolygons(path, "no geometry", absent)
-    others: dict[str, list[str]] = {}
-    for key, shape in zip(keys, geometries, strict=True):
-        if shape.geom_type not in ("Polygon", "MultiPolygon"):
-            others.setdefault(shape.geom_type, []).append(key)
-    for kind, concerned in others.items():
-        raise NotPolygons(path, kind, concerned)
-    invalid = np.flatnonzero(~shapely.is_valid(geometries))
-    if invalid.size:
-        reason = str(shapely.is_valid_reason(geometries[invalid[0]]))
-        raise InvalidGeometries(path, [keys[row] for row in invalid.tolist()], reason)
-
-
-def _populated(layer: Layer, row: int, kind: str) -> bool:
-    """Tell whether people live in an area: gemeindefreie Gebiete are empty unless the file says otherwise."""
-    stated = _known_field(layer, "populated")
-    if stated is not None:
-        return _text(layer.columns[stated][row]).lower() not in ("false", "0")
-    if kind != UNPOPULATED_KIND:
-        return True
-    inhabitants = _known_field(layer, "ewz")
-    if inhabitants is not None:
-        return _text(layer.columns[inhabitants][row]) not in ("", "0")
-    remark = _known_field(layer, "bem")
-    text = "" if remark is None else _text(layer.columns[remark][row]).lower()
-    return "bewohnt" in text and "unbewohnt" not in text
-
-
-def _area(layer: Layer, columns: _Columns, row: int, key: str, level: str, shape: BaseGeometry) -> Area:
-    """Describe one feature as an area."""
-    name = _text(layer.columns[columns.name][row]) if columns.name else ""
-    kind = _text(layer.columns[columns.kind][row]) if columns.kind else ""
-    above = parent_key(key, level)
-    parent = above[0] if above else None
-    if columns.parent:
-        parent = _text(layer.columns[columns.parent][row]) or None
-    populated = _populated(layer, row, kind)
-    geometry = as_multipolygon(shape)
-    return Area(key, level, name or key, kind, parent, populated, square_kilometres(geometry), geometry)
-
-
-def _read_one(layer: Layer, columns: _Columns, level: str | None, vintage: date) -> AreaSet:
-    """Turn a layer into a set of areas."""
-    rows = _land_rows(layer)
-    texts = {row + 1: _text(layer.columns[columns.key][row]) for row in rows.tolist()}
-    empty = [number for number, text in texts.items() if not text]
-    if empty:
-        raise EmptyKeys(layer.path, columns.key, empty)
-    level = level or _level_of(layer.path, texts, columns)
-    keys = _keys(layer.path, texts, level)
-    geometries = layer.geometries[rows]
-    _check_geometries(layer.path, geometries, keys)
-    projected, crs = to_projected(layer.path, geometries, layer.crs, keys)
-    areas = tuple(
-        _area(layer, columns, row, key, level, shape)
-        for row, key, shape in zip(rows.tolist(), keys, projected, strict=True)
+def _report(read: ReadLayer, all_sets: Sequence[AreaSet], known: Known) -> GeometryReport:
+    """Compare areas with what is known from elsewhere and from the other levels of the file."""
+    areas = read.areas
+    others = [each for each in all_sets if each.level != areas.level and each.crs == areas.crs]
+    others += [each for each in known.above if each.level not in {other.level for other in others}]
+    different, compared, median = check_official_areas(
+        areas, known.official_km2.get(areas.level, {}), known.tolerance_percent
     )
-    return AreaSet(level, vintage, crs, areas)
+    findings = (*read.findings, *check_hierarchy(areas, others), *different)
+    return GeometryReport(areas.level, areas.vintage, read.features, len(areas), compared, median, findings)
+
+
+def examine_boundaries(
+    path_or_url: str,
+    *,
+    vintage: date,
+    level: str | None = None,
+    fields: Fields | None = None,
+    layer: str | None = None,
+    known: Known | None = None,
+    downloads: Downloads | None = None,
+) -> ExaminedBoundaries:
+    """Read a boundary file, check and repair it, and tell what was found.
+
+    Parameters
+    ----------
+    path_or_url, vintage, level, layer
+        As in `read_boundaries`.
+    fields : Fields, optional
+        Columns that are not to be recognised.
+    known : Known, optional
+        What the areas are compared with.
+    downloads : Downloads, optional
+        Where files from an address are kept until they are complete, and who is told about progress.
+
+    Returns
+    -------
+    ExaminedBoundaries
+        Sets and reports.
+
+    Raises
+    ------
+    FileProblem
+        The file is refused; the leaf class says why, its text names file, place and remedy.
+    MalformedLevel
+        The level cannot stand in an address.
+
+    Notes
+    -----
+    Only what cannot change the meaning of an area is repaired: invalid rings, borders that miss each other by less
+    than a thousandth of the side of a middle-sized area (at most one metre), repeated rows, water parts. Wider
+    overlaps and gaps, wrong parents and differing sizes are told and kept.
+    """
+    check_level(level)
+    fields, known = fields or Fields(), known or Known()
+    with open_source(path_or_url, downloads) as source:
+        chosen = choose_layers(path_or_url, layer_names(source), layer, level)
+        layers = [(read_layer(source, name), each_level) for name, each_level in chosen]
+        origin = source.origin
+    read_one = partial(read_areas, vintage=vintage, fields=fields, crs=known.crs)
+    # GEOS lets other threads run while it checks borders.
+    with ThreadPoolExecutor(_PROCESSORS) as pool:
+        reads = list(pool.map(read_one, *zip(*layers, strict=True)))
+    sets = tuple(read.areas for read in reads)
+    reports = tuple(_report(read, sets, known) for read in reads)
+    return ExaminedBoundaries(sets, reports, origin, all(read.from_bkg for read in reads))
+
+
+def check_groups(areas: AreaSet, others: Sequence[AreaSet]) -> GeometryReport:
+    """Check areas that were united from others: overlaps, gaps and the areas above.
+
+    Parameters
+    ----------
+    areas : AreaSet
+        The united areas.
+    others : sequence of AreaSet
+        Sets of the same day in which parents are looked for.
+
+    Returns
+    -------
+    GeometryReport
+        What was found; everything is kept, because the borders are those of the members.
+    """
+    _, borders = join_borders(areas.geometries, areas.keys)
+    findings = (*(replace(finding, treatment=Treatment.KEPT) for finding in borders), *check_hierarchy(areas, others))
+    return GeometryReport(areas.level, areas.vintage, len(areas), len(areas), 0, None, findings)
 
 
 def read_boundaries(
@@ -264,49 +182,46 @@ def read_boundaries(
     name_field: str | None = None,
     layer: str | None = None,
     parent_field: str | None = None,
+    group_fields: Sequence[str] = (),
 ) -> list[AreaSet]:
     """Read a boundary file: VG250 in any edition and format, or any other polygons.
 
     Parameters
     ----------
     path_or_url : str
-        GeoJSON, GeoPackage, FlatGeobuf, shapefile or what else GDAL reads; also inside ``.zip`` and ``.gz``,
-        and at an http(s) address.
+        GeoJSON, GeoPackage, FlatGeobuf, GeoParquet, shapefile or what else GDAL reads; also inside ``.zip`` and
+        ``.gz``, and at an http(s) address.
     vintage : datetime.date
         Day on which these boundaries are valid.
     level : str, optional
-        Level of the areas. By default the number of digits of the official keys tells it (2, 3, 5, 8, 9).
+        Level of the areas. By default the name of the layer (VG250_KRS) or the number of digits of the official keys
+        tells it (2, 3, 5, 8, 9, 12). Without it every official level of the file is read.
     code_field, name_field, parent_field : str, optional
         Columns with key, name and key of the area above; case does not matter. By default AGS, ARS or RS;
         GEN or name; and what the digits of the key tell.
     layer : str, optional
         Layer, where the file has several that are not named like those of VG250.
+    group_fields : sequence of str, optional
+        Columns that tell a group of each area (``Area.groups``).
 
     Returns
     -------
     list of AreaSet
         One for each layer that was read, usually one; in EPSG:25832 or the projected coordinate system in
         metres that the file has. Keys of the official levels are canonical (see `parse_key`), keys of own
-        levels are kept as they are. Rows of VG250 that are not land (GF) are left out.
+        levels are kept as they are. Rows of VG250 that are not land (GF) are left out. Inhabitants (EWZ) and official
+        areas (KFL) are taken over.
 
     Raises
     ------
     FileProblem
-        The file is refused; the leaf class says why, its text names file, place and remedy. Nothing is
-        repaired silently.
+        The file is refused; the leaf class says why, its text names file, place and remedy.
 
     Notes
     -----
-    GeoJSON without a ``crs`` member is in longitude and latitude. Geographic coordinates, the web
-    projection EPSG:3857 and coordinates in feet are projected: inside the bounds of Germany to EPSG:25832,
-    elsewhere to the UTM zone that fits.
+    Geometry is checked and repaired as `examine_boundaries` says, which also returns the report. GeoJSON without a
+    ``crs`` member is in longitude and latitude. Geographic coordinates, the web projection EPSG:3857 and coordinates in
+    feet are projected: inside the bounds of Germany to EPSG:25832, elsewhere to the UTM zone that fits.
     """
-    if level is not None and not _LEVEL.fullmatch(level):
-        raise MalformedLevel(level)
-    with open_source(path_or_url) as source:
-        sets = []
-        for chosen in _choose_layers(path_or_url, layer_names(source), layer, level):
-            content = read_layer(source, chosen)
-            columns = _columns(content, level, code_field, name_field, parent_field)
-            sets.append(_read_one(content, columns, level, vintage))
-        return sets
+    fields = Fields(code_field, name_field, parent_field, tuple(group_fields))
+    return list(examine_boundaries(path_or_url, vintage=vintage, level=level, fields=fields, layer=layer).sets)

@@ -1,38 +1,76 @@
-"""Opening boundary files: plain, zipped, gzipped or at an address, one layer at a time."""
+"""Opening boundary files: plain, packed or at an address, one layer at a time."""
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import re
-import tempfile
+import warnings
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from boundaries.errors import AmbiguousLayer, NoFeatures, UnknownCrs, Unreadable
+from boundaries import geoparquet
+from boundaries.download import Downloads, fetched, is_address, shown_address
+from boundaries.errors import NoFeatures, UnknownCrs, Unreadable
+from boundaries.feature_lists import as_collection, is_feature_list
 from boundaries.geometry import Geometries
 
 # The member of old GeoJSON that names a coordinate system; it stands before the features.
 _CRS_MEMBER = re.compile(rb'"crs"\s*:\s*\{[^{}]*\{?[^{}]*"name"\s*:\s*"((?!name")[^"]+)"')
 _CRS_SEARCHED_BYTES = 65536
 _MEMBER_SUFFIXES = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".gml", ".kml")
-_PACKED = (".zip", ".gz")
-_LARGEST_BYTES = 8 * 2**30
-_TIMEOUT_S = 60.0
+_POLYGONAL = re.compile("Polygon|Surface|Unknown|Geometry")
+_LARGEST_BYTES = 4 * 2**30
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a file came from.
+
+    Attributes
+    ----------
+    file : str
+        Name of the file, or its address without user and query.
+    sha256 : str
+        Checksum of the file as it came, packed where it is packed; empty for folders.
+    fetched : datetime.date or None
+        Day of the download; None for files that were there.
+    """
+
+    file: str
+    sha256: str
+    fetched: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that GDAL can open: the name the user gave, and what GDAL opens for each layer."""
+    """A file that can be opened: the name the user gave, and what is opened for its layers."""
 
     path: str
     datasets: tuple[str, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class LayerName:
+    """A layer of a source; ``shown`` is its name, with the file in front where several files have such a layer."""
+
+    dataset: str
+    name: str
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -53,7 +91,7 @@ def _zip_members(path: Path, shown: str) -> tuple[str, ...]:
     except (OSError, zipfile.BadZipFile) as error:
         raise Unreadable(shown, f"is no readable zip archive ({error})") from error
     if sum(member.file_size for member in members) > _LARGEST_BYTES:
-        raise Unreadable(shown, "unpacks to more than 8 GiB; unpack it yourself and load the file")
+        raise Unreadable(shown, "unpacks to more than 4 GiB; unpack it yourself and load the file")
     files = [
         member.filename
         for member in members
@@ -64,112 +102,121 @@ def _zip_members(path: Path, shown: str) -> tuple[str, ...]:
     ]
     if not files:
         raise Unreadable(shown, f"holds no boundary file ({', '.join(_MEMBER_SUFFIXES)})")
-    suffixes = {PurePosixPath(name).suffix.lower() for name in files}
-    if len(files) > 1 and suffixes != {".shp"}:
-        raise AmbiguousLayer(shown, files)
     return tuple(f"/vsizip/{{{path.resolve().as_posix()}}}/{name}" for name in sorted(files))
 
 
-def _suffix(path_or_url: str) -> str:
-    return PurePosixPath(path_or_url.split("?", maxsplit=1)[0]).suffix.lower()
-
-
-def _download(url: str, target: Path) -> None:
-    """Fetch a packed file; GDAL itself needs servers that send parts of files to look into an archive."""
-    from http.client import HTTPException
-    from urllib.error import HTTPError
-    from urllib.request import urlopen
-
-    try:
-        with urlopen(url, timeout=_TIMEOUT_S) as answer, target.open("wb") as file:  # noqa: S310  (http or https)
-            while block := answer.read(1 << 20):
-                if file.tell() > _LARGEST_BYTES:
-                    raise Unreadable(url, "is larger than 8 GiB; download it yourself and load the file")
-                file.write(block)
-    except (HTTPException, OSError) as error:
-        if isinstance(error, HTTPError):
-            error.close()
-        raise Unreadable(url, f"cannot be fetched ({error})") from error
-
-
 @contextmanager
-def open_source(path_or_url: str) -> Iterator[Source]:
-    """Find out what GDAL has to open.
+def open_source(path_or_url: str, downloads: Downloads | None = None) -> Iterator[Source]:
+    """Find out what has to be opened.
 
     Parameters
     ----------
     path_or_url : str
         A file, an http(s) address, or a ``.zip`` or ``.gz`` of a file.
+    downloads : Downloads, optional
+        Where files from an address are kept until they are complete.
 
     Yields
     ------
     Source
-        The datasets; several only for an archive of several shapefiles, one layer each. Packed files at an
-        address are fetched and kept until the context ends.
+        The datasets; several only for an archive of several files. What was fetched is kept until the context ends.
 
     Raises
     ------
     Unreadable
         The file does not exist, cannot be fetched, or is no archive of boundary files.
-    AmbiguousLayer
-        An archive holds several files of different kinds.
     """
-    if not path_or_url.startswith(("http://", "https://")):
-        yield Source(path_or_url, _datasets(Path(path_or_url), path_or_url))
-        return
-    suffix = _suffix(path_or_url)
-    if suffix not in _PACKED:
-        yield Source(path_or_url, (path_or_url,))
-        return
-    with tempfile.TemporaryDirectory(prefix="kreisatlas-") as folder:
-        fetched = Path(folder) / f"boundaries{suffix}"
-        _download(path_or_url, fetched)
-        yield Source(path_or_url, _datasets(fetched, path_or_url))
+    with ExitStack() as stack:
+        if is_address(path_or_url):
+            file = stack.enter_context(fetched(path_or_url, downloads))
+            path, origin = file.path, Origin(shown_address(path_or_url), checksum(file.path), file.day)
+        else:
+            path = Path(path_or_url)
+            origin = Origin(path.name, checksum(path))
+        if is_feature_list(path):
+            collection = Path(stack.enter_context(TemporaryDirectory(prefix="kreisatlas-"))) / "features.geojson"
+            as_collection(path, collection, path_or_url)
+            path = collection
+        yield Source(path_or_url, _datasets(path, path_or_url), origin)
+
+
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file; empty for a folder."""
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _datasets(path: Path, shown: str) -> tuple[str, ...]:
-    """Return what GDAL opens for a local file."""
+    """Return what is opened for a local file."""
     if not path.exists():
         raise Unreadable(shown, "does not exist")
     if path.is_file() and path.stat().st_size == 0:
         raise Unreadable(shown, "is empty (0 bytes)")
-    suffix = _suffix(path.name)
+    suffix = path.suffix.lower()
     if suffix == ".zip":
         return _zip_members(path, shown)
     if suffix == ".gz":
+        _check_unpacked_size(path, shown)
         return (f"/vsigzip/{path.resolve().as_posix()}",)
     return (str(path),)
 
 
+def _check_unpacked_size(path: Path, shown: str) -> None:
+    """Refuse a gzip file that is damaged or unpacks to more than a boundary file can have."""
+    size = 0
+    try:
+        with gzip.open(path) as packed:
+            while block := packed.read(_BLOCK):
+                size += len(block)
+                if size > _LARGEST_BYTES:
+                    raise Unreadable(shown, "unpacks to more than 4 GiB; unpack it yourself and load the file")
+    except (OSError, EOFError, zlib.error) as error:
+        raise Unreadable(shown, f"is no readable gzip file ({error})") from error
+
+
 def _reason(error: Exception) -> str:
-    """Return the first line of a message of GDAL, without the internal path."""
+    """Return the first line of a message of GDAL."""
     text = str(error).strip().splitlines()
     return text[0][:200] if text else type(error).__name__
 
 
-def layer_names(source: Source) -> list[str]:
-    """Return the names of the layers of a source.
+def layer_names(source: Source) -> list[LayerName]:
+    """Return the layers of a source that may hold areas: polygons where it has any.
 
     Raises
     ------
     Unreadable
-        GDAL cannot open it.
+        No file of it can be opened.
     NoFeatures
         It has no layer with geometry.
     """
     import pyogrio
     from pyogrio.errors import DataSourceError
 
-    names: list[str] = []
+    found: list[tuple[str, str, str]] = []
+    problem: DataSourceError | None = None
     for dataset in source.datasets:
+        if geoparquet.is_parquet(dataset):
+            found.append((dataset, Path(dataset).stem, "Polygon"))
+            continue
         try:
             layers = pyogrio.list_layers(dataset)
         except DataSourceError as error:
-            raise Unreadable(source.path, f"cannot be read as a boundary file ({_reason(error)})") from error
-        names.extend(str(name) for name, geometry_type in layers if geometry_type is not None)
-    if not names:
+            problem = error
+            continue
+        found.extend((dataset, str(name), str(kind)) for name, kind in layers if kind is not None)
+    if problem is not None and not found:
+        raise Unreadable(source.path, f"cannot be read as a boundary file ({_reason(problem)})") from problem
+    if not found:
         raise NoFeatures(source.path, "no layer has geometry")
-    return names
+    polygons = [each for each in found if _POLYGONAL.search(each[2])] or found
+    repeated = Counter(name for _, name, _ in polygons)
+    return [
+        LayerName(dataset, name, name if repeated[name] == 1 else f"{PurePosixPath(dataset).name}:{name}")
+        for dataset, name, _ in polygons
+    ]
 
 
 def _check_crs_member(path: str, dataset: str) -> None:
@@ -189,27 +236,36 @@ def _check_crs_member(path: str, dataset: str) -> None:
         raise UnknownCrs(path, name) from error
 
 
-def read_layer(source: Source, name: str) -> Layer:
+def read_layer(source: Source, name: LayerName) -> Layer:
     """Read one layer.
 
     Raises
     ------
     Unreadable
-        GDAL cannot read it.
+        It cannot be read.
     NoFeatures
         It is empty.
     """
-    from pyogrio import list_layers, raw
+    if geoparquet.is_parquet(name.dataset):
+        crs, columns, shapes = geoparquet.read(source.path, Path(name.dataset))
+    else:
+        crs, columns, shapes = _read_with_gdal(source, name)
+    if shapes.size == 0:
+        raise NoFeatures(source.path)
+    _check_crs_member(source.path, name.dataset)
+    return Layer(source.path, crs, columns, shapes)
+
+
+def _read_with_gdal(source: Source, name: LayerName) -> tuple[str | None, dict[str, npt.NDArray[Any]], Geometries]:
+    from pyogrio import raw
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
     try:
-        dataset = next(item for item in source.datasets if name in list_layers(item)[:, 0])
-        meta, _, geometries, columns = raw.read(dataset, layer=name, force_2d=True)
-        shapes = np.asarray(shapely.from_wkb(geometries), dtype=object)
+        with warnings.catch_warnings(), np.errstate(invalid="ignore"):
+            # What GDAL and GEOS only warn of is checked afterwards: open rings, coordinates that are no numbers.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            meta, _, geometries, columns = raw.read(name.dataset, layer=name.name, force_2d=True)
+            shapes = np.asarray(shapely.from_wkb(geometries), dtype=object)
     except (DataSourceError, DataLayerError, FeatureError, shapely.errors.GEOSException, ValueError) as error:
-        raise Unreadable(source.path, f"layer {name} cannot be read ({_reason(error)})") from error
-    if shapes.size == 0:
-        raise NoFeatures(source.path)
-    _check_crs_member(source.path, dataset)
-    named = {str(field): column for field, column in zip(meta["fields"], columns, strict=True)}
-    return Layer(source.path, meta["crs"], named, shapes)
+        raise Unreadable(source.path, f"layer {name.shown} cannot be read ({_reason(error)})") from error
+    return meta["crs"], {str(field): column for field, column in zip(meta["fields"], columns, strict=True)}, shapes

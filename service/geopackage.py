@@ -7,9 +7,12 @@ the store as it is.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from typing import Any, cast
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import MultiPolygon
 from sqlalchemy import Connection, text
 from sqlalchemy.types import UserDefinedType
@@ -50,17 +53,19 @@ class MultiPolygonColumn(UserDefinedType[bytes]):
         return "MULTIPOLYGON"
 
 
-def encode_geometry(geometry: MultiPolygon, srs_id: int) -> bytes:
-    """GeoPackage binary of a geometry: header with envelope, then little-endian WKB."""
-    west, south, east, north = geometry.bounds
-    header = _HEADER.pack(b"GP", 0, _ENVELOPE_XY, srs_id, west, east, south, north)
-    wkb: bytes = shapely.to_wkb(geometry, byte_order=1)
-    return header + wkb
+def encode_geometries(geometries: NDArray[np.object_], srs_id: int) -> list[bytes]:
+    """GeoPackage binaries of geometries: header with envelope, then little-endian WKB."""
+    return [
+        _HEADER.pack(b"GP", 0, _ENVELOPE_XY, srs_id, west, east, south, north) + wkb
+        for (west, south, east, north), wkb in zip(
+            shapely.bounds(geometries).tolist(), shapely.to_wkb(geometries, byte_order=1), strict=True
+        )
+    ]
 
 
-def decode_geometry(blob: bytes) -> MultiPolygon:
-    """Geometry of a blob that :func:`encode_geometry` wrote."""
-    return cast("MultiPolygon", shapely.from_wkb(blob[_HEADER.size :]))
+def decode_geometries(blobs: Sequence[bytes]) -> list[MultiPolygon]:
+    """Geometries of blobs that :func:`encode_geometries` wrote."""
+    return cast("list[MultiPolygon]", list(shapely.from_wkb([blob[_HEADER.size :] for blob in blobs])))
 
 
 def prepare(connection: Connection) -> None:

@@ -11,124 +11,20 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Connection,
-    Date,
-    Double,
-    Engine,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    create_engine,
-    delete,
-    event,
-    insert,
-    select,
-)
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, select
 from sqlalchemy.exc import DatabaseError
 
-from boundaries import Area, AreaSet, ChangeEvent, UpperName
-from service import geopackage
+from boundaries import Area, AreaSet, ChangeEvent, Register, UpperName
+from service import changes, geopackage, registers, schema
 from service.errors import NoWorkspace, StoreUnreadable, WorkspaceExists
 from spatial.indicators import FigureKey, Flag, Observation, Status, Stored
 
-SCHEMA_VERSION = "1"
-
-_metadata = MetaData()
-
-_meta = Table("meta", _metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
-_edition = Table(
-    "edition",
-    _metadata,
-    Column("id", Integer, primary_key=True),
-    Column("level", Text, nullable=False),
-    Column("vintage", Date, nullable=False),
-    Column("file", Text, nullable=False),
-    Column("sha256", Text, nullable=False),
-    Column("attribution", Text, nullable=False),
-    Column("licence", Text, nullable=False),
-    Column("loaded_at", Text, nullable=False),
-    Index("edition_once", "level", "vintage", unique=True),
-)
-_area = Table(
-    "area",
-    _metadata,
-    Column("id", Integer, primary_key=True),
-    Column("geom", geopackage.MultiPolygonColumn(), nullable=False),
-    Column("edition", ForeignKey("edition.id", ondelete="CASCADE"), nullable=False),
-    Column("key", Text, nullable=False),
-    Column("level", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("parent", Text),
-    Column("populated", Boolean, nullable=False),
-    Column("area_km2", Double, nullable=False),
-    Index("area_once", "edition", "key", unique=True),
-)
-_change = Table(
-    "change_event",
-    _metadata,
-    Column("id", Integer, primary_key=True),
-    Column("date", Date, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("from_keys", Text, nullable=False),
-    Column("to_key", Text, nullable=False),
-    Column("to_name", Text, nullable=False),
-    Column("to_kind", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Index("change_once", "date", "to_key", unique=True),
-)
-_upper_name = Table(
-    "upper_name",
-    _metadata,
-    Column("id", Integer, primary_key=True),
-    Column("level", Text, nullable=False),
-    Column("key", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("valid_from", Date),
-    Column("valid_to", Date),
-)
-_catalogue = Table(
-    "catalogue_entry",
-    _metadata,
-    Column("kind", Text, primary_key=True),
-    Column("id", Text, primary_key=True),
-    Column("position", Integer, nullable=False),
-    Column("definition", Text, nullable=False),
-)
-_batch = Table(
-    "import_batch",
-    _metadata,
-    Column("id", Integer, primary_key=True),
-    Column("file", Text, nullable=False),
-    Column("sha256", Text, nullable=False),
-    Column("loaded_at", Text, nullable=False),
-    Column("report", Text, nullable=False),
-)
-_observation = Table(
-    "observation",
-    _metadata,
-    Column("indicator", Text, primary_key=True),
-    Column("level", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("period", Text, primary_key=True),
-    Column("value", Double),
-    Column("status", Text, nullable=False),
-    Column("flags", Text, nullable=False),
-    Column("vintage", Date, nullable=False),
-    Column("batch", ForeignKey("import_batch.id"), nullable=False),
-    Column("line", Integer),
-)
+_ROWS_AT_ONCE = 50_000
+"""Observations that are handed to the database in one go; a national file has millions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +68,8 @@ class Store:
         store = cls(_engine(path), path)
         with store.transaction() as connection:
             geopackage.prepare(connection)
-            _metadata.create_all(connection)
-            for table in _metadata.sorted_tables:
-                if table is not _area:
-                    geopackage.register_attributes(connection, table.name)
-            connection.execute(insert(_meta), [{"name": "schema", "value": SCHEMA_VERSION}])
+            schema.create(connection)
+            connection.execute(insert(schema.meta), [{"name": "schema", "value": schema.VERSION}])
         return store
 
     @classmethod
@@ -195,11 +88,14 @@ class Store:
         store = cls(_engine(path), path)
         try:
             with store._engine.connect() as connection:
-                version = connection.scalar(select(_meta.c.value).where(_meta.c.name == "schema"))
+                version = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == "schema"))
         except DatabaseError as error:
             raise StoreUnreadable(str(path), "is not a store of Kreisatlas; restore it from a backup") from error
-        if version != SCHEMA_VERSION:
-            raise StoreUnreadable(str(path), f"has schema {version}, this program needs {SCHEMA_VERSION}")
+        if version in schema.UPGRADABLE:
+            with store.transaction() as connection:
+                schema.upgrade(connection)
+        elif version != schema.VERSION:
+            raise StoreUnreadable(str(path), f"has schema {version}, this program needs {schema.VERSION}")
         return store
 
     def close(self) -> None:
@@ -217,7 +113,7 @@ class Store:
     def crs(self) -> str | None:
         """Reference system of the stored geometries, ``EPSG:25832`` for example; None before the first load."""
         with self._engine.connect() as connection:
-            return connection.scalar(select(_meta.c.value).where(_meta.c.name == "crs"))
+            return connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == "crs"))
 
     def save_areas(self, connection: Connection, areas: AreaSet, info: EditionInfo) -> None:
         """Store one level of one vintage; an earlier load of the same level and vintage is replaced.
@@ -225,12 +121,16 @@ class Store:
         The geometries have to be in the store's reference system; the first load decides it.
         """
         srs_id = int(areas.crs.removeprefix("EPSG:"))
-        if connection.scalar(select(_meta.c.value).where(_meta.c.name == "crs")) is None:
-            connection.execute(insert(_meta), [{"name": "crs", "value": areas.crs}])
-            geopackage.register_features(connection, _area.name, "geom", srs_id)
-        connection.execute(delete(_edition).where(_edition.c.level == areas.level, _edition.c.vintage == areas.vintage))
+        if connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == "crs")) is None:
+            connection.execute(insert(schema.meta), [{"name": "crs", "value": areas.crs}])
+            geopackage.register_features(connection, schema.area.name, "geom", srs_id)
+        connection.execute(
+            delete(schema.edition).where(
+                schema.edition.c.level == areas.level, schema.edition.c.vintage == areas.vintage
+            )
+        )
         edition = connection.execute(
-            insert(_edition).returning(_edition.c.id),
+            insert(schema.edition).returning(schema.edition.c.id),
             {
                 "level": areas.level,
                 "vintage": areas.vintage,
@@ -242,23 +142,15 @@ class Store:
             },
         ).scalar_one()
         connection.execute(
-            insert(_area),
+            insert(schema.area),
             [
-                {
-                    "geom": geopackage.encode_geometry(area.geometry, srs_id),
-                    "edition": edition,
-                    "key": area.key,
-                    "level": area.level,
-                    "name": area.name,
-                    "kind": area.kind,
-                    "parent": area.parent,
-                    "populated": area.populated,
-                    "area_km2": area.area_km2,
-                }
-                for area in areas.areas
+                {**_area_row(area), "edition": edition, "geom": geometry}
+                for area, geometry in zip(
+                    areas.areas, geopackage.encode_geometries(areas.geometries, srs_id), strict=True
+                )
             ],
         )
-        geopackage.update_extent(connection, _area.name, _bounds(areas))
+        geopackage.update_extent(connection, schema.area.name, _bounds(areas))
 
     def editions(self) -> list[tuple[AreaSet, EditionInfo]]:
         """Every stored set of areas with its origin, ordered by level and vintage."""
@@ -266,7 +158,9 @@ class Store:
         if crs is None:
             return []
         with self._engine.connect() as connection:
-            rows = connection.execute(select(_edition).order_by(_edition.c.level, _edition.c.vintage)).all()
+            rows = connection.execute(
+                select(schema.edition).order_by(schema.edition.c.level, schema.edition.c.vintage)
+            ).all()
             return [
                 (
                     AreaSet(row.level, row.vintage, crs, self._areas(connection, row.id)),
@@ -276,7 +170,9 @@ class Store:
             ]
 
     def _areas(self, connection: Connection, edition: int) -> tuple[Area, ...]:
-        rows = connection.execute(select(_area).where(_area.c.edition == edition).order_by(_area.c.key))
+        columns = schema.area.c
+        rows = connection.execute(select(schema.area).where(columns.edition == edition).order_by(columns.key)).all()
+        geometries = geopackage.decode_geometries([row.geom for row in rows])
         return tuple(
             Area(
                 row.key,
@@ -286,47 +182,44 @@ class Store:
                 row.parent,
                 row.populated,
                 row.area_km2,
-                geopackage.decode_geometry(row.geom),
+                geometry,
+                row.official_km2,
+                row.population,
+                {} if row.groups is None else json.loads(row.groups),
             )
-            for row in rows
+            for row, geometry in zip(rows, geometries, strict=True)
         )
 
+    def save_register(self, connection: Connection, register: Register, info: EditionInfo) -> None:
+        """Store names, official areas and inhabitants of a day; an earlier load of the same day is replaced."""
+        registers.save(connection, register, file=info.file, sha256=info.sha256, loaded_at=_now())
+
+    def registers(self) -> tuple[Register, ...]:
+        """Every stored Gemeindeverzeichnis, oldest first."""
+        with self._engine.connect() as connection:
+            return registers.read(connection)
+
+    def register_on(self, day: date) -> Register | None:
+        """The Gemeindeverzeichnis in force on a day: the newest that is not younger, else the oldest."""
+        with self._engine.connect() as connection:
+            return registers.in_force(connection, day)
+
+    def populations(self, level: str = "gemeinde") -> dict[date, dict[str, int]]:
+        """Inhabitants by day and key: of every Gemeindeverzeichnis, and of every edition that brings them (EWZ).
+
+        Where both have the same day the Gemeindeverzeichnis holds.
+        """
+        with self._engine.connect() as connection:
+            return registers.populations(connection, level)
+
     def save_changes(self, connection: Connection, events: Iterable[ChangeEvent]) -> int:
-        """Store change events; one already known by date and target is replaced. Returns their number."""
-        count = 0
-        for change in events:
-            connection.execute(delete(_change).where(_change.c.date == change.date, _change.c.to_key == change.to_key))
-            connection.execute(
-                insert(_change),
-                {
-                    "date": change.date,
-                    "kind": change.kind,
-                    "from_keys": json.dumps(change.from_keys),
-                    "to_key": change.to_key,
-                    "to_name": change.to_name,
-                    "to_kind": change.to_kind,
-                    "source": change.source,
-                },
-            )
-            count += 1
-        return count
+        """Store changes; one already known by day, kind and target is replaced. Returns their number."""
+        return changes.save(connection, events)
 
     def changes(self) -> tuple[ChangeEvent, ...]:
-        """Every change event, by date."""
+        """Every change, by day, kind and target."""
         with self._engine.connect() as connection:
-            rows = connection.execute(select(_change).order_by(_change.c.date, _change.c.to_key))
-            return tuple(
-                ChangeEvent(
-                    row.date,
-                    row.kind,
-                    tuple(json.loads(row.from_keys)),
-                    row.to_key,
-                    row.to_name,
-                    row.to_kind,
-                    row.source,
-                )
-                for row in rows
-            )
+            return changes.read(connection)
 
     def save_upper_names(self, connection: Connection, names: Iterable[UpperName]) -> None:
         """Store names of districts, regions and Laender, for areas that are dissolved from municipalities."""
@@ -341,13 +234,15 @@ class Store:
             }
             for name in names
         ]
-        connection.execute(delete(_upper_name))
-        connection.execute(insert(_upper_name), rows)
+        connection.execute(delete(schema.upper_name))
+        connection.execute(insert(schema.upper_name), rows)
 
     def upper_names(self) -> tuple[UpperName, ...]:
         """Names of districts, regions and Laender."""
         with self._engine.connect() as connection:
-            rows = connection.execute(select(_upper_name).order_by(_upper_name.c.level, _upper_name.c.key))
+            rows = connection.execute(
+                select(schema.upper_name).order_by(schema.upper_name.c.level, schema.upper_name.c.key)
+            )
             return tuple(
                 UpperName(row.key, row.level, row.name, row.kind, row.valid_from, row.valid_to) for row in rows
             )
@@ -358,13 +253,17 @@ class Store:
         """Store definitions; an entry of the same kind and id is replaced and keeps its place."""
         known = {
             (row.kind, row.id): row.position
-            for row in connection.execute(select(_catalogue.c.kind, _catalogue.c.id, _catalogue.c.position))
+            for row in connection.execute(
+                select(schema.catalogue.c.kind, schema.catalogue.c.id, schema.catalogue.c.position)
+            )
         }
         following = max(known.values(), default=0) + 1
         for offset, entry in enumerate(entries):
-            connection.execute(delete(_catalogue).where(_catalogue.c.kind == entry.kind, _catalogue.c.id == entry.id))
             connection.execute(
-                insert(_catalogue),
+                delete(schema.catalogue).where(schema.catalogue.c.kind == entry.kind, schema.catalogue.c.id == entry.id)
+            )
+            connection.execute(
+                insert(schema.catalogue),
                 {
                     "kind": entry.kind,
                     "id": entry.id,
@@ -376,7 +275,7 @@ class Store:
     def catalogue(self) -> list[CatalogueEntry]:
         """Every definition, in the order of loading."""
         with self._engine.connect() as connection:
-            rows = connection.execute(select(_catalogue).order_by(_catalogue.c.position))
+            rows = connection.execute(select(schema.catalogue).order_by(schema.catalogue.c.position))
             return [CatalogueEntry(row.kind, row.id, json.loads(row.definition)) for row in rows]
 
     def save_observations(
@@ -391,7 +290,7 @@ class Store:
     ) -> None:
         """Store an import; figures of the same indicator, area and period are replaced, ``removed`` ones go."""
         batch = connection.execute(
-            insert(_batch).returning(_batch.c.id),
+            insert(schema.batch).returning(schema.batch.c.id),
             {
                 "file": file,
                 "sha256": sha256,
@@ -401,22 +300,20 @@ class Store:
         ).scalar_one()
         for indicator, level, key, period in removed:
             connection.execute(
-                delete(_observation).where(
-                    _observation.c.indicator == indicator,
-                    _observation.c.level == level,
-                    _observation.c.key == key,
-                    _observation.c.period == period,
+                delete(schema.observation).where(
+                    schema.observation.c.indicator == indicator,
+                    schema.observation.c.level == level,
+                    schema.observation.c.key == key,
+                    schema.observation.c.period == period,
                 )
             )
-        if observations:
-            connection.execute(
-                insert(_observation).prefix_with("OR REPLACE"),
-                [_observation_row(observation, batch) for observation in observations],
-            )
+        for start in range(0, len(observations), _ROWS_AT_ONCE):
+            rows = [_observation_row(observation, batch) for observation in observations[start : start + _ROWS_AT_ONCE]]
+            connection.execute(insert(schema.observation).prefix_with("OR REPLACE"), rows)
 
     def stored(self, indicators: frozenset[str], file: str) -> Stored:
         """What is stored of some indicators; the figures that came from a file of that name are marked."""
-        columns = _observation.c
+        columns = schema.observation.c
         query = (
             select(
                 columns.indicator,
@@ -425,9 +322,9 @@ class Store:
                 columns.period,
                 columns.value,
                 columns.status,
-                _batch.c.file,
+                schema.batch.c.file,
             )
-            .join(_batch, columns.batch == _batch.c.id)
+            .join(schema.batch, columns.batch == schema.batch.c.id)
             .where(columns.indicator.in_(sorted(indicators)))
         )
         with self._engine.connect() as connection:
@@ -439,8 +336,11 @@ class Store:
 
     def observations(self) -> list[Observation]:
         """Every observation, ordered by indicator, area and period."""
-        query = select(_observation).order_by(
-            _observation.c.indicator, _observation.c.level, _observation.c.key, _observation.c.period
+        query = select(schema.observation).order_by(
+            schema.observation.c.indicator,
+            schema.observation.c.level,
+            schema.observation.c.key,
+            schema.observation.c.period,
         )
         with self._engine.connect() as connection:
             return [
@@ -461,7 +361,9 @@ class Store:
     def batches(self) -> list[dict[str, str]]:
         """File and hash of every import, in order."""
         with self._engine.connect() as connection:
-            rows = connection.execute(select(_batch.c.file, _batch.c.sha256, _batch.c.loaded_at).order_by(_batch.c.id))
+            rows = connection.execute(
+                select(schema.batch.c.file, schema.batch.c.sha256, schema.batch.c.loaded_at).order_by(schema.batch.c.id)
+            )
             return [{"file": row.file, "sha256": row.sha256, "loaded_at": row.loaded_at} for row in rows]
 
 
@@ -473,6 +375,21 @@ def _engine(path: Path) -> Engine:
         connection.execute("PRAGMA foreign_keys = ON")
 
     return engine
+
+
+def _area_row(area: Area) -> dict[str, Any]:
+    return {
+        "key": area.key,
+        "level": area.level,
+        "name": area.name,
+        "kind": area.kind,
+        "parent": area.parent,
+        "populated": area.populated,
+        "area_km2": area.area_km2,
+        "official_km2": area.official_km2,
+        "population": area.population,
+        "groups": json.dumps(dict(area.groups), ensure_ascii=False) if area.groups else None,
+    }
 
 
 def _observation_row(observation: Observation, batch: int) -> dict[str, Any]:

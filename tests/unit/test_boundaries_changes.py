@@ -11,6 +11,7 @@ from boundaries import (
     ChangeEvent,
     ChangesUnreadable,
     Link,
+    Size,
     UncoveredKey,
     UnknownLevel,
     VintageNotDerivable,
@@ -99,7 +100,7 @@ def test_rows_of_one_target_are_one_event_and_keys_are_repaired(tmp_path: Path) 
         ("date,kind\n", 1, "from_key"),
         (HEADER, 1, "holds no change"),
         (HEADER + ROW.replace("2020-01-01", "1.1.2020"), 2, "no date"),
-        (HEADER + ROW.replace("merger", "split"), 2, "unknown kind"),
+        (HEADER + ROW.replace("merger", "fusion"), 2, "unknown kind"),
         (HEADER + ROW.replace("06633021", "06633"), 2, "key of a kreis"),
         (HEADER + ROW.replace("06633021", "6,6E+06").replace("6,6E+06", '"6,6E+06"'), 2, "rounded"),
         (HEADER + ROW + ROW, 3, "more than once"),
@@ -127,8 +128,8 @@ def test_unreadable_tables_are_refused(tmp_path: Path) -> None:
 
 def test_forward_mergers_are_exact() -> None:
     forward = crosswalk(date(2016, 1, 1), date(2026, 1, 1))
-    assert forward.targets("06633021") == (Link("06633021", "06633030", 1.0, exact=True, whole=True),)
-    assert forward.targets("06633018") == (Link("06633018", "06633018", 1.0, exact=True, whole=True),)
+    assert forward.targets("06633021") == (Link("06633021", "06633030", 1.0, exact=True, whole=True, basis="whole"),)
+    assert forward.targets("06633018") == (Link("06633018", "06633018", 1.0, exact=True, whole=True, basis="whole"),)
     assert forward.targets("06633030") == ()  # did not exist in 2016
     assert forward.sources("06633030") == ("06633021", "06633027")
     assert forward.sources("06635001") == ("06635001", "06635005")
@@ -137,16 +138,33 @@ def test_forward_mergers_are_exact() -> None:
     assert forward.sources("06633021") == ()  # does not exist in 2026
 
 
-def test_backward_mergers_cannot_be_derived() -> None:
+def test_backward_mergers_are_estimated_by_inhabitants() -> None:
     backward = crosswalk(date(2026, 1, 1), date(2016, 1, 1))
-    assert backward.targets("06633030") == (
-        Link("06633030", "06633021", None, exact=False, whole=False),
-        Link("06633030", "06633027", None, exact=False, whole=False),
-    )
+    oberweser, wahlsburg = backward.targets("06633030")
+    assert (oberweser.to_key, wahlsburg.to_key) == ("06633021", "06633027")
+    assert oberweser.weight == pytest.approx(3119 / 5144)  # inhabitants on 31.12.2019
+    assert wahlsburg.weight == pytest.approx(2025 / 5144)
+    assert {(link.exact, link.whole, link.basis) for link in (oberweser, wahlsburg)} == {(False, False, "population")}
     assert backward.sources("06633021") is None
     assert backward.sources("06635001") is None
+    assert [round(link.weight or 0, 3) for link in backward.targets("06635001")] == [0.745, 0.255]
     assert backward.sources("06435014") == ("06415000",)  # a change of key loses nothing
     assert backward.sources("06633018") == ("06633018",)
+
+
+def test_parts_of_unknown_size_have_no_weight() -> None:
+    events = (ChangeEvent(date(2001, 1, 1), "merger", ("09001001", "09001002"), "09001009", "B", "", ""),)
+    backward = crosswalk(date(2002, 1, 1), date(2000, 1, 1), events=events)
+    assert backward.targets("09001009") == (
+        Link("09001009", "09001001", None, exact=False, whole=False),
+        Link("09001009", "09001002", None, exact=False, whole=False),
+    )
+    sizes = {"09001001": Size(area_km2=3.0), "09001002": Size(1000, 1.0)}
+    by_area = crosswalk(date(2002, 1, 1), date(2000, 1, 1), events=events, sizes=sizes)
+    assert [(link.weight, link.basis, link.exact) for link in by_area.targets("09001009")] == [
+        (0.75, "area", False),
+        (0.25, "area", False),
+    ]
 
 
 def test_days_between_changes_need_no_crosswalk() -> None:
@@ -172,7 +190,7 @@ def test_chains_are_resolved() -> None:
     )
     forward = crosswalk(date(2000, 1, 1), date(2004, 1, 1), events=events)
     assert forward.sources("09002005") == ("09001001", "09001002", "09001005")
-    assert forward.targets("09001009") == (Link("09001009", "09001009", 1.0, exact=True, whole=True),)
+    assert forward.targets("09001009") == (Link("09001009", "09001009", 1.0, exact=True, whole=True, basis="whole"),)
     later = crosswalk(date(2001, 6, 1), date(2004, 1, 1), events=events)
     assert later.sources("09002005") == ("09001005", "09001009")
 

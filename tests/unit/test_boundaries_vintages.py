@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from boundaries import (
     bundle,
     derive,
     dissolve,
+    division,
     is_coverage,
     load_bundled,
     simplify,
@@ -169,10 +171,13 @@ def test_merging_unpopulated_areas_gives_an_unpopulated_area() -> None:
     assert not united.populated
 
 
-def test_events_of_other_laender_are_passed_over() -> None:
+def test_events_elsewhere_are_passed_over() -> None:
     base = _set(_square("06001001", 0))
-    foreign = _merger(date(2001, 1, 1), "09001001", to_key="09001002")
-    assert derive(base, [foreign], date(2002, 1, 1)).areas == base.areas
+    foreign = [
+        _merger(date(2001, 1, 1), "09001001", to_key="09001002"),
+        _merger(date(2001, 1, 1), "06002001", "06002002", to_key="06002003"),
+    ]
+    assert derive(base, foreign, date(2002, 1, 1)).areas == base.areas
 
 
 def test_events_that_do_not_fit_are_refused() -> None:
@@ -260,8 +265,86 @@ def test_absent_bundled_boundaries_are_named(damaged: Path) -> None:
         _load_afresh()
 
 
+def test_what_the_parts_share_or_add_up_to_is_kept() -> None:
+    told = [
+        replace(_square(f"0600100{n}", n), official_km2=1.25, population=10 * n, groups={"raum": "A", "typ": kind})
+        for n, kind in ((1, "x"), (2, "y"), (3, "y"))
+    ]
+    events = [_merger(date(2001, 1, 1), "06001001", "06001002", to_key="06001009")]
+    events.append(ChangeEvent(date(2001, 1, 1), "key-change", ("06001003",), "06001008", "Neu", "", "test"))
+    areas = derive(_set(*told), events, date(2001, 1, 1)).by_key
+    merged, renumbered = areas["06001009"], areas["06001008"]
+    assert (merged.official_km2, merged.population, merged.groups) == (2.5, 30, {"raum": "A"})
+    assert (renumbered.official_km2, renumbered.population, renumbered.groups) == (1.25, 30, told[2].groups)
+    unknown = _set(replace(told[0], population=None, official_km2=None), told[1], told[2])
+    partly = derive(unknown, events, date(2001, 1, 1)).by_key["06001009"]
+    assert (partly.official_km2, partly.population) == (None, None)
+
+
 def _load_afresh() -> None:
     """Read the bundled files past the caches, which stay as they are."""
     manifest = bundle.read_manifest.__wrapped__()
     bundle.bundled_names.__wrapped__()
     bundle._load_gemeinden(manifest)
+
+
+def test_events_of_one_day_start_from_the_day_before() -> None:
+    base = _set(_square("06001001", 0), _square("06001002", 1), _square("06001003", 2))
+    day = date(2001, 1, 1)
+    joined = [
+        ChangeEvent(day, "incorporation", ("06001001",), "06001002", "B", "", ""),
+        ChangeEvent(day, "incorporation", ("06001002",), "06001003", "C", "", ""),
+    ]
+    (whole,) = derive(base, joined, day).areas
+    assert whole.key == "06001003"
+    assert whole.geometry.area == pytest.approx(3e6)
+    swapped = [
+        ChangeEvent(day, "key-change", ("06001001",), "06001002", "A", "", ""),
+        ChangeEvent(day, "key-change", ("06001002",), "06001001", "B", "", ""),
+    ]
+    after = derive(base, swapped, day).by_key
+    assert after["06001002"].geometry is base.by_key["06001001"].geometry
+    assert after["06001001"].geometry is base.by_key["06001002"].geometry
+    circle = [
+        ChangeEvent(day, "incorporation", ("06001001",), "06001002", "B", "", ""),
+        ChangeEvent(day, "incorporation", ("06001002",), "06001001", "A", "", ""),
+    ]
+    with pytest.raises(ChangeDoesNotFit, match="part of itself"):
+        derive(base, circle, day)
+
+
+def test_a_dissolution_joins_what_is_there_and_makes_what_is_not() -> None:
+    base = _set(_square("06001001", 0), _square("06001002", 1), _square("06001003", 2))
+    day = date(2001, 1, 1)
+    for target, keys, size in (("06001003", ("06001003",), 3), ("06001009", ("06001003", "06001009"), 2)):
+        change = ChangeEvent(day, "dissolution", ("06001001", "06001002"), target, "Neu", "", "")
+        derived = derive(base, [change], day)
+        assert derived.keys == keys
+        assert derived.by_key[target].area_km2 == pytest.approx(size)
+
+
+def test_divided_areas_need_new_boundaries_and_ceded_fields_keep_the_old() -> None:
+    base = _set(_square("06001001", 0), _square("06001002", 1))
+    day = date(2001, 1, 1)
+    ceded = ChangeEvent(day, "transfer", ("06001001",), "06001002", "B", "", "")
+    assert derive(base, [ceded], day).areas == base.areas
+    parts = [ChangeEvent(day, "split", ("06001001",), f"0600100{n}", "N", "", "") for n in (8, 9)]
+    with pytest.raises(ChangeDoesNotFit, match="divided among 06001008, 06001009; load boundaries"):
+        derive(base, parts, day)
+    assert division(base, parts, day) is not None
+    assert division(base, [ceded], day) is None
+
+
+def test_changes_that_the_boundaries_show_already_are_passed_over() -> None:
+    """Boundaries of mid-2001 may show what statistics take over on 31 December only."""
+    base = _set(_square("06001002", 0))
+    change = ChangeEvent(date(2001, 12, 31), "incorporation", ("06001001",), "06001002", "B", "", "")
+    assert derive(base, [change], date(2002, 1, 1)).areas == base.areas
+
+
+def test_new_names_are_taken_over() -> None:
+    base = _set(_square("06001001", 0), _square("06001002", 1))
+    renamed = [ChangeEvent(date(2001, 1, 1), "rename", ("06001001",), "06001001", "Bad Ort", "", "")]
+    area = derive(base, renamed, date(2001, 1, 1)).by_key["06001001"]
+    assert (area.name, area.kind, area.geometry is base.areas[0].geometry) == ("Bad Ort", "Gemeinde", True)
+    assert vintages_of([base.vintage], renamed) == (base.vintage,)

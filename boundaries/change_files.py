@@ -1,0 +1,66 @@
+"""Files of changes of any form, recognised by their content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from boundaries.changes import ChangeEvent, read_changes_csv
+from boundaries.errors import ChangesUnreadable
+
+_ZIP, _PARQUET, _OLD_EXCEL = b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"
+
+
+def read_changes(path: str | Path) -> tuple[ChangeEvent, ...]:
+    """Read changes of areas from a file; its form is recognised by its content.
+
+    Parameters
+    ----------
+    path : str or Path
+        One of these: a list "Namens-, Grenz- und Schlüsseländerungen" of Destatis (xlsx, any year); an
+        Umsteigeschlüssel of the BBSR for Gemeinden or Kreise (xlsx, or Parquet with the columns ``year_xw``,
+        ``ags_xw``, ``pop_conv``, ``size_conv``, ``ags20``); a table in the form of this program (CSV in UTF-8).
+
+    Returns
+    -------
+    tuple of ChangeEvent
+        Sorted by day, kind and target.
+
+    Raises
+    ------
+    ChangesUnreadable
+        The file cannot be read, is of no known form, holds no change, or a row is wrong (the line is named).
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError as error:
+        raise ChangesUnreadable(str(path), 1, f"cannot be read: {error.strerror}") from error
+    if start == _ZIP:
+        return _from_workbook(path)
+    if start == _PARQUET:
+        from boundaries.conversion_tables import read_parquet_keys
+
+        return read_parquet_keys(path)
+    if start == _OLD_EXCEL:
+        raise ChangesUnreadable(str(path), 1, "is an xls workbook of the old kind; save it as xlsx")
+    return read_changes_csv(path)
+
+
+def _from_workbook(path: Path) -> tuple[ChangeEvent, ...]:
+    from boundaries.change_lists import is_change_list, read_change_list
+    from boundaries.conversion_tables import is_conversion, read_conversion_workbook
+    from boundaries.workbooks import sheets_of
+
+    sheets = sheets_of(path)
+    # The lists of Destatis have a cover, and the data on the last sheet.
+    if is_change_list(sheets[-1]):
+        return read_change_list(str(path), sheets[-1])
+    if is_conversion(sheets[0]):
+        return read_conversion_workbook(str(path), sheets)
+    raise ChangesUnreadable(
+        str(path),
+        1,
+        "is neither a list of changes of Destatis nor an Umsteigeschlüssel of the BBSR; "
+        "save other tables as CSV with the columns of docs/boundaries.md",
+    )

@@ -1,0 +1,262 @@
+"""Fetching files from an address: told, bounded, and continued where a connection broke."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from http.client import HTTPException
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import Request, urlopen
+
+from boundaries.errors import Unreadable
+
+if TYPE_CHECKING:
+    from http.client import HTTPResponse
+
+_LARGEST_BYTES = 8 * 2**30
+_TIMEOUT_S = 60.0
+_BLOCK = 1 << 18
+_STEP = 0.1
+_STEP_BYTES = 10_000_000
+_AGENT = "kreisatlas"
+_PARTIAL, _NO_SUCH_RANGE = 206, 416
+
+# How files begin; the name of an address need not tell the truth.
+_MAGIC = (
+    (b"PK\x03\x04", ".zip"),
+    (b"\x1f\x8b", ".gz"),
+    (b"SQLite format 3\x00", ".gpkg"),
+    (b"fgb", ".fgb"),
+    (b"PAR1", ".parquet"),
+)
+_WEB_PAGE = (b"<!doctype html", b"<html")
+_SUFFIXES = frozenset({".gml", ".kml", ".json", ".geojson", ".gpkg", ".fgb", ".parquet", ".zip", ".gz"})
+
+
+@dataclass(frozen=True)
+class Downloads:
+    """Where downloads go, and who is told.
+
+    Attributes
+    ----------
+    folder : pathlib.Path
+        Folder for what is not complete yet; a later call for the same address continues there.
+    tell : callable
+        Takes one line of progress.
+    """
+
+    folder: Path
+    tell: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file that was fetched, and the day."""
+
+    path: Path
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is there of a file, and the mark by which the server knows that it is still the same file."""
+
+    path: Path
+
+    @property
+    def _notes(self) -> Path:
+        return self.path.with_suffix(".json")
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size if self.path.exists() else 0
+
+    def mark(self) -> str:
+        """Return the ETag or the date of the file that was begun; empty where a part cannot be continued."""
+        try:
+            return str(json.loads(self._notes.read_text(encoding="utf-8"))["mark"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return ""
+
+    def begin(self, headers: Mapping[str, str]) -> None:
+        etag = headers.get("ETag", "")
+        # A weak ETag does not promise equal bytes (RFC 9110, 13.1.5).
+        mark = etag if etag and not etag.startswith("W/") else headers.get("Last-Modified", "")
+        self._notes.write_text(json.dumps({"mark": mark}), encoding="utf-8")
+        self.path.write_bytes(b"")
+
+    def remove(self) -> None:
+        self.path.unlink(missing_ok=True)
+        self._notes.unlink(missing_ok=True)
+
+
+class _Broken(Exception):
+    """The connection ended before the file did."""
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is an http(s) address."""
+    return text.lower().startswith(("http://", "https://"))
+
+
+def shown_address(url: str) -> str:
+    """Return an address without user, password and query, which may be secret."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return urlunsplit((parts.scheme, f"{host}:{parts.port}" if parts.port else host, parts.path, "", ""))
+
+
+@contextmanager
+def fetched(url: str, downloads: Downloads | None = None) -> Iterator[Fetched]:
+    """Fetch a file.
+
+    Parameters
+    ----------
+    url : str
+        http(s) address.
+    downloads : Downloads, optional
+        Without it nothing is told, and what a broken connection leaves is thrown away at the end.
+
+    Yields
+    ------
+    Fetched
+        The complete file, with a suffix that fits its content; it is removed when the context ends.
+
+    Raises
+    ------
+    Unreadable
+        There is no connection, the server refuses, the file is a web page, or it is larger than 8 GiB.
+
+    Notes
+    -----
+    A broken connection is taken up again (HTTP Range with If-Range) as long as each attempt brings something. A part on
+    disk is continued only if the server says by ETag or date that the file is still the same.
+    """
+    with tempfile.TemporaryDirectory(prefix="kreisatlas-") as scratch:
+        target = downloads or Downloads(Path(scratch), lambda _: None)
+        target.folder.mkdir(parents=True, exist_ok=True)
+        part = _Part(target.folder / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.part")
+        _fetch(url, part, target.tell)
+        complete = Path(scratch) / f"boundaries{_suffix(url, part.path)}"
+        _move(part, complete)
+        yield Fetched(complete, datetime.now(UTC).date())
+
+
+def _move(part: _Part, target: Path) -> None:
+    import shutil
+
+    shutil.move(part.path, target)
+    part.remove()
+
+
+def _fetch(url: str, part: _Part, tell: Callable[[str], None]) -> None:
+    """Fetch until the file is complete."""
+    while True:
+        before = part.size
+        try:
+            _continue(url, part, tell)
+        except _Broken as error:
+            if part.size <= before:
+                raise Unreadable(
+                    url, f"the connection broke after {_megabytes(part.size)} ({error}); load again to continue there"
+                ) from error
+            tell(f"connection broke after {_megabytes(part.size)}, continuing")
+        else:
+            return
+
+
+def _continue(url: str, part: _Part, tell: Callable[[str], None]) -> None:
+    """Fetch what is missing in one request."""
+    have, mark = part.size, part.mark()
+    headers = {"User-Agent": _AGENT, "Accept-Encoding": "identity"}
+    if have and mark:
+        headers |= {"Range": f"bytes={have}-", "If-Range": mark}
+    try:
+        with urlopen(Request(url, headers=headers), timeout=_TIMEOUT_S) as answer:  # noqa: S310  (http or https)
+            if answer.status != _PARTIAL:
+                part.begin(answer.headers)
+                have = 0
+            elif not answer.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
+                raise Unreadable(url, "the server sends another part than it was asked for; download the file yourself")
+            _receive(url, answer, part, have, tell)
+    except HTTPError as error:
+        error.close()
+        if error.code == _NO_SUCH_RANGE and have:  # what is there is the whole file, or the file shrank: once more
+            part.remove()
+            return _continue(url, part, tell)
+        raise Unreadable(url, _refusal(error.code)) from error
+    except URLError as error:
+        raise Unreadable(url, _offline(url, error.reason)) from error
+    except (HTTPException, OSError) as error:
+        raise _Broken(str(error) or type(error).__name__) from error
+
+
+def _receive(url: str, answer: HTTPResponse, part: _Part, have: int, tell: Callable[[str], None]) -> None:
+    length = answer.headers.get("Content-Length", "")
+    total = have + int(length) if length.isdecimal() else None
+    if (total or 0) > _LARGEST_BYTES:
+        raise Unreadable(url, "is larger than 8 GiB; download it yourself and load the file")
+    told = have
+    with part.path.open("ab") as file:
+        while block := answer.read(_BLOCK):
+            file.write(block)
+            have += len(block)
+            if have > _LARGEST_BYTES:
+                raise Unreadable(url, "is larger than 8 GiB; download it yourself and load the file")
+            if have - told >= max(_STEP_BYTES, _STEP * (total or 0)) and have != total:
+                told = have
+                tell(_progress(url, have, total))
+    if total is not None and have < total:
+        raise _Broken(f"{have} of {total} bytes came")
+    tell(_progress(url, have, have))
+
+
+def _progress(url: str, have: int, total: int | None) -> str:
+    name = PurePosixPath(urlsplit(url).path).name or urlsplit(url).netloc
+    if total is None:
+        return f"{name}: {_megabytes(have)}"
+    return f"{name}: {_megabytes(have)} of {_megabytes(total)} ({100 * have // max(total, 1)} %)"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
+
+
+def _refusal(status: int) -> str:
+    if status in (404, 410):
+        return f"the server has no such file ({status}); look up the address at the publisher, editions move"
+    if status in (401, 403):
+        return f"the server does not give this file to everybody ({status}); download it yourself and load the file"
+    return f"the server answers with an error ({status}); try later, or download the file yourself and load it"
+
+
+def _offline(url: str, reason: object) -> str:
+    host = urlsplit(url).hostname
+    return f"{host} cannot be reached ({reason}); check the connection, or download the file elsewhere and load it"
+
+
+def _suffix(url: str, path: Path) -> str:
+    """Return the suffix that fits the content of a file."""
+    with path.open("rb") as file:
+        start = file.read(512)
+    if not start:
+        raise Unreadable(url, "is empty (0 bytes)")
+    if start.lstrip().lower().startswith(_WEB_PAGE):
+        raise Unreadable(url, "is a web page and no boundary file; give the address of the file itself")
+    for magic, suffix in _MAGIC:
+        if start.startswith(magic):
+            return suffix
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+        return ".geojson"
+    named = PurePosixPath(urlsplit(url).path).suffix.lower()
+    if named == ".shp":
+        raise Unreadable(url, "is one of several files of a shapefile; give the address of the zip archive")
+    return named if named in _SUFFIXES else ""

@@ -1,0 +1,198 @@
+"""Features of a layer turned into areas: keys, names, parents, inhabitants, and geometries that are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from boundaries.areas import UNPOPULATED_KIND, Area, AreaSet, as_multipolygon
+from boundaries.errors import BadKeys, EmptyKeys, KeyProblem, LevelNeeded, NotPolygons, RepeatedKeys
+from boundaries.findings import Finding, FindingKind, Treatment
+from boundaries.geometry import Geometries
+from boundaries.keys import OFFICIAL_LEVELS, parent_key, parse_key
+from boundaries.projection import to_projected
+from boundaries.recognition import Columns, Fields, is_bkg_product, is_land, recognise_columns, text, texts
+from boundaries.repair import join_borders, repair_rings
+from boundaries.sources import Layer
+
+
+@dataclass(frozen=True)
+class ReadLayer:
+    """A layer after reading: its areas, and what was found on the way."""
+
+    areas: AreaSet
+    features: int
+    findings: tuple[Finding, ...]
+    from_bkg: bool
+
+
+def _level_of(path: str, keys: Sequence[str], columns: Columns) -> str:
+    """Tell the level of a layer by the number of digits of its official keys."""
+    if not columns.official:
+        raise LevelNeeded(path, f"the column {columns.key} does not tell the level")
+    levels = set()
+    for number, key in enumerate(keys, start=1):
+        try:
+            levels.add(parse_key(key).level)
+        except KeyProblem as error:
+            raise LevelNeeded(path, f"feature {number}: {error}") from error
+    if len(levels) > 1:
+        raise LevelNeeded(path, f"keys of several levels ({', '.join(sorted(levels))})")
+    return levels.pop()
+
+
+def _official_key(path: str, given: str, number: int, level: str) -> str:
+    """Parse one key and check that it is of the level."""
+    try:
+        parsed = parse_key(given)
+    except KeyProblem as error:
+        raise BadKeys(path, level, number, str(error)) from error
+    if parsed.level != level:
+        raise BadKeys(path, level, number, f"{parsed.key} is the key of a {parsed.level}")
+    return parsed.key
+
+
+def _check_polygons(path: str, geometries: Geometries, keys: Sequence[str]) -> None:
+    """Refuse everything but polygons."""
+    absent = np.flatnonzero(shapely.is_missing(geometries) | shapely.is_empty(geometries))
+    if absent.size:
+        raise NotPolygons(path, "no geometry", [keys[row] for row in absent.tolist()])
+    others = np.flatnonzero(~np.isin(shapely.get_type_id(geometries), (3, 6))).tolist()
+    if others:
+        kind = geometries[others[0]].geom_type
+        raise NotPolygons(path, kind, [keys[row] for row in others if geometries[row].geom_type == kind])
+
+
+def _one_row_each(
+    layer: Layer, columns: Columns, rows: npt.NDArray[np.intp], keys: Sequence[str]
+) -> tuple[npt.NDArray[np.intp], Geometries, list[Finding]]:
+    """Leave one row for each key: repeated rows go, parts of an area in VG250 are merged, all else is refused."""
+    found: dict[str, list[int]] = {}
+    for place, key in enumerate(keys):
+        found.setdefault(key, []).append(place)
+    geometries = layer.geometries[rows].copy()
+    findings: list[Finding] = []
+    contradicting = []
+    for key, places in found.items():
+        if len(places) == 1:
+            continue
+        shapes = geometries[places]
+        if shapely.equals_exact(shapely.normalize(shapes[1:]), shapely.normalize(shapes[0])).all():
+            findings.append(Finding(FindingKind.DUPLICATE, key, Treatment.LEFT_OUT))
+        elif columns.land is not None:
+            geometries[places[0]] = shapely.union_all(shapely.make_valid(shapes))
+            findings.append(Finding(FindingKind.MERGED_PARTS, key, Treatment.MERGED))
+        else:
+            contradicting.append(key)
+    if contradicting:
+        raise RepeatedKeys(layer.path, sorted(contradicting))
+    kept = np.array([places[0] for places in found.values()], np.intp)
+    return rows[kept], geometries[kept], findings
+
+
+def _number(layer: Layer, column: str | None, row: int) -> float | None:
+    """Return the number in a cell; None where it is missing, no number or negative."""
+    if column is None:
+        return None
+    try:
+        number = float(text(layer.columns[column][row]).replace(",", "."))
+    except ValueError:
+        return None
+    return number if 0 <= number < float("inf") else None
+
+
+def _populated(layer: Layer, columns: Columns, row: int, kind: str) -> bool:
+    """Tell whether people live in an area: gemeindefreie Gebiete are empty unless the file says otherwise."""
+    if columns.populated is not None:
+        return text(layer.columns[columns.populated][row]).lower() not in ("false", "0")
+    if kind.lower() != UNPOPULATED_KIND.lower():
+        return True
+    if columns.inhabitants is not None:
+        return bool(_number(layer, columns.inhabitants, row))
+    remark = "" if columns.remark is None else text(layer.columns[columns.remark][row]).lower()
+    return "bewohnt" in remark and "unbewohnt" not in remark
+
+
+def _cell(layer: Layer, column: str | None, row: int) -> str:
+    return "" if column is None else text(layer.columns[column][row])
+
+
+def _parent(layer: Layer, columns: Columns, row: int, key: str, level: str) -> str | None:
+    if columns.parent is not None:
+        return _cell(layer, columns.parent, row) or None
+    above = parent_key(key, level)
+    return above[0] if above else None
+
+
+def _areas(
+    layer: Layer, columns: Columns, rows: npt.NDArray[np.intp], keyed: Sequence[tuple[str, str]], shapes: Geometries
+) -> tuple[Area, ...]:
+    """Describe features as areas; ``keyed`` holds key and level of each."""
+    sizes = shapely.area(shapes) / 1e6
+    areas = []
+    for row, (key, level), shape, size in zip(rows.tolist(), keyed, shapes, sizes.tolist(), strict=True):
+        kind = _cell(layer, columns.kind, row)
+        inhabitants = _number(layer, columns.inhabitants, row)
+        groups = {group: _cell(layer, group, row) for group in columns.groups}
+        areas.append(
+            Area(
+                key,
+                level,
+                _cell(layer, columns.name, row) or key,
+                kind,
+                _parent(layer, columns, row, key, level),
+                _populated(layer, columns, row, kind),
+                size,
+                as_multipolygon(shape),
+                _number(layer, columns.official_km2, row) or None,
+                None if inhabitants is None else round(inhabitants),
+                {group: name for group, name in groups.items() if name},
+            )
+        )
+    return tuple(areas)
+
+
+def _water(layer: Layer, columns: Columns, land: npt.NDArray[np.bool_], crs: str) -> list[Finding]:
+    """Tell the water parts that are left out, with their size in the coordinate system of the areas."""
+    rows = np.flatnonzero(~land)
+    keys = [_cell(layer, columns.key, row) for row in rows.tolist()]
+    shapes = layer.geometries[rows]
+    present = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    sizes = np.full(rows.size, np.nan)
+    if present.any():
+        projected, _ = to_projected(layer.path, shapes[present], layer.crs, keys, target=crs)
+        sizes[present] = shapely.area(projected) / 1e6
+    return [
+        Finding(FindingKind.WATER_PART, key, Treatment.LEFT_OUT, None if np.isnan(size) else float(size))
+        for key, size in zip(keys, sizes, strict=True)
+    ]
+
+
+def read_areas(layer: Layer, level: str | None, vintage: date, fields: Fields, crs: str | None) -> ReadLayer:
+    """Turn a layer into a set of areas."""
+    columns = recognise_columns(layer, level, fields)
+    land = is_land(layer, columns)
+    rows = np.flatnonzero(land)
+    given = texts(layer.columns[columns.key][rows])
+    empty = [row + 1 for row, key in zip(rows.tolist(), given, strict=True) if not key]
+    if empty:
+        raise EmptyKeys(layer.path, columns.key, empty)
+    level = level or _level_of(layer.path, given, columns)
+    keys = given
+    if level in OFFICIAL_LEVELS:
+        keys = [_official_key(layer.path, key, row + 1, level) for row, key in zip(rows.tolist(), given, strict=True)]
+    _check_polygons(layer.path, layer.geometries[rows], keys)
+    key_of = dict(zip(rows.tolist(), keys, strict=True))
+    rows, geometries, repeated = _one_row_each(layer, columns, rows, keys)
+    keys = [key_of[row] for row in rows.tolist()]
+    projected, crs = to_projected(layer.path, geometries, layer.crs, keys, target=crs)
+    valid, rings = repair_rings(layer.path, projected, keys)
+    joined, borders = join_borders(valid, keys)
+    areas = _areas(layer, columns, rows, [(key, level) for key in keys], joined)
+    findings = (*_water(layer, columns, land, crs), *repeated, *rings, *borders)
+    return ReadLayer(AreaSet(level, vintage, crs, areas), layer.geometries.size, findings, is_bkg_product(layer))

@@ -1,0 +1,84 @@
+"""Sheets of xlsx workbooks as rows of plain cells, read within bounds."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from boundaries.errors import ChangesUnreadable
+
+Cell = str | float | date | None
+_MOST_BYTES = 300_000_000
+_MOST_ROWS = 200_000
+_MOST_COLUMNS = 40
+
+
+class Sheet(NamedTuple):
+    """Name and rows of a sheet; rows are cut at the 40th column."""
+
+    name: str
+    rows: list[tuple[Cell, ...]]
+
+
+def sheets_of(path: Path) -> list[Sheet]:
+    """Read every sheet of a workbook.
+
+    Raises
+    ------
+    ChangesUnreadable
+        The file is no workbook, is damaged, or unpacks to more than such a table can be.
+    """
+    from openpyxl import load_workbook
+
+    name = str(path)
+    try:
+        _check_size(path)
+        book = load_workbook(path, read_only=True, data_only=True)
+        try:
+            # Some lists declare 256 columns for 13 that are filled.
+            sheets = [
+                Sheet(
+                    sheet.title,
+                    [
+                        tuple(_plain(cell) for cell in row)
+                        for row in sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS, values_only=True)
+                    ],
+                )
+                for sheet in book.worksheets
+            ]
+        finally:
+            book.close()
+    except ChangesUnreadable:
+        raise
+    except Exception as error:
+        # openpyxl raises whatever the XML below it does: KeyError, ValueError, zlib.error, ParseError, ...
+        raise ChangesUnreadable(name, 1, f"is no readable xlsx workbook ({type(error).__name__})") from error
+    if not sheets:
+        raise ChangesUnreadable(name, 1, "has no sheet")
+    return sheets
+
+
+def _check_size(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        size = sum(member.file_size for member in archive.infolist())
+    if size > _MOST_BYTES:
+        raise ChangesUnreadable(str(path), 1, f"unpacks to {size:,} bytes; a table of changes is smaller")
+
+
+def _plain(cell: object) -> Cell:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if cell is None or isinstance(cell, str | float | date):
+        return cell
+    return float(cell) if isinstance(cell, int) else str(cell)
+
+
+def text_of(cell: Cell) -> str:
+    """Text of a cell; a whole number without its point."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()

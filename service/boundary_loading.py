@@ -1,0 +1,218 @@
+"""Loading of boundaries, tables of groups and Gemeindeverzeichnisse into the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from boundaries import (
+    AREA_TOLERANCE_PERCENT,
+    AreaSet,
+    Downloads,
+    ExaminedBoundaries,
+    Fields,
+    GeometryReport,
+    Known,
+    LevelNeeded,
+    Origin,
+    Register,
+    check_groups,
+    check_level,
+    checksum,
+    examine_boundaries,
+    is_group_table,
+    is_register,
+    read_register,
+    unite_groups,
+)
+from service.store import EditionInfo, Store
+from spatial.indicators.territory import build_territory
+
+_BKG_LICENCE = "Datenlizenz Deutschland - Namensnennung - Version 2.0 (dl-de/by-2-0)"
+# A Gemeindeverzeichnis of another year would tell changes of territory as mistakes of geometry.
+_LONGEST_DISTANCE_DAYS = 366
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What has to be said about boundaries wherever they are shown; empty where it is not known."""
+
+    attribution: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True)
+class BoundaryLoad:
+    """What a call of `load_boundaries` read, found and stored.
+
+    Attributes
+    ----------
+    origin : Origin
+        The file.
+    sets : tuple of AreaSet
+        Areas by level; none for a Gemeindeverzeichnis.
+    reports : tuple of GeometryReport
+        Result of the checks, in the order of the sets.
+    register : Register or None
+        The Gemeindeverzeichnis.
+    register_day : datetime.date or None
+        Day of the Gemeindeverzeichnis that official areas were taken from.
+    stored : bool
+        False for a trial.
+    """
+
+    origin: Origin
+    sets: tuple[AreaSet, ...]
+    reports: tuple[GeometryReport, ...]
+    register: Register | None
+    register_day: date | None
+    stored: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything but the areas as plain values, for JSON."""
+        return {
+            "file": self.origin.file,
+            "sha256": self.origin.sha256,
+            "fetched": None if self.origin.fetched is None else self.origin.fetched.isoformat(),
+            "stored": self.stored,
+            "official_areas_of": None if self.register_day is None else self.register_day.isoformat(),
+            "levels": [report.to_dict() for report in self.reports],
+            "register": None
+            if self.register is None
+            else {
+                "day": self.register.day.isoformat(),
+                "form": self.register.form,
+                "entries": {level: len(self.register.at(level)) for level in self.register.levels},
+            },
+        }
+
+
+def load_boundaries(
+    store: Store,
+    source: str,
+    *,
+    vintage: date,
+    level: str | None = None,
+    fields: Fields | None = None,
+    layer: str | None = None,
+    tolerance_percent: float = AREA_TOLERANCE_PERCENT,
+    terms: Terms | None = None,
+    downloads: Downloads | None = None,
+    dry_run: bool = False,
+) -> BoundaryLoad:
+    """Read boundaries, a table of groups or a Gemeindeverzeichnis and store it; all of it or nothing.
+
+    Parameters
+    ----------
+    store : Store
+        Where it goes.
+    source : str
+        File or address.
+    vintage : datetime.date
+        Day of the boundaries; a Gemeindeverzeichnis states its own.
+    level, fields, layer
+        As in `boundaries.examine_boundaries`.
+    tolerance_percent : float
+        Difference from the official area that is not told.
+    terms : Terms, optional
+        Attribution and licence; those of the BKG where its products are recognised.
+    downloads : Downloads, optional
+        Where downloads go and who is told.
+    dry_run : bool
+        Check only, store nothing.
+
+    Raises
+    ------
+    BoundaryError
+        One line that says what is wrong with the file; the store is as before.
+    """
+    path = Path(source)
+    if is_register(path):
+        return _load_register(store, path, dry_run=dry_run)
+    if is_group_table(path):
+        return _load_groups(store, path, vintage, level, terms or Terms(), dry_run=dry_run)
+    register = _register_near(store, vintage)
+    known = Known(
+        store.crs(),
+        {} if register is None else _official_areas(register),
+        _areas_on(store, vintage) if fields is not None and fields.parent else (),
+        tolerance_percent,
+    )
+    examined = examine_boundaries(
+        source, vintage=vintage, level=level, fields=fields, layer=layer, known=known, downloads=downloads
+    )
+    if not dry_run:
+        _save(store, examined.sets, examined.origin, _terms(examined, vintage, terms or Terms()))
+    day = None if register is None else register.day
+    return BoundaryLoad(examined.origin, examined.sets, examined.reports, None, day, stored=not dry_run)
+
+
+def _load_register(store: Store, path: Path, *, dry_run: bool) -> BoundaryLoad:
+    register = read_register(path)
+    origin = Origin(path.name, checksum(path))
+    if not dry_run:
+        with store.transaction() as connection:
+            store.save_register(connection, register, EditionInfo(origin.file, origin.sha256, "", ""))
+    return BoundaryLoad(origin, (), (), register, None, stored=not dry_run)
+
+
+def _load_groups(
+    store: Store, path: Path, vintage: date, level: str | None, terms: Terms, *, dry_run: bool
+) -> BoundaryLoad:
+    if level is None:
+        raise LevelNeeded(str(path), "a table of groups does not tell its level")
+    check_level(level)
+    known = {areas.level: areas for areas in _areas_on(store, vintage) if areas.level != level}
+    united = unite_groups(path, level=level, vintage=vintage, sets=known)
+    report = check_groups(united, tuple(known.values()))
+    origin = Origin(path.name, checksum(path))
+    if not dry_run:
+        inherited = next((info for areas, info in reversed(store.editions()) if info.attribution), None)
+        if inherited is not None and not terms.attribution:
+            terms = Terms(inherited.attribution, terms.licence or inherited.licence)
+        _save(store, (united,), origin, terms)
+    return BoundaryLoad(origin, (united,), (report,), None, None, stored=not dry_run)
+
+
+def _save(store: Store, sets: tuple[AreaSet, ...], origin: Origin, terms: Terms) -> None:
+    with store.transaction() as connection:
+        for areas in sets:
+            store.save_areas(
+                connection, areas, EditionInfo(origin.file, origin.sha256, terms.attribution, terms.licence)
+            )
+
+
+def _terms(examined: ExaminedBoundaries, vintage: date, given: Terms) -> Terms:
+    """Terms of the BKG where its products are recognised; the year is that of the download, else of the vintage."""
+    if not examined.from_bkg:
+        return given
+    year = (examined.origin.fetched or vintage).year
+    attribution = f"© GeoBasis-DE / BKG ({year}) dl-de/by-2-0 (Daten verändert)"
+    return Terms(given.attribution or attribution, given.licence or _BKG_LICENCE)
+
+
+def _register_near(store: Store, vintage: date) -> Register | None:
+    """Return the Gemeindeverzeichnis in force, unless it is of another year."""
+    register = store.register_on(vintage)
+    if register is None or abs((register.day - vintage).days) > _LONGEST_DISTANCE_DAYS:
+        return None
+    return register
+
+
+def _official_areas(register: Register) -> dict[str, dict[str, float]]:
+    return {
+        level: {entry.key: entry.area_km2 for entry in register.at(level).values() if entry.area_km2 is not None}
+        for level in register.levels
+    }
+
+
+def _areas_on(store: Store, vintage: date) -> tuple[AreaSet, ...]:
+    """Return every level of the areas that are in force on a day."""
+    editions = [areas for areas, _ in store.editions() if areas.vintage <= vintage]
+    if not editions:
+        return ()
+    events = tuple(event for event in store.changes() if event.date <= vintage)
+    territory = build_territory(editions, events, store.upper_names())
+    return tuple(territory.areas[territory.snap(vintage)].values())

@@ -1,0 +1,93 @@
+"""Changes in the store: kept in full, loaded once, refused where they contradict."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+
+from boundaries import ChangeEvent, ChangesContradict, Size
+from service import schema
+from service.store import Store
+from service.workspace import load_changes
+
+HEADER = "date,kind,from_key,from_name,to_key,to_name,to_kind,source,population,area_km2,legal_date\n"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store.create(tmp_path / "store.gpkg")
+
+
+def test_changes_come_back_as_they_were(store: Store) -> None:
+    events = (
+        ChangeEvent(
+            date(2023, 2, 1), "transfer", ("08425108",), "08425020", "Blaubeuren", "Stadt", "x",
+            (Size(0, 0.008048),), Size(12504, 79.076017), date(2023, 1, 1),
+        ),
+        ChangeEvent(date(2023, 2, 1), "rename", ("08425020",), "08425020", "Neu", "Stadt", "x"),
+        ChangeEvent(date(2024, 1, 1), "split", ("06411",), "06412", "", "", "x", (Size(0.4),), level="kreis"),
+        ChangeEvent(date(2025, 12, 31), "split", ("a",), "b", "", "", "x", (Size(0.4, relative=True),)),
+    )  # fmt: skip
+    with store.transaction() as connection:
+        store.save_changes(connection, events)
+        store.save_changes(connection, events)
+    assert set(store.changes()) == set(events)
+
+
+def test_a_file_is_loaded_once(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "changes.csv"
+    row = "2020-01-01,merger,{},,06633030,Wesertal,Gemeinde,test,{},{},2019-12-31\n"
+    path.write_text(
+        HEADER + row.format("06633021", 3119, 41.17) + row.format("06633027", 2025, 11.47), encoding="utf-8"
+    )
+    first = load_changes(store, path)
+    assert (len(first.added), len(first.repeated)) == (1, 0)
+    (event,) = store.changes()
+    assert event.moved == (Size(3119, 41.17), Size(2025, 11.47))
+    assert event.legal_date == date(2019, 12, 31)
+    again = load_changes(store, path)
+    assert (len(again.added), len(again.repeated)) == (0, 1)
+    assert len(store.changes()) == 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "2020-01-01,incorporation,06633021,,06633029,Zierenberg,Stadt,test,,,\n",
+        "2021-01-01,incorporation,06633021,,06633030,Wesertal,Gemeinde,test,,,\n",
+    ],
+)
+def test_an_area_ends_once(store: Store, tmp_path: Path, row: str) -> None:
+    path = tmp_path / "changes.csv"
+    known = ChangeEvent(date(2020, 1, 1), "merger", ("06633021", "06633027"), "06633030", "Wesertal", "", "bundled")
+    with store.transaction() as connection:
+        store.save_changes(connection, [known])
+    path.write_text(HEADER + row, encoding="utf-8")
+    with pytest.raises(ChangesContradict, match=r"06633021 ends on .* but on 2020-01-01 in 06633030 \(bundled\)"):
+        load_changes(store, path)
+    assert store.changes() == (known,)
+
+
+def test_a_key_that_was_given_again_may_end_again(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "changes.csv"
+    path.write_text(
+        HEADER
+        + "2007-07-01,merger,15101000,,15001000,Dessau-Roßlau,Stadt,test,,,\n"
+        + "2030-01-01,incorporation,15001000,,15002000,Halle,Stadt,test,,,\n",
+        encoding="utf-8",
+    )
+    with store.transaction() as connection:
+        first = ChangeEvent(date(1991, 1, 1), "key-change", ("15001000",), "15101000", "Dessau", "Stadt", "x")
+        store.save_changes(connection, [first])
+    assert len(load_changes(store, path).added) == 2
+
+
+def test_a_store_of_an_earlier_version_takes_several_changes_of_a_day(store: Store) -> None:
+    with store.transaction() as connection:
+        connection.execute(text('DROP INDEX "change_of_day"'))
+        connection.execute(text('CREATE UNIQUE INDEX "change_once" ON change_event (date, to_key)'))
+        schema.upgrade(connection)
+        assert [index["name"] for index in inspect(connection).get_indexes("change_event")] == ["change_of_day"]
