@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from inspect import Parameter, Signature
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
-from service.commands.terminal import WorkspaceOption, workspace_at
+from service.analyses.parameters import PARAMETERS
+from service.commands.terminal import WorkspaceOption, progress, workspace_at
 
 
 class Format(StrEnum):
@@ -18,49 +21,75 @@ class Format(StrEnum):
     csv = "csv"
 
 
-def analyse(
-    statistic: Annotated[str, typer.Argument(help="For example local-moran")],
-    indicator: Annotated[str, typer.Option(help="Id of the indicator")],
-    workspace: WorkspaceOption = None,
-    period: Annotated[str | None, typer.Option(help="Default: the newest")] = None,
-    level: Annotated[str | None, typer.Option(help="Default: the smallest")] = None,
-    within: Annotated[str | None, typer.Option(help="Only areas in the area of this key")] = None,
-    vintage: Annotated[str | None, typer.Option(help="Boundaries of this day")] = None,
-    weights: Annotated[
-        str, typer.Option(help="queen, rook, queen:2, knn:4, kernel:gaussian:8, distance:15000")
-    ] = "queen",
-    style: Annotated[str | None, typer.Option(help="R row-standardised or B binary")] = None,
-    isolates: Annotated[str, typer.Option(help="bridge, knn1 or drop")] = "bridge",
-    ring: Annotated[bool, typer.Option("--ring", help="Add the areas that touch the selection")] = False,
-    permutations: Annotated[int, typer.Option(help="Random permutations")] = 9999,
-    seed: Annotated[int, typer.Option(help="Seed of the permutations")] = 12345,
-    format: Annotated[Format, typer.Option(help="table, json or csv")] = Format.table,  # noqa: A002
-) -> None:
+_OWN = {
+    "workspace": (WorkspaceOption, None),
+    "format": (Annotated[Format, typer.Option(help="table, json or csv")], Format.table),
+    "export_weights": (
+        Annotated[Path | None, typer.Option(help="Write the weights that are used, as .gal, .gwt or .csv")],
+        None,
+    ),
+}
+
+
+def analyse(statistic: str, **given: Any) -> None:
     """Compute a statistic of the served release; the numbers are those of the service."""
-    from service import analysis
+    import gzip
+
+    import orjson
+
+    from service.analyses.checking import checked_question
+    from service.jobs.desk import Desk
     from service.printing import print_analysis
-    from service.questions import checked_question
     from service.reader import ReleaseSource
 
-    space = workspace_at(workspace)
+    own = {name: given.pop(name) for name in _OWN}
+    space = workspace_at(own["workspace"])
     release = ReleaseSource(space.releases).current()
-    answer = analysis.answer(
-        release,
-        statistic,
-        checked_question(
-            release,
-            space.settings,
-            indicator=indicator,
-            period=period,
-            level=level,
-            within=within,
-            vintage=vintage,
-            weights=weights,
-            style=style,
-            isolates=isolates,
-            ring=ring,
-            permutations=permutations,
-            seed=seed,
+    question = checked_question(release, space.settings, statistic, given)
+    if own["export_weights"] is not None:
+        from service.analyses.weights_files import write_weights
+
+        write_weights(own["export_weights"], release, question)
+    desk = Desk(space.settings)
+    try:
+        packed = desk.answer_now(release, question, _Percent())
+    finally:
+        desk.close()
+    print_analysis(orjson.loads(gzip.decompress(packed)), own["format"].value, space.settings.language)
+
+
+def _option(name: str) -> Parameter:
+    parameter = PARAMETERS[name]
+    spelled = f"--{name.replace('_', '-')}"
+    kind: Any = parameter.kind
+    option = typer.Option(spelled, help=parameter.description)
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, option])
+
+
+# Typer reads the options of a command from its signature.
+analyse.__signature__ = Signature(  # type: ignore[attr-defined]
+    [
+        Parameter(
+            "statistic",
+            Parameter.POSITIONAL_OR_KEYWORD,
+            annotation=Annotated[str, typer.Argument(help="For example local-moran; /api/analysis lists all")],
         ),
-    )
-    print_analysis(answer, format.value, space.settings.language)
+        *map(_option, PARAMETERS),
+        *(
+            Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+            for name, (annotation, default) in _OWN.items()
+        ),
+    ]
+)
+
+
+class _Percent:
+    """Progress of a long analysis, a line for every tenth."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def __call__(self, share: float) -> None:
+        if share >= self._next:
+            progress(f"{share:.0%}")
+            self._next = share + 0.1

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from service.answers import Areas, ok
 from service.parameters import Release, Vintage, capped_limit, choice, only_known_parameters
 from service.reader import AreaInfo, ReleaseReader
 from service.replies import json_reply
@@ -15,7 +16,7 @@ from service.selection import known_area
 router = APIRouter(prefix="/api/areas", tags=["areas"], dependencies=[Depends(only_known_parameters)])
 
 
-@router.get("", summary="Search areas by name or key")
+@router.get("", summary="Search areas by name or key", responses=ok(Areas))
 def search(
     request: Request,
     release: Release,
@@ -60,7 +61,7 @@ def profile(
         for each in release.vintages
         if area.level in release.levels_of(each) and key in release.areas(each, area.level).row_of
     ]
-    document["formed"] = list(area.formed)
+    document["formed"], document["became"] = list(area.formed), list(area.became)
     document["figures"] = list(_newest_figures(release, vintage, area))
     return json_reply(request, document)
 

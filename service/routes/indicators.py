@@ -7,19 +7,21 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from service import answers
+from service.answers import ok
 from service.errors import InvalidParameter
-from service.parameters import Release, Vintage, only_known_parameters
+from service.parameters import Release, Vintage, choice, only_known_parameters
 from service.periods import period_of
 from service.replies import json_reply
 from service.selection import known_area, level_of
-from service.values import describe_indicator, series_document, values_document
+from service.values import CLASS_SCOPES, describe_indicator, series_document, values_document
 
 router = APIRouter(prefix="/api/indicators", tags=["indicators"], dependencies=[Depends(only_known_parameters)])
 
 _MOST_AREAS = 200
 
 
-@router.get("", summary="Catalogue of the indicators that have figures")
+@router.get("", summary="Catalogue of the indicators that have figures", responses=ok(answers.Catalogue))
 def catalogue(request: Request, release: Release) -> Response:
     """List the indicators by theme."""
     return json_reply(
@@ -35,13 +37,21 @@ def catalogue(request: Request, release: Release) -> Response:
     )
 
 
-@router.get("/{indicator}", summary="One indicator: definition, source, periods, levels")
+@router.get(
+    "/{indicator}",
+    summary="One indicator: definition, source, periods, levels",
+    responses=ok(answers.IndicatorDetail),
+)
 def describe(request: Request, indicator: str, release: Release) -> Response:
     """Describe an indicator in full."""
     return json_reply(request, describe_indicator(release.indicator(indicator), full=True))
 
 
-@router.get("/{indicator}/values", summary="Values of one period, with reference values and classes")
+@router.get(
+    "/{indicator}/values",
+    summary="Values of one period, with reference values and classes",
+    responses=ok(answers.Values),
+)
 def values(
     request: Request,
     indicator: str,
@@ -50,6 +60,9 @@ def values(
     level: Annotated[str | None, Query(description="Level of the areas; default: the smallest")] = None,
     period: Annotated[str | None, Query(description="Default: the newest")] = None,
     within: Annotated[str | None, Query(description="Only areas in the area of this key")] = None,
+    classes: Annotated[
+        str, Query(description="Class breaks over all periods (all) or the period shown (period)")
+    ] = "all",
 ) -> Response:
     """Give the values of the areas of one level."""
     definition = release.indicator(indicator)
@@ -62,11 +75,12 @@ def values(
         period=period_of("period", period, definition["periods"]),
         within=within,
         vintage=vintage,
+        classes="period" if choice("classes", classes, list(CLASS_SCOPES)) == "period" else "all",
     )
     return json_reply(request, document)
 
 
-@router.get("/{indicator}/series", summary="Time series of areas")
+@router.get("/{indicator}/series", summary="Time series of areas", responses=ok(answers.Series))
 def series(
     request: Request,
     indicator: str,

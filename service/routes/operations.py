@@ -7,6 +7,8 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from service import answers
+from service.answers import ok
 from service.links import base_url
 from service.parameters import CurrentSettings, Release, only_known_parameters
 from service.reader import ReleaseReader
@@ -24,7 +26,7 @@ _LEVEL_TITLES = {
 _SELECTION_LEVELS = ("land", "regierungsbezirk", "kreis")
 
 
-@router.get("/api/release", summary="The release that is served")
+@router.get("/api/release", summary="The release that is served", responses=ok(answers.Release))
 def release_document(request: Request, release: Release, settings: CurrentSettings) -> Response:
     """Give what a viewer needs to start."""
     base = base_url(request, settings)

@@ -1,0 +1,285 @@
+"""Checking questions against the release; shared by HTTP and the command line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from service.analyses.material import COUNTS
+from service.analyses.method import Method
+from service.analyses.parameters import DEFAULT_SEED
+from service.analyses.question import Question
+from service.analyses.registry import method_of
+from service.errors import InvalidParameter
+from service.parameters import choice, vintage_on
+from service.periods import period_of
+from service.reader import ReleaseReader
+from service.selection import known_area, level_of
+from service.settings import Settings
+from service.values import periods_by_level
+from spatial.indicators.periods import period_end
+from spatial.statistics import StatisticsError, TooFewPeriods
+
+LARGEST_SEED = 2**53 - 1  # what JSON clients can hold exactly
+_FEWEST_PERMUTATIONS = 99
+_FEWEST_INDICATORS, _MOST_INDICATORS = 2, 30
+_ISOLATE_POLICIES = ["bridge", "knn1", "drop"]
+_STYLES = ["R", "B"]
+_WEIGHTS = (
+    "queen, rook, queen:2 (order), rook:2, knn:4 (nearest), kernel:gaussian:8 (nearest) or distance:15000 (metres)"
+)
+# What a specification looks like, and the largest number it may have.
+_FORMS = (
+    (re.compile(r"(?:queen|rook)(?::([0-9]{1,2}))?"), 10.0),
+    (re.compile(r"(?:knn|kernel:gaussian):([0-9]{1,3})"), 100.0),
+    (re.compile(r"distance:([0-9]{1,9}(?:\.[0-9]{1,9})?)"), 1e8),
+)
+
+
+class NoCounts(StatisticsError):
+    """The statistic needs a rate with its parts."""
+
+    reason = "no counts"
+
+    def __init__(self, indicator: str) -> None:
+        self.indicator = indicator
+        super().__init__(f"no counts: {indicator} is not published with numerator and denominator")
+
+
+def checked_question(release: ReleaseReader, settings: Settings, statistic: str, given: Mapping[str, Any]) -> Question:
+    """Complete a question with defaults and refuse what the statistic or the release does not have.
+
+    Parameters
+    ----------
+    release : ReleaseReader
+    settings : Settings
+    statistic : str
+    given : mapping
+        Parameters by name; None where not given.
+
+    Raises
+    ------
+    NotFound
+        If there is no such statistic or indicator.
+    UnknownParameter
+        If the statistic does not take a parameter that is given.
+    InvalidParameter
+        If a value is impossible; it is named.
+    """
+    method = method_of(statistic)
+    wanted = {name: value for name, value in given.items() if value is not None}
+    method.refuse_others(list(wanted))
+    for name in method.requires:
+        if name not in wanted:
+            raise InvalidParameter(name, "", f"a value: {statistic} requires it")
+    vintage = vintage_on(release, wanted.get("vintage"))
+    if wanted.get("within") is not None:
+        known_area(release, "within", wanted["within"], vintage)
+    fields: dict[str, Any] = {"statistic": statistic, "vintage": vintage, "within": wanted.get("within")}
+    fields |= _figures(release, method, wanted, vintage)
+    for name, check in _CHECKS.items():
+        if name in method.takes:
+            fields[name] = check(wanted.get(name), settings)
+    if "permutations" in method.takes and "permutations" not in wanted:
+        fields["permutations"] = min(method.permutations, settings.max_permutations)
+    options = tuple((name, check(name, wanted[name])) for name, check in method.options.items() if name in wanted)
+    question = Question(**fields, options=tuple(sorted(options)))
+    if COUNTS in method.needs:
+        _require_counts(release, question)
+    return question
+
+
+def _figures(release: ReleaseReader, method: Method, wanted: Mapping[str, Any], vintage: str) -> dict[str, Any]:
+    """Indicators, level and periods of a question."""
+    if "indicators" in method.takes:
+        return _table(release, method, wanted, vintage)
+    definition = release.indicator(wanted["indicator"])
+    fields = {"indicator": wanted["indicator"], "level": level_of(release, definition, wanted.get("level"), vintage)}
+    # Without a wish, only periods that have figures on the level.
+    filled = periods_by_level(definition)[fields["level"]] or definition["periods"]
+    if "periods" in method.takes:
+        offered = filled if wanted.get("periods") is None else definition["periods"]
+        fields["periods"] = periods_between(wanted.get("periods"), offered)
+        return fields
+    fields["period"] = period_of("period", wanted.get("period", filled[-1]), definition["periods"])
+    if "base" in method.takes:
+        offered = filled if wanted.get("base") is None else definition["periods"]
+        fields["base"] = _base(wanted.get("base"), fields["period"], offered)
+    if "second" in wanted:
+        fields |= _second(release, wanted, fields)
+    if wanted.get("reference") is not None:
+        _require_reference(release, wanted["reference"], definition, vintage)
+        fields["reference"] = wanted["reference"]
+    if wanted.get("groups") is not None:
+        fields["groups"] = _groups(release, wanted["groups"], fields["level"], vintage)
+    return fields
+
+
+def _table(release: ReleaseReader, method: Method, wanted: Mapping[str, Any], vintage: str) -> dict[str, Any]:
+    """Several indicators, each at its newest period until a given one."""
+    ids = tuple(each.strip() for each in str(wanted["indicators"]).split(","))
+    if not _FEWEST_INDICATORS <= len(set(ids)) <= _MOST_INDICATORS or len(set(ids)) != len(ids):
+        expected = f"{_FEWEST_INDICATORS} to {_MOST_INDICATORS} different ids, separated by commas"
+        raise InvalidParameter("indicators", str(wanted["indicators"]), expected)
+    definitions = [_definition(release, "indicators", id_) for id_ in ids]
+    levels = [level for level in definitions[0]["levels"] if all(level in each["levels"] for each in definitions)]
+    if not levels:
+        raise InvalidParameter("indicators", ",".join(ids), "indicators with figures of a common level")
+    fields: dict[str, Any] = {"indicators": ids}
+    fields["level"] = level_of(release, definitions[0] | {"levels": levels}, wanted.get("level"), vintage)
+    offered = sorted({period for each in definitions for period in each["periods"]}, key=period_end)
+    if "period" in wanted:
+        fields["period"] = period_of("period", wanted["period"], offered)
+    if "base" in wanted:
+        fields["base"] = _base(wanted["base"], fields.get("period", offered[-1]), offered)
+    if "residents" in wanted:
+        levels = _definition(release, "residents", wanted["residents"])["levels"]
+        if fields["level"] not in levels:
+            raise InvalidParameter("residents", wanted["residents"], f"an indicator of the level {fields['level']}")
+        fields["residents"] = wanted["residents"]
+    if "polarities" in method.options:
+        _require_polarities(wanted, definitions)
+    return fields
+
+
+def _definition(release: ReleaseReader, parameter: str, indicator: str) -> dict[str, Any]:
+    if indicator not in release.indicators:
+        raise InvalidParameter(parameter, indicator, "an indicator, see /api/indicators")
+    return release.indicator(indicator)
+
+
+def _require_polarities(wanted: Mapping[str, Any], definitions: list[dict[str, Any]]) -> None:
+    """Every component needs to be told whether high is good."""
+    given = wanted.get("polarities")
+    if given is None:
+        neutral = [each["id"] for each in definitions if each["polarity"] == 0]
+        if neutral:
+            raise InvalidParameter("polarities", "", f"1 or -1 for each indicator; none is known for {neutral[0]}")
+        return
+    parts = str(given).split(",")
+    if len(parts) != len(definitions) or not set(parts) <= {"1", "-1"}:
+        raise InvalidParameter("polarities", str(given), "1 (high is good) or -1 for each indicator")
+
+
+def periods_between(wanted: str | None, periods: list[str]) -> tuple[str, ...]:
+    """Periods of a range ``first..last``; either end may be left open; all for None.
+
+    Raises
+    ------
+    InvalidParameter
+    """
+    if wanted is None:
+        return tuple(periods)
+    first, dots, last = wanted.partition("..")
+    if not dots:
+        last = first
+    for end in (first, last):
+        if end and end not in periods:
+            raise InvalidParameter("periods", wanted, "first..last, each one of " + ", ".join(periods))
+    start = periods.index(first) if first else 0
+    stop = periods.index(last) + 1 if last else len(periods)
+    if start >= stop:
+        raise InvalidParameter("periods", wanted, "a range that does not end before it starts")
+    return tuple(periods[start:stop])
+
+
+def _base(wanted: str | None, period: str, periods: list[str]) -> str:
+    """The earlier period that is compared with; the oldest one by default."""
+    earlier = [each for each in periods if period_end(each) < period_end(period)]
+    if wanted is None:
+        if not earlier:
+            raise TooFewPeriods(1, 2)
+        return earlier[0]
+    if wanted not in earlier:
+        raise InvalidParameter("base", wanted, f"a period before {period}: " + (", ".join(earlier) or "there is none"))
+    return wanted
+
+
+def _require_reference(release: ReleaseReader, key: str, definition: dict[str, Any], vintage: str) -> None:
+    area = known_area(release, "reference", key, vintage)
+    if release.find_area(key, vintage).level not in definition["levels"]:
+        expected = f"the key of an area of the levels {', '.join(definition['levels'])}"
+        raise InvalidParameter("reference", area.key, expected)
+
+
+def _groups(release: ReleaseReader, groups: str, level: str, vintage: str) -> str:
+    """An upper level, or a column of the boundary file."""
+    areas = release.areas(vintage, level).areas
+    levels = {upper for area in areas for upper in area.ancestors}
+    columns = {name.lower() for area in areas for name in area.groups}
+    if groups in levels:
+        return groups
+    if groups.lower() in columns:
+        return groups.lower()
+    raise InvalidParameter("groups", groups, "one of " + ", ".join(sorted(levels | columns)))
+
+
+def _second(release: ReleaseReader, wanted: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, str]:
+    """The second indicator and its period; the same period, if no other is asked for."""
+    indicator, level, period = wanted["second"], fields["level"], wanted.get("second_period", fields["period"])
+    definition = _definition(release, "second", indicator)
+    if level not in definition["levels"]:
+        raise InvalidParameter("second", indicator, f"an indicator with figures of the level {level}")
+    return {"second": indicator, "second_period": period_of("second_period", period, definition["periods"])}
+
+
+def _require_counts(release: ReleaseReader, question: Question) -> None:
+    indicator = str(question.indicator)
+    period = question.period or question.periods[-1]
+    figure = release.cube(indicator, question.vintage, question.level)["periods"][period]
+    if "numerators" not in figure:
+        raise NoCounts(indicator)
+
+
+def _weights(spec: str | None, settings: Settings) -> str:
+    """Specification of weights, if it is one."""
+    del settings
+    if spec is None:
+        return "queen"
+    for form, largest in _FORMS:
+        match = form.fullmatch(spec)
+        if match and 0 < float(match[1] or 1) <= largest:
+            return spec
+    raise InvalidParameter("weights", spec, f"one of {_WEIGHTS}")
+
+
+def _style(style: str | None, settings: Settings) -> str | None:
+    del settings
+    return None if style is None else choice("style", style, _STYLES)
+
+
+def _isolates(policy: str | None, settings: Settings) -> str:
+    del settings
+    return "bridge" if policy is None else choice("isolates", policy, _ISOLATE_POLICIES)
+
+
+def _ring(ring: bool | None, settings: Settings) -> bool:
+    del settings
+    return bool(ring)
+
+
+def _permutations(permutations: int | None, settings: Settings) -> int:
+    number = settings.max_permutations if permutations is None else permutations
+    if not _FEWEST_PERMUTATIONS <= number <= settings.max_permutations:
+        expected = f"{_FEWEST_PERMUTATIONS} to {settings.max_permutations}"
+        raise InvalidParameter("permutations", str(number), expected)
+    return number
+
+
+def _seed(seed: int | None, settings: Settings) -> int:
+    del settings
+    number = DEFAULT_SEED if seed is None else seed
+    if not 0 <= number <= LARGEST_SEED:
+        raise InvalidParameter("seed", str(number), f"0 to {LARGEST_SEED}")
+    return number
+
+
+_CHECKS: dict[str, Callable[[Any, Settings], Any]] = {
+    "weights": _weights,
+    "style": _style,
+    "isolates": _isolates,
+    "ring": _ring,
+    "permutations": _permutations,
+    "seed": _seed,
+}
