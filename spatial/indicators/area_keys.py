@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from boundaries import OFFICIAL_LEVELS, DestroyedKey, MalformedKey, parse_key
+from spatial.indicators.area_names import NameIndex
 from spatial.indicators.areas import AreaIndex
 from spatial.indicators.cells import BLANKS
 
@@ -17,6 +17,16 @@ COUNTRY = "bund"
 _COUNTRY_KEYS = frozenset({"DG", "DINSG", "DINR", "DE", "D", "0", "00", "000", "00000000", "DG000000"})
 _KEY_AND_NAME = re.compile(r"([0-9][0-9 \u00a0]*[0-9])[\s\u00a0]+([^\W\d].*)\Z", re.DOTALL)
 _PADDED_LENGTH = {"gemeinde": 8, "kreis": 5}
+_REMEMBERED = 50_000
+"""Key cells whose reading is remembered; a file has far fewer unless it is made to exhaust the memory."""
+_LENGTHS = {"land": 2, "regierungsbezirk": 3, "kreis": 5, "verband": 9, "gemeinde": 8}
+_LEVEL_WORDS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(krfr|kreisfreie|stadtkreis|landkreis|kreis)(?!.*(typ|region|gruppe))", re.IGNORECASE), "kreis"),
+    (re.compile(r"(gemeindeverb|verbandsgem|samtgem|amt\b|vbgem)", re.IGNORECASE), "verband"),
+    (re.compile(r"gemeinden?\Z", re.IGNORECASE), "gemeinde"),
+    (re.compile(r"(regierungsbezirke?|stat.*region.*)\Z", re.IGNORECASE), "regierungsbezirk"),
+    (re.compile(r"(bundesl[äa]e?nd(er)?|land|l[äa]e?nder)\Z", re.IGNORECASE), "land"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,16 @@ class FoundKey:
     repaired_from: str | None = None
 
 
+def level_of_word(text: str) -> str | None:
+    """Official level that a column such as ``Raumbezug`` names; ``None`` for any other.
+
+    >>> [level_of_word(t) for t in ("Kreise", "Gemeindeverbände", "Gemeinden", "Bundesländer", "ROR")]
+    ['kreis', 'verband', 'gemeinde', 'land', None]
+    """
+    bare = text.strip(BLANKS)
+    return next((level for pattern, level in _LEVEL_WORDS if pattern.match(bare)), None)
+
+
 @dataclass(frozen=True, slots=True)
 class KeyReader:
     """Reads key cells of one table.
@@ -50,12 +70,19 @@ class KeyReader:
         The level that is asked for; keys of levels that are not official are opaque text.
     land : str or None
         Two digits for keys that lack them.
+    within : str or None
+        Key of the Land or Kreis that short keys and names belong to.
     """
 
     areas: AreaIndex
     level: str | None = None
     land: str | None = None
+    within: str | None = None
     _known: dict[str, FoundKey] = field(default_factory=dict, init=False, repr=False, compare=False)
+    names: NameIndex = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", NameIndex(self.areas, self.within))
 
     @property
     def is_official(self) -> bool:
@@ -74,8 +101,34 @@ class KeyReader:
         """
         found = self._known.get(text)
         if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
             found = self._known[text] = self._read(text)
         return found
+
+    def read_at(self, text: str, level: str) -> FoundKey:
+        """Read a key cell of a row that names its level itself.
+
+        Keys filled up with zeros lose them: ``06633000`` of a Kreis is ``06633``.
+
+        Raises
+        ------
+        DestroyedKey, MalformedKey
+            As in :meth:`read`.
+        """
+        bare = text.strip(BLANKS)
+        length = _LENGTHS.get(level, 0)
+        if len(bare) > length and bare.isdigit() and not bare[length:].strip("0"):
+            bare = bare[:length]
+        found = self.read(bare)
+        if found.level == level or not self.is_official:
+            return found
+        padded = bare.ljust(_LENGTHS.get(level, 0), "0") if len(bare) < length else found.key
+        return FoundKey(padded, level, self.areas.knows(level, padded), found.repaired_from)
+
+    def is_name(self, text: str) -> bool:
+        """Whether a cell is the name of an area of any vintage."""
+        return self.is_official and self.names.knows(text, self.level)
 
     def _read(self, text: str) -> FoundKey:
         """Read a key cell that was not read before."""
@@ -132,13 +185,18 @@ class KeyReader:
         return FoundKey(key, level, self.areas.knows(level, key), repaired_from)
 
     def _with_land(self, text: str) -> str | None:
-        """Key of a Kreis or Gemeinde with its Land, where the cell has the rest of it only."""
+        """Key of a Kreis or Gemeinde with its Land or Kreis, where the cell has the rest of it only."""
         digits = re.sub(r"[\s\u00a0']", "", text)
-        if self.land is None or not digits.isdigit() or len(digits) not in (3, 6):
+        if not digits.isdigit():
+            return None
+        if self.within and len(self.within) == 5 and len(digits) <= 3:
+            return self.within + digits.zfill(3)
+        land = self.land or (self.within or "")[:2]
+        if not land or len(digits) not in (3, 6):
             return None
         if len(digits) == 3 and self.areas.knows("regierungsbezirk", digits):
             return None
-        return self.land + digits
+        return land + digits
 
     def _unpadded(self, key: str, level: str) -> tuple[str, str]:
         """Shorter key that was filled up with zeros: ``06633000`` for the Kreis ``06633``."""
@@ -149,6 +207,7 @@ class KeyReader:
         return key, level
 
 
+@lru_cache(maxsize=65_536)
 def split_key_and_name(text: str) -> tuple[str, str] | None:
     """Key and name out of one cell such as ``06633018 Naumburg, Stadt``.
 
@@ -157,15 +216,6 @@ def split_key_and_name(text: str) -> tuple[str, str] | None:
     """
     match = _KEY_AND_NAME.match(text.strip(BLANKS))
     return (match[1], match[2]) if match else None
-
-
-def asked_level(keys: Iterable[FoundKey]) -> str | None:
-    """Level that most of the known keys have, the finest one in doubt; ``None`` without a known key."""
-    counts = Counter(found.level for found in keys if found.known)
-    if not counts:
-        return None
-    fineness = {level: position for position, level in enumerate(OFFICIAL_LEVELS)}
-    return max(counts, key=lambda level: (counts[level], fineness.get(level, len(OFFICIAL_LEVELS))))
 
 
 def as_city(found: FoundKey, level: str, areas: AreaIndex, present: frozenset[str]) -> FoundKey:

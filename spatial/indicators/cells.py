@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from spatial.indicators.errors import MalformedCell
@@ -18,6 +19,9 @@ Decimal = Literal[",", "."]
 
 BLANKS = " \t\r\n\f\v\u00a0\u2007\u2009\u202f\ufeff"
 """What may surround a cell: ordinary, non-breaking, figure, thin and narrow blanks."""
+
+_REMEMBERED = 65_536
+"""Cells whose reading is remembered; tables of small counts repeat them."""
 
 _SYMBOLS: dict[str, Status] = {
     "": Status.EMPTY,
@@ -123,7 +127,12 @@ def parse_cell(text: str, *, decimal: Decimal) -> Cell:
     >>> parse_cell(".", decimal=",").status, parse_cell("-", decimal=",").value
     (<Status.SECRET_OR_UNKNOWN: 'SECRET_OR_UNKNOWN'>, 0.0)
     """
-    token = text.strip(BLANKS)
+    return _parsed(text.strip(BLANKS), decimal)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parsed(token: str, decimal: Decimal) -> Cell:
+    """Read a cell without the blanks around it."""
     status = _symbol(token)
     if status is not None:
         return Cell(0.0 if status is Status.ZERO_EXACT else None, status)
@@ -133,10 +142,10 @@ def parse_cell(text: str, *, decimal: Decimal) -> Cell:
         bare = bare[1:-1].strip(BLANKS)
     match = _GRAMMAR[decimal].match(bare)
     if match is None:
-        raise MalformedCell(text)
+        raise MalformedCell(token)
     value = _number(match)
     if not math.isfinite(value):
-        raise MalformedCell(text, "is too large for a number")
+        raise MalformedCell(token, "is too large for a number")
     unit = "%" if match["percent"] else None
     return Cell(value, Status.LOW_RELIABILITY if bracketed else plain_status(value), flags, unit)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from spatial.indicators.cells import Decimal
-from spatial.indicators.frames import Frame
 
 _EVIDENCE = (
     r"[^0-9]*(?:0{d}[0-9]"  # no group of thousands starts with a zero
@@ -20,22 +19,40 @@ _POINT = re.compile(_EVIDENCE.format(d=r"\.", g=","))
 _EITHER = re.compile(r"[^0-9]*[1-9][0-9]{0,2}[.,][0-9]{3}(?![0-9.,])")
 
 
-def decimal_sign(frame: Frame, columns: Sequence[int]) -> tuple[Decimal | None, bool]:
-    """Decimal sign of the values, and whether they leave it open."""
-    texts = [
-        cell
-        for row in frame.rows
-        for column in columns
-        if isinstance(cell := row.cell(column), str) and any(sign in cell for sign in ",.")
-    ]
-    if frame.mapping.decimal is not None:
-        return frame.mapping.decimal, False
-    commas = sum(bool(_COMMA.match(text)) for text in texts)
-    points = sum(bool(_POINT.match(text)) for text in texts)
-    if commas != points:
-        return ("," if commas > points else "."), False
-    has_text = any(isinstance(row.cell(column), str) for row in frame.rows for column in columns)
-    if not has_text:
-        return None, False
-    german = frame.grid.delimiter != ","
-    return ("," if german else "."), any(_EITHER.match(text) for text in texts)
+@dataclass(slots=True)
+class DecimalEvidence:
+    """What the values of a table say about their decimal sign.
+
+    Attributes
+    ----------
+    commas, points : int
+        Values that can only have the one or the other.
+    has_text : bool
+        Whether any value is a text at all.
+    has_either : bool
+        Whether a value such as ``1.234`` leaves it open.
+    """
+
+    commas: int = 0
+    points: int = 0
+    has_text: bool = False
+    has_either: bool = False
+
+    def add(self, text: str) -> None:
+        """Take a value into account."""
+        self.has_text = True
+        if "," not in text and "." not in text:
+            return
+        self.commas += bool(_COMMA.match(text))
+        self.points += bool(_POINT.match(text))
+        self.has_either = self.has_either or bool(_EITHER.match(text))
+
+    def sign(self, delimiter: str | None, prescribed: Decimal | None = None) -> tuple[Decimal | None, bool]:
+        """Decimal sign, ``None`` where all values are numbers already, and whether the values leave it open."""
+        if prescribed is not None:
+            return prescribed, False
+        if self.commas != self.points:
+            return ("," if self.commas > self.points else "."), False
+        if not self.has_text:
+            return None, False
+        return ("," if delimiter != "," else "."), self.has_either

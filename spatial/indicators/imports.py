@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from boundaries import DestroyedKey, MalformedKey
-from spatial.indicators.area_keys import COUNTRY, FoundKey, KeyReader, as_city, asked_level
+from boundaries import MalformedKey
+from spatial.indicators.additivity import on_sums
+from spatial.indicators.area_keys import COUNTRY, FoundKey, as_city
 from spatial.indicators.areas import AreaIndex
 from spatial.indicators.catalogue import Catalogue
 from spatial.indicators.cells import BLANKS
-from spatial.indicators.comparison import FigureKey, Lookup, Stored, changes, figure_key, withdrawn
+from spatial.indicators.collected import Collected
+from spatial.indicators.comparison import FigureKey, Lookup, Stored, changes, withdrawn
 from spatial.indicators.errors import (
-    AmbiguousUnit,
     MixedPeriods,
-    NoKnownKey,
     NothingFits,
     RejectedRows,
     UnknownIndicator,
     UnknownTableForm,
     quote,
 )
-from spatial.indicators.frames import destroyed_keys
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.observations import Observation, Status
 from spatial.indicators.periods import period_kind, period_sort_key
 from spatial.indicators.readings import FigureReader, RowRejected
 from spatial.indicators.remarks import on_content, on_problems, on_reading
-from spatial.indicators.report import ImportReport, Rejection, Repair, Sentence
-from spatial.indicators.tables import RawFigure, Table, read_table
-
-_THOUSANDS = ("tsd", "1000", "1 000", "1.000", "mill", "mio", "mrd")
+from spatial.indicators.report import ImportReport
+from spatial.indicators.sentences import Sentence
+from spatial.indicators.survey import AreaFinder, Found, Survey, UnmatchedName, survey
+from spatial.indicators.tables import RawFigure, Table, read_table, recognised_mapping
+from spatial.indicators.units import UnitCheck, check_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,14 @@ class ImportResult:
     removed : tuple of (indicator, level, key, period)
         Stored figures that an earlier version of the same file gave and that it no longer has.
     report : ImportReport
+    mapping : TableMapping
+        How the file was read: with it, it is read in the same way again.
     """
 
     observations: tuple[Observation, ...]
     removed: tuple[FigureKey, ...]
     report: ImportReport
+    mapping: TableMapping
 
 
 def import_table(
@@ -69,7 +72,7 @@ def import_table(
     Parameters
     ----------
     path : Path
-        CSV or ``.xlsx``, long or wide.
+        A table in a form of ``readers``, or a zip archive with one; ``FILE.zip/member.csv`` is one of several.
     catalogue : Catalogue
         Figures of indicators that are not in it, or that are computed from others, are rejected.
     areas : AreaIndex
@@ -97,17 +100,37 @@ def import_table(
 
     Notes
     -----
-    A figure refers to the areas that were valid on the last day of its period, unless the mapping names another
-    day (``vintage``). A number for an area that was not valid then is rejected; a dash is ``NOT_APPLICABLE``.
+    The file is read twice, row by row, and only its observations are kept. A figure refers to the areas that were
+    valid on the last day of its period, unless the mapping names another day (``vintage``). A number for an area
+    that was not valid then is rejected; a dash is ``NOT_APPLICABLE``.
     """
     mapping = mapping or TableMapping()
     named = indicator or mapping.indicator
     _check_indicator(path, catalogue, named)
     table = read_table(path, mapping, areas=areas, indicators=tuple(catalogue.indicators), level=level)
-    keys = KeyReader(areas, level or mapping.level, mapping.land)
-    import_ = _Import(path, table, catalogue, areas, mapping, indicator)
-    import_.run(keys)
-    return import_.result(stored or (lambda _: Stored()), strict=strict)
+    seen, finder = survey(table, mapping)
+    _check_content(table, seen, named, mapping)
+    units = check_units(table, tuple(seen.units), mapping, catalogue.indicators.get(named or ""))
+    scaled = replace(mapping, multiplier=units.multiplier)
+    decimal, is_ambiguous = seen.decimal.sign(table.grid.delimiter, mapping.decimal)
+    reader = FigureReader(catalogue, areas, scaled, decimal or ".", indicator)
+    import_ = _Import(table, areas, scaled, indicator, table.keys.level or finder.level or seen.level or "")
+    import_.run(finder, reader, frozenset(seen.present.get(import_.level, ())))
+    observations = import_.observations(strict=strict)
+    before = (stored or (lambda _: Stored()))(frozenset(observation.indicator for observation in observations))
+    _check_period_kinds(path, observations, before)
+    removed = tuple(withdrawn(observations, before))
+    lost = len(removed)
+    warnings = (
+        *on_reading(table, decimal if is_ambiguous else None),
+        *units.notes,
+        *on_content(import_.successors(), import_.empty(), lost),
+        *on_sums(import_.collected.accepted, import_.aside.accepted, catalogue, areas),
+    )
+    report = import_.report(seen, decimal, units, catalogue)
+    report = replace(report, changes=changes(observations, removed, before), warnings=warnings)
+    described = recognised_mapping(table, decimal=decimal, indicator=named, level=import_.level)
+    return ImportResult(observations, removed, report, replace(described, multiplier=units.multiplier))
 
 
 def _check_indicator(path: Path, catalogue: Catalogue, name: str | None) -> None:
@@ -117,93 +140,132 @@ def _check_indicator(path: Path, catalogue: Catalogue, name: str | None) -> None
     found = catalogue.indicators.get(name)
     if found is None:
         raise UnknownIndicator(
-            f"indicator {quote(name)} is not in the catalogue", path=path, remedy="load its definition first"
+            Sentence(
+                f"der Indikator {quote(name)} steht nicht im Katalog",
+                f"indicator {quote(name)} is not in the catalogue",
+            ),
+            path=path,
+            remedy=Sentence("zuerst seine Definition laden", "load its definition first"),
         )
     if found.is_derived:
+        parts = [part for part in (found.numerator, found.denominator) if part]
+        de, en = " und ".join(parts) or "anderen", " and ".join(parts) or "others"
         raise UnknownIndicator(
-            f"indicator {quote(name)} is computed from {found.numerator} and {found.denominator}",
+            Sentence(
+                f"der Indikator {quote(name)} wird aus {de} berechnet", f"indicator {quote(name)} is computed from {en}"
+            ),
             path=path,
-            remedy="load these two instead",
+            remedy=Sentence("stattdessen diese laden", "load these two instead"),
         )
+
+
+def _check_content(table: Table, seen: Survey, named: str | None, mapping: TableMapping) -> None:
+    """Refuse a table of which nobody says what it is about, or when."""
+    if not named and not seen.names_indicator:
+        raise UnknownIndicator(
+            Sentence("nichts sagt, welcher Indikator das ist", "nothing says which indicator this is"),
+            path=table.path,
+            remedy=Sentence(
+                "ihn mit --indicator, in einer Zuordnung oder in einer Spalte 'indicator' nennen",
+                "name it with --indicator, in a mapping, or in a column 'indicator'",
+            ),
+        )
+    if not mapping.period and not seen.names_period:
+        raise UnknownTableForm(
+            Sentence(
+                "nichts sagt, für welchen Zeitraum die Werte gelten", "nothing says which period the figures are for"
+            ),
+            path=table.path,
+            remedy=Sentence(
+                "in einer Zuordnung eine Spalte mit period_column oder den Zeitraum mit period nennen",
+                "name a column with period_column or a period with period in a mapping",
+            ),
+        )  # fmt: skip
+
+
+def _check_period_kinds(path: Path, observations: tuple[Observation, ...], stored: Stored) -> None:
+    """Refuse a series that would hold years and months at once."""
+    kinds: dict[str, dict[str, str]] = {}
+    for observation in observations:
+        kinds.setdefault(observation.indicator, {})[period_kind(observation.period)] = observation.period
+    for name, _, _, period in stored.figures:
+        if name in kinds:
+            kinds[name][period_kind(period)] = period
+    for name, found in kinds.items():
+        if len(found) > 1:
+            listed = ", ".join(sorted(found.values()))
+            raise MixedPeriods(
+                Sentence(
+                    f"die Zeiträume von {name} sind von mehreren Arten: {listed}",
+                    f"the periods of {name} are of several kinds: {listed}",
+                ),
+                path=path,
+                remedy=Sentence("als getrennte Indikatoren laden", "load them as separate indicators"),
+            )
 
 
 @dataclass(slots=True)
 class _Import:
     """State of one import while its rows are read."""
 
-    path: Path
     table: Table
-    catalogue: Catalogue
     areas: AreaIndex
     mapping: TableMapping
     indicator: str | None
-    level: str = ""
-    accepted: list[Observation] = field(default_factory=list)
-    aside: list[Observation] = field(default_factory=list)
-    rejected: list[Rejection] = field(default_factory=list)
-    repaired: dict[int, Repair] = field(default_factory=dict)
+    level: str
+    collected: Collected = field(init=False)
+    aside: Collected = field(init=False)
     other_levels: int = 0
     not_selected: int = 0
-    duplicates: int = 0
-    invalid_at_period: set[str] = field(default_factory=set)
-    unknown: set[str] = field(default_factory=set)
 
-    def run(self, keys: KeyReader) -> None:
+    def __post_init__(self) -> None:
+        has_memberships = self.table.layout.key_of is not None
+        self.collected = Collected(self.table.path, has_memberships)
+        self.aside = Collected(self.table.path, has_memberships)
+
+    def run(self, finder: AreaFinder, reader: FigureReader, present: frozenset[str]) -> None:
         """Read all rows."""
-        self._check_units()
-        figures = self.table.figures
-        found = [self._find_key(figure, keys) for figure in figures]
-        known = [key for key in found if isinstance(key, FoundKey)]
-        self.level = keys.level or asked_level(known) or ""
-        if not any(key.known for key in known):
-            raise self._no_known_key()
-        present = frozenset(key.key for key in known if key.level == self.level)
-        reader = FigureReader(self.catalogue, self.areas, self.mapping, self.table.decimal or ".", self.indicator)
-        self._check_indicators_named(reader)
-        for figure, key in zip(figures, found, strict=True):
-            self._read(figure, key, reader, present)
-        self.accepted = self._without_repeats(self.accepted)
+        for figure in self.table.figures():
+            if self._is_left_out(figure):
+                self.not_selected += 1
+                continue
+            key = finder.find(figure)
+            if isinstance(key, FoundKey):
+                self._read(figure, key, reader, present)
+                if finder.uses_names and key.known and key.level == self.level:
+                    self.collected.note_name(figure, key.key)
+            else:
+                self._reject(figure, _unmatched(figure, key))
+        self.collected.settle()
+        self.aside.settle()
 
-    def _read(
-        self, figure: RawFigure, key: FoundKey | MalformedKey, reader: FigureReader, present: frozenset[str]
-    ) -> None:
+    def _read(self, figure: RawFigure, key: FoundKey, reader: FigureReader, present: frozenset[str]) -> None:
         """Read one row into the list where it belongs."""
-        if self._is_left_out(figure):
-            self.not_selected += 1
-            return
-        if isinstance(key, MalformedKey):
-            text = quote(figure.key)
-            self._reject(figure, Sentence(f"{text} ist kein Gebietsschlüssel", f"{text} is no area key"))
-            return
         if key.level != self.level:
             key = as_city(key, self.level, self.areas, present)
         if key.level != self.level:
             self._set_aside(figure, key, reader)
             return
         if not key.known:
-            self.unknown.add(key.key)
+            self.collected.unknown.add(key.key)
             sentence = Sentence(f"Schlüssel {quote(key.key)} ist unbekannt", f"key {quote(key.key)} is not known")
             self._reject(figure, sentence)
             return
-        self._note_repair(figure, key)
+        self.collected.note_repair(figure.line, key)
         try:
-            self.accepted.append(reader.observe(figure, key))
+            self.collected.add(reader.observe(figure, key))
         except RowRejected as refusal:
             if refusal.is_invalid_at_period:
-                self.invalid_at_period.add(key.key)
+                self.collected.invalid_at_period.add(key.key)
             self._reject(figure, refusal.reason, refusal.column)
 
     def _is_left_out(self, figure: RawFigure) -> bool:
         """Whether a row is of another attribute, unit or indicator than what is asked for."""
-        unit = figure.unit.strip(BLANKS)
-        named = figure.indicator.strip(BLANKS)
-        wanted_unit = self.mapping.unit
-        wanted = self.indicator or self.mapping.indicator
-        return (
-            not figure.is_selected
-            or bool(wanted_unit and unit and unit != wanted_unit)
-            or bool(wanted and named and named != wanted)
-        )
+        if not figure.is_selected:
+            return True
+        unit, named = figure.unit.strip(BLANKS), figure.indicator.strip(BLANKS)
+        wanted_unit, wanted = self.mapping.unit, self.indicator or self.mapping.indicator
+        return bool(wanted_unit and unit and unit != wanted_unit) or bool(wanted and named and named != wanted)
 
     def _set_aside(self, figure: RawFigure, key: FoundKey, reader: FigureReader) -> None:
         """Keep a row of another level at its own, if its area is known and the row can be read."""
@@ -211,191 +273,125 @@ class _Import:
         if key.level == COUNTRY or not key.known:
             return
         try:
-            self.aside.append(reader.observe(figure, key))
+            self.aside.add(reader.observe(figure, key))
         except RowRejected:
             return
-        self._note_repair(figure, key)
-
-    def _find_key(self, figure: RawFigure, keys: KeyReader) -> FoundKey | MalformedKey:
-        """Key of a row, or why it is none; a rounded one refuses the whole file."""
-        try:
-            return keys.read(figure.key)
-        except DestroyedKey as error:
-            raise destroyed_keys(self.path, figure.line, figure.key) from error
-        except MalformedKey as error:
-            return error
-
-    def _note_repair(self, figure: RawFigure, key: FoundKey) -> None:
-        if key.repaired_from is not None:
-            self.repaired.setdefault(figure.line, Repair(figure.line, key.repaired_from, key.key))
+        self.collected.note_repair(figure.line, key)
 
     def _reject(self, figure: RawFigure, reason: Sentence, column: str | None = None) -> None:
-        if column is None and self.table.form == "wide":
+        if column is None and self.table.layout.form == "wide":
             column = figure.column
-        self.rejected.append(Rejection(figure.line, reason, column))
-
-    def _without_repeats(self, observations: list[Observation]) -> list[Observation]:
-        """Observations of which repeats are kept once and contradictions are all rejected."""
-        groups: dict[FigureKey, list[Observation]] = {}
-        for observation in observations:
-            groups.setdefault(figure_key(observation), []).append(observation)
-        kept = []
-        for group in groups.values():
-            if len({(o.value, o.status) for o in group}) == 1:
-                kept.append(group[0])
-                self.duplicates += len(group) - 1
-                continue
-            lines = ", ".join(str(o.line) for o in group)
-            for o in group:
-                reason = Sentence(
-                    f"{o.key} hat für {o.period} widersprüchliche Werte (Zeilen {lines})",
-                    f"{o.key} has contradicting values for {o.period} (lines {lines})",
-                )
-                self.rejected.append(Rejection(o.line or 0, reason))
-        return kept
-
-    # --- refusals of the whole file
-
-    def _no_known_key(self) -> NoKnownKey:
-        first = self.table.figures[0]
-        return NoKnownKey(
-            f"none of the {len(self.table.figures)} rows has the key of a known area; the first is {quote(first.key)}",
-            path=self.path,
-            line=first.line,
-            remedy="check the key column and the level, or load the boundaries first",
-        )
-
-    def _check_units(self) -> None:
-        """Refuse values in several units, and thousands without a multiplier."""
-        units = sorted({figure.unit.strip(BLANKS) for figure in self.table.figures} - {""})
-        if self.mapping.unit is None and len(units) > 1:
-            raise AmbiguousUnit(
-                f"the values are in several units: {', '.join(map(quote, units[:10]))}",
-                path=self.path,
-                remedy="name one with unit in a mapping",
-            )
-        unit = self.mapping.unit or (units[0] if units else "")
-        if self.mapping.multiplier is None and unit.casefold().startswith(_THOUSANDS):
-            raise AmbiguousUnit(
-                f"the values are in {quote(unit)}",
-                path=self.path,
-                remedy="give the multiplier in a mapping, 1 if the catalogue's unit is the same",
-            )
-
-    def _check_indicators_named(self, reader: FigureReader) -> None:
-        """Refuse a table of which nobody says what it is about."""
-        if not any(reader.indicator_id(figure) for figure in self.table.figures):
-            raise UnknownIndicator(
-                "nothing says which indicator this is",
-                path=self.path,
-                remedy="name it with --indicator, in a mapping, or in a column 'indicator'",
-            )
-        has_period = self.mapping.period or any(figure.period.strip(BLANKS) for figure in self.table.figures)
-        if not has_period:
-            raise UnknownTableForm(
-                "nothing says which period the figures are for",
-                path=self.path,
-                remedy="name a column with period_column or a period with period in a mapping",
-            )
-
-    def _check_period_kinds(self, stored: Stored) -> None:
-        """Refuse a series that would hold years and months at once."""
-        kinds: dict[str, dict[str, str]] = {}
-        for observation in (*self.accepted, *self.aside):
-            kinds.setdefault(observation.indicator, {})[period_kind(observation.period)] = observation.period
-        for name, _, _, period in stored.figures:
-            if name in kinds:
-                kinds[name][period_kind(period)] = period
-        for name, found in kinds.items():
-            if len(found) > 1:
-                raise MixedPeriods(
-                    f"the periods of {name} are of several kinds: {', '.join(sorted(found.values()))}",
-                    path=self.path,
-                    remedy="load them as separate indicators",
-                )
+        self.collected.reject(figure.line, reason, column)
 
     # --- result
 
-    def result(self, lookup: Lookup, *, strict: bool) -> ImportResult:
-        """Observations and report; refuses where nothing fits."""
-        observations = (*self.accepted, *self._without_contradictions(self.aside))
-        self.rejected.sort(key=lambda rejection: rejection.line)
-        if not observations:
+    def observations(self, *, strict: bool) -> tuple[Observation, ...]:
+        """What is stored; refuses where nothing fits."""
+        found = (*self.collected.accepted.values(), *self.aside.accepted.values())
+        if not found:
             raise self._nothing_fits()
-        stored = lookup(frozenset(observation.indicator for observation in observations))
-        self._check_period_kinds(stored)
-        if strict and self.rejected:
-            first = self.rejected[0]
+        if strict and self.collected.rejected_total:
+            first = self.collected.sorted_rejections()[0]
+            count = self.collected.rejected_total
             raise RejectedRows(
-                f"{len(self.rejected)} rows are rejected; the first: {first.reason.en}",
-                path=self.path,
+                Sentence(
+                    f"{count} Zeilen werden abgelehnt; die erste: {first.reason.de}",
+                    f"{count} rows are rejected; the first: {first.reason.en}",
+                ),
+                path=self.table.path,
                 line=first.line,
             )
-        removed = tuple(withdrawn(observations, stored))
-        return ImportResult(observations, removed, self._report(observations, removed, stored))
-
-    @staticmethod
-    def _without_contradictions(observations: list[Observation]) -> Iterator[Observation]:
-        """Observations of other levels, each once; contradicting ones are left out."""
-        groups: dict[FigureKey, list[Observation]] = {}
-        for observation in observations:
-            groups.setdefault(figure_key(observation), []).append(observation)
-        for group in groups.values():
-            if len({(o.value, o.status) for o in group}) == 1:
-                yield group[0]
+        return found
 
     def _nothing_fits(self) -> NothingFits:
-        if not self.rejected:
-            return NothingFits("no row is selected", path=self.path, remedy="check select and unit in the mapping")
-        reasons = Counter(rejection.reason.en for rejection in self.rejected)
-        reason, often = reasons.most_common(1)[0]
-        remedy = "give the day that the keys refer to as vintage in a mapping" if self.invalid_at_period else ""
+        if not self.collected.rejected_total:
+            return NothingFits(
+                Sentence("keine Zeile ist ausgewählt", "no row is selected"),
+                path=self.table.path,
+                remedy=Sentence(
+                    "select, unit und value_column der Zuordnung prüfen",
+                    "check select, unit and value_column in the mapping",
+                ),
+            )
+        rejections = self.collected.sorted_rejections()
+        reason, often = Counter(rejection.reason for rejection in rejections).most_common(1)[0]
+        count = self.collected.rejected_total
+        remedy = Sentence(
+            "den Tag, auf den sich die Schlüssel beziehen, in einer Zuordnung mit vintage nennen",
+            "give the day that the keys refer to as vintage in a mapping",
+        )
         return NothingFits(
-            f"all {len(self.rejected)} rows are rejected; {often} of them: {reason}",
-            path=self.path,
-            line=self.rejected[0].line,
-            remedy=remedy,
+            Sentence(
+                f"alle {count} Zeilen werden abgelehnt; {often} davon: {reason.de}",
+                f"all {count} rows are rejected; {often} of them: {reason.en}",
+            ),
+            path=self.table.path,
+            line=rejections[0].line,
+            remedy=remedy if self.collected.invalid_at_period else None,
         )
 
-    def _report(
-        self, observations: tuple[Observation, ...], removed: tuple[FigureKey, ...], stored: Stored
-    ) -> ImportReport:
-        table = self.table
-        unit_column = {figure.unit.strip(BLANKS) for figure in table.figures} - {""}
-        used = dict.fromkeys(observation.indicator for observation in self.accepted)
-        retired = self._retired()
-        successors = {key: self.areas.successors(self.level, key) for key in retired}
-        empty = sum(observation.status is Status.EMPTY for observation in self.accepted)
-        units = [self.mapping.unit] if self.mapping.unit else sorted(unit_column)
+    def successors(self) -> dict[str, tuple[str, ...]]:
+        """Keys of accepted rows that are no longer valid, with what follows them."""
+        keys = {observation.key for observation in self.collected.accepted.values()}
+        retired = sorted(key for key in keys if self.areas.is_retired(self.level, key))
+        return {key: self.areas.successors(self.level, key) for key in retired}
+
+    def empty(self) -> int:
+        """Number of accepted rows without any content."""
+        return sum(observation.status is Status.EMPTY for observation in self.collected.accepted.values())
+
+    def report(self, seen: Survey, decimal: str | None, units: UnitCheck, catalogue: Catalogue) -> ImportReport:
+        """Report without what the stored figures and the warnings add."""
+        table, collected = self.table, self.collected
+        accepted = collected.accepted.values()
+        used = dict.fromkeys(observation.indicator for observation in accepted)
         return ImportReport(
             format=table.format,
-            encoding=table.encoding,
-            delimiter=table.delimiter,
-            decimal=table.decimal,
-            sheet=table.sheet,
-            rows=len(table.figures),
-            accepted=len(self.accepted),
-            rejected=tuple(self.rejected),
+            encoding=table.grid.encoding,
+            delimiter=table.grid.delimiter,
+            decimal=decimal,
+            sheet=table.grid.sheet,
+            rows=seen.rows,
+            accepted=len(accepted),
+            rejected=tuple(collected.sorted_rejections()),
+            rejected_total=collected.rejected_total,
             other_levels=self.other_levels,
             not_selected=self.not_selected,
-            duplicates=self.duplicates,
-            repaired_keys=tuple(self.repaired.values()),
-            retired_keys=retired,
-            not_valid_at_period=tuple(sorted(self.invalid_at_period)),
-            unknown_keys=tuple(sorted(self.unknown)),
-            status=_counted(observation.status for observation in self.accepted),
-            flags=_counted(flag for observation in self.accepted for flag in observation.flags),
-            periods=tuple(sorted({o.period for o in self.accepted}, key=period_sort_key)),
-            units=tuple(units or dict.fromkeys(self.catalogue.indicators[name].unit for name in used)),
-            changes=changes(observations, removed, stored),
-            warnings=(*on_reading(table), *on_content(successors, empty, len(removed))),
-            problems=tuple(on_problems(len(self.rejected), self.unknown, self.invalid_at_period)),
+            duplicates=collected.duplicates,
+            repaired_keys=tuple(collected.repaired.values()),
+            retired_keys=tuple(self.successors()),
+            not_valid_at_period=tuple(sorted(collected.invalid_at_period)),
+            unknown_keys=tuple(sorted(collected.unknown)),
+            matched_names=tuple(collected.names.values()),
+            status=_counted(observation.status for observation in accepted),
+            flags=_counted(flag for observation in accepted for flag in observation.flags),
+            periods=tuple(sorted({o.period for o in accepted}, key=period_sort_key)),
+            units=units.units or tuple(dict.fromkeys(catalogue.indicators[name].unit for name in used)),
+            provenance=table.layout.provenance,
+            problems=tuple(
+                on_problems(
+                    collected.rejected_total, len(collected.rejected), collected.unknown, collected.invalid_at_period
+                )
+            ),
         )
 
-    def _retired(self) -> tuple[str, ...]:
-        """Keys of accepted rows that are no longer valid."""
-        keys = {observation.key for observation in self.accepted}
-        return tuple(sorted(key for key in keys if self.areas.is_retired(self.level, key)))
+
+def _unmatched(figure: RawFigure, key: Found) -> Sentence:
+    """Why a key or name cell is no area."""
+    text = quote(figure.key)
+    if isinstance(key, MalformedKey) or not isinstance(key, UnmatchedName):
+        return Sentence(f"{text} ist kein Gebietsschlüssel", f"{text} is no area key")
+    areas = key.match.areas or key.match.similar
+    listed = ", ".join(f"{row.key} {row.name}" for row in areas[:10])
+    if key.match.areas:
+        return Sentence(
+            f"der Name {text} ist mehrdeutig: {listed}; mit within eingrenzen oder Schlüssel angeben",
+            f"the name {text} is ambiguous: {listed}; narrow it with within, or give keys",
+        )
+    similar = Sentence(f"; ähnlich: {listed}", f"; similar: {listed}") if areas else Sentence("", "")
+    return Sentence(
+        f"kein Gebiet hieß im Zeitraum {text}{similar.de}", f"no area was called {text} in the period{similar.en}"
+    )
 
 
 def _counted(codes: Iterator[Status] | Iterator[object]) -> dict[str, int]:

@@ -38,6 +38,7 @@ _WIRE: dict[PeriodKind, re.Pattern[str]] = {
 _SPOKEN: tuple[re.Pattern[str], ...] = (
     re.compile(rf"(?P<day>[0-9]{{1,2}})\.\s?(?P<month>[0-9]{{1,2}})\.\s?{_YEAR}\Z"),
     re.compile(rf"{_YEAR}-(?P<month>[0-9]{{2}})-(?P<day>[0-9]{{2}})[T ]00:00(?::00(?:\.0+)?)?\Z"),
+    re.compile(rf"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})\Z"),
     re.compile(rf"(?P<month>[0-9]{{1,2}})/{_YEAR}\Z"),
     re.compile(rf"(?P<name>[A-Za-zä]+)\.?\s+{_YEAR}\Z"),
     re.compile(rf"(?P<quarter>[1-4])\.\s?(?:Quartal|Quarter|Vierteljahr)\s+{_YEAR}\Z", re.IGNORECASE),
@@ -45,7 +46,9 @@ _SPOKEN: tuple[re.Pattern[str], ...] = (
     re.compile(rf"{_YEAR}[\s/]?Q(?P<quarter>[1-4])\Z", re.IGNORECASE),
     re.compile(rf"{_YEAR}/(?P<next>[0-9]{{2}}|[0-9]{{4}})\Z"),
 )
-_PREFIX = re.compile(r"(?:jahr|year|stichtag|stand|schuljahr|school year)\s*:?\s+", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"(?:jahr|year|stichtag|stand|schuljahr|school year|berichtsmonat|berichtsjahr)(?:\s*:\s*|\s+)", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=_REMEMBERED)

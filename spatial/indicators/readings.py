@@ -10,14 +10,16 @@ from spatial.indicators.areas import AreaIndex
 from spatial.indicators.catalogue import Catalogue, Indicator
 from spatial.indicators.cells import BLANKS, Cell, Decimal, parse_cell, parse_flags, parse_number, plain_status
 from spatial.indicators.errors import MalformedCell, MalformedPeriod, quote
-from spatial.indicators.grids import Percent
+from spatial.indicators.grids import Formula, Percent
 from spatial.indicators.mapping import TableMapping
-from spatial.indicators.observations import Observation, Status
+from spatial.indicators.observations import Flag, Observation, Status
 from spatial.indicators.periods import parse_period, period_end, period_kind
-from spatial.indicators.report import Sentence
+from spatial.indicators.sentences import Sentence
 from spatial.indicators.tables import RawFigure
 
 _PERCENT_UNITS = ("%", "prozent", "percent", "v.h.")
+# The census writes out what other tables put in brackets.
+_STATED = {"KLAMMERN": Status.LOW_RELIABILITY}
 
 
 class RowRejected(Exception):
@@ -74,12 +76,14 @@ class FigureReader:
             )
         vintage = self.mapping.vintage or period_end(period)
         cell = self._existing(cell, found, vintage)
+        value = self._scaled(cell.value)
+        _check_range(value, indicator, figure)
         return Observation(
             indicator=indicator.id,
             level=found.level,
             key=found.key,
             period=period,
-            value=self._scaled(cell.value),
+            value=value,
             status=cell.status,
             vintage=vintage,
             flags=cell.flags,
@@ -122,9 +126,14 @@ class FigureReader:
 
     def _cell(self, figure: RawFigure) -> Cell:
         """Value and status, from the value cell and the columns for status and quality."""
+        if isinstance(figure.value, Formula):
+            raise RowRejected(
+                f"die Formel {quote(figure.value)} hat keinen gespeicherten Wert; die Mappe in Excel neu speichern",
+                f"the formula {quote(figure.value)} has no stored value; open the workbook in Excel and save it",
+                column=figure.column,
+            )
         try:
-            cell = self._value(figure)
-            flags = parse_flags(figure.flags)
+            cell, flags = self._marked(figure)
         except MalformedCell as error:
             text = quote(figure.value if str(error).startswith(quote(figure.value)) else figure.flags)
             raise RowRejected(
@@ -136,6 +145,17 @@ class FigureReader:
         if stated:
             cell = _with_stated_status(cell, stated, figure)
         return Cell(cell.value, cell.status, tuple(dict.fromkeys((*cell.flags, *flags))), cell.unit)
+
+    def _marked(self, figure: RawFigure) -> tuple[Cell, tuple[Flag, ...]]:
+        """Value cell and quality marks; flat tables put symbols into the quality column too."""
+        cell = self._value(figure)
+        mark = figure.flags.strip(BLANKS)
+        if not mark or (mark[0].isalpha() and mark.casefold() != "x") or len(mark) > 3:
+            return cell, parse_flags(mark)
+        symbol = parse_cell(mark, decimal=self.decimal)
+        if cell.value is not None or symbol.value is not None:
+            raise MalformedCell(figure.flags)
+        return (symbol if cell.status is Status.EMPTY else cell), ()
 
     def _value(self, figure: RawFigure) -> Cell:
         """Value cell: a number of a spreadsheet or a text."""
@@ -171,9 +191,9 @@ class FigureReader:
 def _with_stated_status(cell: Cell, stated: str, figure: RawFigure) -> Cell:
     """Cell with the status of the status column, which must agree with the value."""
     code = stated.upper()
-    if code not in Status.__members__:
+    if code not in Status.__members__ and code not in _STATED:
         raise RowRejected(f"{quote(stated)} ist kein Status", f"{quote(stated)} is no status", column="status")
-    status = Status(code)
+    status = _STATED[code] if code in _STATED else Status(code)
     has_value = cell.value is not None
     zeros = (Status.ZERO, Status.ZERO_EXACT, Status.LT_HALF_UNIT)
     if not status.carries_value and cell.status not in (Status.EMPTY, status):
@@ -191,6 +211,20 @@ def _with_stated_status(cell: Cell, stated: str, figure: RawFigure) -> Cell:
     if status is Status.OK and cell.value is not None:
         status = plain_status(cell.value)
     return Cell(cell.value, status, cell.flags, cell.unit)
+
+
+def _check_range(value: float | None, indicator: Indicator, figure: RawFigure) -> None:
+    """Reject a value that the catalogue calls impossible."""
+    if value is None or indicator.valid_range is None:
+        return
+    low, high = indicator.valid_range
+    if (low is not None and value < low) or (high is not None and value > high):
+        bounds = " … ".join("" if bound is None else f"{bound:.15g}" for bound in (low, high))
+        raise RowRejected(
+            f"{value:.15g} liegt außerhalb des zulässigen Bereichs {bounds} von {indicator.id}",
+            f"{value:.15g} is outside the admissible range {bounds} of {indicator.id}",
+            column=figure.column,
+        )
 
 
 def _is_percent(unit: str) -> bool:

@@ -5,32 +5,33 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from spatial.indicators.errors import quote
-from spatial.indicators.report import Sentence
+from spatial.indicators.sentences import Sentence
 from spatial.indicators.tables import Table
 
 _SHOWN = 10
 
 
-def on_reading(table: Table) -> Iterator[Sentence]:
-    """How the file was read, where that was not certain."""
-    if table.doubtful_encoding:
+def on_reading(table: Table, ambiguous: str | None) -> Iterator[Sentence]:
+    """How the file was read, where that was not certain; ``ambiguous`` is a decimal sign that the values leave open."""
+    yield from table.layout.notes
+    if table.grid.doubtful_encoding:
         yield Sentence(
-            f"Die Kodierung {table.encoding} ist zweifelhaft; bitte Umlaute prüfen.",
-            f"The encoding {table.encoding} is doubtful; please check the umlauts.",
+            f"Die Kodierung {table.grid.encoding} ist zweifelhaft; bitte Umlaute prüfen.",
+            f"The encoding {table.grid.encoding} is doubtful; please check the umlauts.",
         )
-    if table.is_ambiguous:
+    if ambiguous is not None:
         yield Sentence(
-            f"Werte wie 1.234 sind mehrdeutig; gelesen mit Dezimalzeichen {table.decimal!r}.",
-            f"Values such as 1.234 are ambiguous; read with decimal sign {table.decimal!r}.",
+            f"Werte wie 1.234 sind mehrdeutig; gelesen mit Dezimalzeichen {ambiguous!r}.",
+            f"Values such as 1.234 are ambiguous; read with decimal sign {ambiguous!r}.",
         )
-    if table.unread_columns:
-        listed = _quoted(table.unread_columns)
+    if table.layout.unread_columns:
+        listed = _quoted(table.layout.unread_columns)
         yield Sentence(f"Nicht gelesene Spalten: {listed}.", f"Columns not read: {listed}.")
     if table.other_sheets:
         listed = _quoted(table.other_sheets)
         yield Sentence(
-            f"Nur Blatt {table.sheet} wurde gelesen; auch Schlüssel haben: {listed}.",
-            f"Only sheet {table.sheet} was read; these hold keys as well: {listed}.",
+            f"Nur Blatt {table.grid.sheet} wurde gelesen; auch Schlüssel haben: {listed}.",
+            f"Only sheet {table.grid.sheet} was read; these hold keys as well: {listed}.",
         )
 
 
@@ -51,10 +52,16 @@ def on_content(successors: Mapping[str, Sequence[str]], empty: int, withdrawn: i
         )
 
 
-def on_problems(rejected: int, unknown: Collection[str], invalid: Collection[str]) -> Iterator[Sentence]:
+def on_problems(
+    rejected: int, listed_rows: int, unknown: Collection[str], invalid: Collection[str]
+) -> Iterator[Sentence]:
     """What the sender of the file should look at."""
     if rejected:
         yield Sentence(f"{rejected} Zeilen wurden abgelehnt.", f"{rejected} rows were rejected.")
+    if rejected > listed_rows:
+        yield Sentence(
+            f"Davon sind nur die ersten {listed_rows} aufgeführt.", f"Only the first {listed_rows} of them are listed."
+        )
     if unknown:
         listed = _first(unknown)
         yield Sentence(

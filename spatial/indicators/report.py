@@ -6,22 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from spatial.indicators.catalogue import Language
+from spatial.indicators.sentences import Language, Sentence
 
 _SHOWN = 10
 """Entries of a list that the text for people shows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence in both languages."""
-
-    de: str
-    en: str
-
-    def text(self, language: Language) -> str:
-        """The sentence in one language."""
-        return self.de if language == "de" else self.en
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +43,7 @@ class Changes:
 class ImportReport:
     """What an import found, in the terms of the contract.
 
-    ``rows = accepted + rejected + duplicates + other_levels + not_selected``; a row is one figure: a data line of
+    ``rows = accepted + rejected_total + duplicates + other_levels + not_selected``; a row is one figure: a data line of
     a long table, one cell of a data line of a wide one.
 
     Attributes
@@ -64,6 +52,9 @@ class ImportReport:
         What was recognised.
     rows, accepted, other_levels, not_selected, duplicates : int
     rejected : tuple of Rejection
+        The first 10 000.
+    rejected_total : int
+        Number of all rejected rows; that of the list where nothing else is given.
     repaired_keys : tuple of Repair
     retired_keys, not_valid_at_period, unknown_keys : tuple of str
         Sorted, each once.
@@ -72,6 +63,8 @@ class ImportReport:
     status, flags : mapping of str to int
         Counts over the accepted rows.
     periods, units : tuple of str
+    provenance : tuple of str
+        What the file says of its origin: title, rights, date.
     changes : Changes
     warnings, problems : tuple of Sentence
     """
@@ -99,6 +92,12 @@ class ImportReport:
     changes: Changes = Changes()
     warnings: tuple[Sentence, ...] = ()
     problems: tuple[Sentence, ...] = ()
+    provenance: tuple[str, ...] = ()
+    rejected_total: int = -1
+
+    def __post_init__(self) -> None:
+        if self.rejected_total < 0:
+            object.__setattr__(self, "rejected_total", len(self.rejected))
 
     def to_dict(self, language: Language = "en") -> dict[str, Any]:
         """Plain form for JSON, with the keys of the contract."""
@@ -111,6 +110,7 @@ class ImportReport:
             "rows": self.rows,
             "accepted": self.accepted,
             "rejected": [_rejection(entry, language) for entry in self.rejected],
+            "rejected_total": self.rejected_total,
             "other_levels": self.other_levels,
             "not_selected": self.not_selected,
             "duplicates": self.duplicates,
@@ -132,6 +132,7 @@ class ImportReport:
             },
             "warnings": [sentence.text(language) for sentence in self.warnings],
             "problems": [sentence.text(language) for sentence in self.problems],
+            "provenance": list(self.provenance),
         }
 
     def render(self, language: Language = "en") -> str:
@@ -146,8 +147,10 @@ class ImportReport:
         lines.append(f"{words['status']}: " + ", ".join(f"{code} {n}" for code, n in self.status.items()))
         lines.append(f"{words['changes']}: +{self.changes.added} ~{self.changes.changed} -{self.changes.removed}")
         repaired = [f"{entry.before.strip()} → {entry.after}" for entry in self.repaired_keys]
+        matched = [f"{text} → {key}" for text, key in dict.fromkeys((text, key) for _, text, key in self.matched_names)]
         for name, entries in (
             ("repaired_keys", repaired),
+            ("matched_names", matched),
             ("retired_keys", self.retired_keys),
             ("not_valid_at_period", self.not_valid_at_period),
             ("unknown_keys", self.unknown_keys),
@@ -159,8 +162,8 @@ class ImportReport:
         for entry in self.rejected[:_SHOWN]:
             column = f", {words['column']} {entry.column}" if entry.column else ""
             lines.append(f"{words['line']} {entry.line}{column}: {entry.reason.text(language)}")
-        if len(self.rejected) > _SHOWN:
-            lines.append(words["more"].format(len(self.rejected) - _SHOWN))
+        if self.rejected_total > _SHOWN:
+            lines.append(words["more"].format(self.rejected_total - min(_SHOWN, len(self.rejected))))
         return "\n".join(lines)
 
     def _counts(self, words: Mapping[str, str]) -> str:
@@ -168,7 +171,7 @@ class ImportReport:
         counts = (
             ("rows", self.rows),
             ("accepted", self.accepted),
-            ("rejected", len(self.rejected)),
+            ("rejected", self.rejected_total),
             ("duplicates", self.duplicates),
             ("other_levels", self.other_levels),
             ("not_selected", self.not_selected),
@@ -192,6 +195,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "status": "Status",
         "changes": "Änderungen (neu, geändert, entfallen)",
         "repaired_keys": "Reparierte Schlüssel",
+        "matched_names": "Namen statt Schlüsseln",
         "retired_keys": "Nicht mehr gültige Schlüssel",
         "not_valid_at_period": "Im Zeitraum nicht gültige Schlüssel",
         "unknown_keys": "Unbekannte Schlüssel",
@@ -217,6 +221,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "status": "Status",
         "changes": "Changes (added, changed, removed)",
         "repaired_keys": "Repaired keys",
+        "matched_names": "Names instead of keys",
         "retired_keys": "Keys no longer valid",
         "not_valid_at_period": "Keys not valid in the period",
         "unknown_keys": "Unknown keys",

@@ -1,29 +1,41 @@
 """Tables: which column of a raw table is the key, the period, the value.
 
-A table is recognised by its content, with a mapping where that does not suffice. Two forms are read here: the long
-one with a figure per line, and the wide one with a column per period or per indicator. A further format is one
-more module that yields the same figures.
+A table is recognised by its content, with a mapping where that does not suffice. Each form is one module of
+``readers`` that tells the roles of the columns; the figures are then taken out in one way for all of them, row by
+row, so that a table never needs to be held in memory.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from spatial.indicators.area_keys import KeyReader, split_key_and_name
 from spatial.indicators.areas import AreaIndex
 from spatial.indicators.cells import Decimal
-from spatial.indicators.errors import IndicatorError, NoKnownKey, UnknownTableForm
-from spatial.indicators.grids import Grid, GridRow, Raw, read_grids
-from spatial.indicators.layouts import Layout, recognise
+from spatial.indicators.errors import AmbiguousRows, IndicatorError, NoKnownKey, UnknownTableForm
+from spatial.indicators.grids import Grid, GridRow, Raw
+from spatial.indicators.layouts import Layout, ValueColumn
 from spatial.indicators.mapping import TableMapping
+from spatial.indicators.readers.classic import is_classic, recognise_classic
+from spatial.indicators.readers.files import find_source
+from spatial.indicators.readers.flat import is_flat, recognise_flat
+from spatial.indicators.readers.grid_cells import is_grid, recognise_grid
+from spatial.indicators.readers.inkar import is_inkar, recognise_inkar
+from spatial.indicators.readers.opendocument import read_opendocument
+from spatial.indicators.readers.parquet import read_parquet
+from spatial.indicators.readers.plain import recognise_plain
+from spatial.indicators.readers.text import read_text
+from spatial.indicators.readers.workbook import read_workbook
+from spatial.indicators.sentences import Sentence
+from spatial.indicators.starts import key_text
 
-_TOTALS = frozenset({"", "insgesamt", "total", "gesamt"})
+_FORMS = ("classic", "ffcsv", "inkar")
 
 
-@dataclass(frozen=True, slots=True)
-class RawFigure:
+class RawFigure(NamedTuple):
     """One figure as it stands in a table, nothing of it read yet.
 
     Attributes
@@ -32,7 +44,7 @@ class RawFigure:
         Line of the file or row of the sheet, counted from 1.
     column : str
         Label of the value column.
-    key, name, period, indicator, status, flags, unit : str
+    key, name, level, period, indicator, status, flags, unit : str
         Texts of the row or the column heading; empty where there are none.
     value : str, float, int, datetime.date or None
     is_selected : bool
@@ -43,6 +55,7 @@ class RawFigure:
     column: str
     key: str
     name: str
+    level: str
     period: str
     indicator: str
     value: Raw
@@ -52,39 +65,70 @@ class RawFigure:
     is_selected: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A table that was recognised.
 
     Attributes
     ----------
-    path : Path
-    format : str
-        ``"csv"`` or ``"xlsx"``.
-    form : {"long", "wide"}
-    encoding, delimiter, sheet : str or None
-    decimal : {",", "."} or None
-        Decimal sign; ``None`` where all values are numbers already.
-    is_ambiguous : bool
-        Whether groups of thousands and decimals could not be told apart by the values.
-    doubtful_encoding : bool
-    unread_columns, other_sheets : tuple of str
-        Columns that were not understood; further sheets that hold area keys.
-    figures : tuple of RawFigure
+    layout : Layout
+        Roles of the columns.
+    keys : KeyReader
+        Reader of the key cells.
+    other_sheets : tuple of str
+        Further sheets that hold area keys.
     """
 
-    path: Path
-    format: str
-    form: str
-    encoding: str | None
-    delimiter: str | None
-    sheet: str | None
-    decimal: Decimal | None
-    is_ambiguous: bool
-    doubtful_encoding: bool
-    unread_columns: tuple[str, ...]
-    other_sheets: tuple[str, ...]
-    figures: tuple[RawFigure, ...]
+    layout: Layout
+    keys: KeyReader
+    other_sheets: tuple[str, ...] = ()
+
+    @property
+    def grid(self) -> Grid:
+        """The raw table."""
+        return self.layout.frame.grid
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.grid.path
+
+    @property
+    def format(self) -> str:
+        """``classic``, ``ffcsv`` or ``inkar``, else the kind of file: ``csv``, ``xlsx``, ``ods``, ``parquet``."""
+        return self.layout.form if self.layout.form in _FORMS else self.grid.format
+
+    def figures(self) -> Iterator[RawFigure]:
+        """Figures of all data rows, one per value column; may be asked for again and again.
+
+        Yields
+        ------
+        RawFigure
+        """
+        layout, select = self.layout, self.layout.select
+        for row in layout.frame.body(self.keys):
+            key, name = _key_and_name(layout, row)
+            if layout.key_of is not None:
+                key = layout.key_of(key)
+            selected = not select or all(selection.admits(row.text(selection.column)) for selection in select)
+            period = _optional(row, layout.period) or layout.table_period
+            level, unit = _optional(row, layout.level), _optional(row, layout.unit)
+            indicator, status = _optional(row, layout.indicator), _optional(row, layout.status)
+            for value in layout.values:
+                yield RawFigure(
+                    row.line,
+                    value.label,
+                    key,
+                    name,
+                    level,
+                    value.period or period,
+                    value.indicator or indicator,
+                    row.cell(value.column),
+                    status,
+                    _flags(layout, value, row),
+                    value.unit or unit,
+                    selected,
+                )
 
 
 def read_table(
@@ -95,12 +139,12 @@ def read_table(
     indicators: Collection[str] = (),
     level: str | None = None,
 ) -> Table:
-    """Recognise the table of a file and take its figures out.
+    """Recognise the table of a file.
 
     Parameters
     ----------
     path : Path
-        CSV or ``.xlsx``.
+        CSV, ``.xlsx``, ``.ods`` or Parquet; or a zip archive with one of them, or a member behind its name.
     mapping : TableMapping
         What is known beforehand.
     areas : AreaIndex
@@ -120,67 +164,138 @@ def read_table(
     TableError
         The file is refused; the leaf says why.
     """
-    keys = KeyReader(areas, level or mapping.level, mapping.land)
-    best: tuple[Grid, Layout] | None = None
+    keys = KeyReader(areas, level or mapping.level, mapping.land, mapping.within)
+    best: Layout | None = None
     refused: IndicatorError | None = None
     others: list[str] = []
-    for grid in read_grids(path, mapping):
+    for grid in _read_grids(path, mapping):
         try:
-            layout = recognise(grid, mapping, keys=keys, indicators=frozenset(indicators))
-        except (UnknownTableForm, NoKnownKey) as error:
-            refused = refused or error
+            layout = _recognise(grid, mapping, keys, frozenset(indicators))
+        except (UnknownTableForm, NoKnownKey, AmbiguousRows) as error:
+            # A table whose columns are unclear says more than a cover sheet without any keys.
+            refused = error if refused is None or isinstance(refused, NoKnownKey) else refused
             continue
-        if best is None or (layout.known_keys and not best[1].known_keys):
-            best = (grid, layout)
-        elif layout.known_keys:
+        if best is None:
+            best = layout
+            found = _knows_a_key(layout, keys)
+        elif not found and _knows_a_key(layout, keys):
+            best, found = layout, True
+        elif _knows_a_key(layout, keys):
             others.append(str(grid.sheet))
     if best is None:
-        raise refused or NoKnownKey("has no table with area keys", path=path)
-    return _table(*best, tuple(others))
+        raise refused or NoKnownKey(
+            Sentence("enthält keine Tabelle mit Gebietsschlüsseln", "has no table with area keys"), path=path
+        )
+    return Table(best.narrowed(), keys, tuple(others))
 
 
-def _table(grid: Grid, layout: Layout, others: tuple[str, ...]) -> Table:
-    """Table with the figures of a layout."""
-    return Table(
-        grid.path,
-        grid.format,
-        layout.form,
-        grid.encoding,
-        grid.delimiter,
-        grid.sheet,
-        layout.decimal,
-        layout.is_ambiguous,
-        grid.doubtful_encoding,
-        layout.unread_columns,
-        others,
-        tuple(_figures(layout)),
+def recognised_mapping(table: Table, *, decimal: Decimal | None, indicator: str | None, level: str) -> TableMapping:
+    """Mapping that reads the same table in the same way, whatever else is in its content.
+
+    Parameters
+    ----------
+    table : Table
+    decimal : {",", "."} or None
+        Decimal sign that the values showed.
+    indicator : str or None
+        Id that the call named.
+    level : str
+        Level that was asked for or found.
+    """
+    layout, frame = table.layout, table.layout.frame
+    own = frame.mapping
+    is_plain = layout.form in ("long", "wide")
+    columns: dict[str, int | None] = {
+        "name_column": layout.name, "period_column": layout.period, "indicator_column": layout.indicator,
+        "status_column": layout.status, "flag_column": layout.flags, "unit_column": layout.unit,
+        "level_column": layout.level,
+    }  # fmt: skip
+    roles = {name: frame.name_of(column) for name, column in columns.items() if column is not None and is_plain}
+    if layout.form == "classic" and layout.period is not None:
+        roles["period_column"] = layout.period
+    if is_plain:
+        roles["key_column"] = frame.name_of(frame.key)
+    return replace(
+        own,
+        indicator=indicator or own.indicator,
+        format=None if layout.form == "grid" else layout.form,
+        sheet=table.grid.sheet,
+        encoding=table.grid.encoding,
+        delimiter=table.grid.delimiter,
+        decimal=decimal,
+        header_rows=frame.header_rows if is_plain or layout.form == "classic" else own.header_rows,
+        first_data_line=frame.first_line if is_plain else own.first_data_line,
+        key_and_name=layout.key_and_name if is_plain else own.key_and_name,
+        level=level,
+        period=own.period or layout.table_period or None,
+        select={selection.name: selection.code for selection in layout.select if selection.name in _named(layout)},
+        **{**_chosen_values(layout), **roles},  # type: ignore[arg-type]
     )
 
 
-def _figures(layout: Layout) -> Iterator[RawFigure]:
-    """Figures of all data rows, one per value column."""
-    for row in layout.rows:
-        key, name = _key_and_name(layout, row)
-        selected = all(_is_selected(row.text(column), code) for column, code in layout.select)
-        for value in layout.values:
-            yield RawFigure(
-                line=row.line,
-                column=value.label,
-                key=key,
-                name=name,
-                period=value.period or _optional(row, layout.period),
-                indicator=value.indicator or _optional(row, layout.indicator),
-                value=row.cell(value.column),
-                status=_optional(row, layout.status),
-                flags=_optional(row, layout.flags),
-                unit=_optional(row, layout.unit),
-                is_selected=selected,
-            )
+def _named(layout: Layout) -> set[str]:
+    """Names of selections that a mapping may hold as they are; measures are named by their value column."""
+    measure = layout.form in ("ffcsv", "inkar") and layout.frame.mapping.value_column is not None
+    names = {selection.name for selection in layout.select}
+    return names - ({"value_variable_code", "Kuerzel", "Kürzel"} if measure else set())
+
+
+def _chosen_values(layout: Layout) -> dict[str, str | int | tuple[str, ...] | None]:
+    """What a mapping says to name the value columns of a layout."""
+    own, values = layout.frame.mapping, layout.values
+    if own.value_column is not None or own.column_label or any(value.indicator for value in values):
+        return {}
+    if layout.form == "ffcsv" and layout.frame.label(values[0].column) == "value":
+        return {}
+    if layout.form == "inkar" and values[0].label == "Wert":
+        return {}
+    if layout.form == "wide":
+        return {}
+    if len(values) == 1:
+        return {"value_column": layout.frame.name_of(values[0].column)}
+    return {"column_label": (values[0].label,)} if values[0].label else {}
+
+
+def _read_grids(path: Path, mapping: TableMapping) -> Iterator[Grid]:
+    """Raw tables of a file: one of a text, one per sheet of a workbook."""
+    source = find_source(path)
+    if source.kind == "xlsx":
+        yield from read_workbook(source, mapping)
+    elif source.kind == "ods":
+        yield from read_opendocument(source, mapping)
+    elif source.kind == "parquet":
+        yield read_parquet(source)
+    else:
+        yield read_text(source, mapping)
+
+
+def _recognise(grid: Grid, mapping: TableMapping, keys: KeyReader, indicators: Collection[str]) -> Layout:
+    """Layout by the form that the mapping names, else by the one that the first row shows."""
+    by_content = mapping.first_data_line is None and mapping.format not in ("long", "wide")
+    wanted = mapping.format if mapping.format in _FORMS else None
+    if wanted == "classic" or (by_content and wanted is None and is_classic(grid)):
+        return recognise_classic(grid, mapping, keys=keys)
+    if wanted == "ffcsv" or (by_content and wanted is None and is_flat(grid)):
+        return recognise_flat(grid, mapping, keys=keys)
+    if wanted == "inkar" or (by_content and wanted is None and is_inkar(grid)):
+        return recognise_inkar(grid, mapping, keys=keys, indicators=indicators)
+    if by_content and is_grid(grid):
+        return recognise_grid(grid, mapping, keys=keys)
+    return recognise_plain(grid, mapping, keys=keys, indicators=indicators)
+
+
+def _knows_a_key(layout: Layout, keys: KeyReader) -> bool:
+    """Whether one of the first data rows has the key or the name of a known area."""
+    for row in layout.frame.sample(keys):
+        text = row.text(layout.frame.key)
+        if keys.is_known(key_text(text, layout.key_and_name)) or keys.is_name(text):
+            return True
+    return False
 
 
 def _key_and_name(layout: Layout, row: GridRow) -> tuple[str, str]:
     """Key and name of a row, out of one cell or two."""
-    text = row.text(layout.key)
+    text = row.text(layout.frame.key)
     if layout.key_and_name:
         both = split_key_and_name(text)
         if both:
@@ -188,11 +303,10 @@ def _key_and_name(layout: Layout, row: GridRow) -> tuple[str, str]:
     return text, _optional(row, layout.name)
 
 
+def _flags(layout: Layout, value: ValueColumn, row: GridRow) -> str:
+    """Quality marks of a figure."""
+    return _optional(row, layout.flags if value.flags is None else value.flags)
+
+
 def _optional(row: GridRow, column: int | None) -> str:
     return "" if column is None else row.text(column)
-
-
-def _is_selected(text: str, code: str) -> bool:
-    """Whether a cell has the code that is selected; an empty code selects the total."""
-    bare = text.strip()
-    return bare == code if code else bare.casefold() in _TOTALS

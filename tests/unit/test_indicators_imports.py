@@ -33,9 +33,9 @@ from spatial.indicators import (
     UnknownIndicator,
     UnknownTableForm,
     UnreadableTable,
-    grids,
     import_table,
 )
+from spatial.indicators.readers import files
 
 AREAS = AreaIndex(
     [
@@ -468,8 +468,8 @@ def test_several_sheets_with_keys(workbook: Callable[[dict[str, list[list[Any]]]
         ("key;2015;Einheit\n06633018;1;%\n06633001;1;Anzahl\n", AmbiguousUnit, "in several units"),
         ('key;2015\n06633018;"1\n06633001;2\n', UnreadableTable, "line 2: is damaged CSV"),
         ('key;name;2015\n06633018;"A;1\n06633001;B";2\n', UnreadableTable, "opens here and closes in line 3"),
-        ("GENESIS-Tabelle: 12411-01-01-5\nx;y\n", UnreadableTable, "the classic GENESIS form, which is not read yet"),
-        ("statistics_code;time\n12411;2015\n", UnreadableTable, "the flat GENESIS form"),
+        ("GENESIS-Tabelle: 12411-01-01-5\nx;y\n", UnknownTableForm, "no row has an area key and a name"),
+        ("statistics_code;time\n12411;2015\n", NoKnownKey, "no variable of the table is one of areas"),
         ("<!DOCTYPE html><table>", UnreadableTable, "an HTML or XML page"),
         ('{"a": 1}', UnreadableTable, "JSON"),
         (b"%PDF-1.7", UnreadableTable, "a PDF document"),
@@ -525,19 +525,19 @@ def test_oversized_files_and_archives(load: Load, tmp_path: Path, monkeypatch: p
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", b"0" * 2_000_000)
-    monkeypatch.setattr(grids, "LARGEST_UNPACKED", 1_000_000)
+    monkeypatch.setattr(files, "LARGEST_BOOK", 1_000_000)
     with pytest.raises(OversizedTable, match="unpacks to 2 MB"):
         import_table(path, catalogue=CATALOGUE, areas=AREAS, indicator="pop")
-    monkeypatch.setattr(grids, "LARGEST_FILE", 10)
+    monkeypatch.setattr(files, "LARGEST_TEXT", 10)
     with pytest.raises(OversizedTable, match="at most"):
         load("key;2015\n06633018;1\n")
 
 
-def test_an_archive_without_a_workbook(tmp_path: Path) -> None:
+def test_an_archive_without_a_table(tmp_path: Path) -> None:
     path = tmp_path / "two.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("a.csv", "key;2015\n")
-    with pytest.raises(UnreadableTable, match="is an archive without an Excel workbook; unpack it first"):
+        archive.writestr("readme.md", "nothing")
+    with pytest.raises(UnreadableTable, match="is an archive without a table"):
         import_table(path, catalogue=CATALOGUE, areas=AREAS, indicator="pop")
 
 
@@ -549,7 +549,8 @@ def test_the_report_has_the_keys_of_the_contract(load: Load) -> None:
     assert set(report.to_dict()) == {
         "format", "encoding", "delimiter", "decimal", "sheet", "rows", "accepted", "rejected", "other_levels",
         "not_selected", "duplicates", "repaired_keys", "retired_keys", "not_valid_at_period", "unknown_keys",
-        "matched_names", "status", "flags", "periods", "units", "changes", "warnings", "problems",
+        "matched_names", "status", "flags", "periods", "units", "changes", "warnings", "problems", "provenance",
+        "rejected_total",
     }  # fmt: skip
     assert report.to_dict()["units"] == ["Personen"]
 

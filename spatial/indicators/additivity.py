@@ -1,0 +1,100 @@
+"""Additivity: whether the municipalities of a table add up to the Kreise that it has as well."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from spatial.indicators.areas import AreaIndex
+from spatial.indicators.catalogue import Catalogue
+from spatial.indicators.comparison import FigureKey
+from spatial.indicators.observations import Observation
+from spatial.indicators.sentences import Sentence
+
+_HALF_UNIT = 0.5
+_EXACT = 1e-6
+_SHOWN = 5
+
+
+@dataclass(slots=True)
+class _Sum:
+    """Sum of the municipalities of one Kreis."""
+
+    total: float = 0.0
+    keys: int = 0
+    has_negative: bool = False
+
+
+def on_sums(
+    parts: Mapping[FigureKey, Observation],
+    wholes: Mapping[FigureKey, Observation],
+    catalogue: Catalogue,
+    areas: AreaIndex,
+) -> Iterator[Sentence]:
+    """Sentences on Kreise whose municipalities do not add up to the figure of the Kreis.
+
+    Only additive indicators are checked. Where municipalities of a Kreis have no number, only a sum that is larger
+    than the whole counts. Half a unit for each municipality passes for rounding.
+
+    Parameters
+    ----------
+    parts, wholes : mapping of (indicator, level, key, period) to Observation
+        Rows of the level that was asked for, and of the others.
+    catalogue : Catalogue
+    areas : AreaIndex
+    """
+    sums = _sums(parts, catalogue)
+    members: dict[date, Counter[str]] = {}
+    checked, rounded, wrong = 0, 0, []
+    for (indicator, level, key, period), observation in wholes.items():
+        found = sums.get((indicator, key, period))
+        if level != "kreis" or found is None or observation.value is None:
+            continue
+        day = observation.vintage
+        if day not in members:
+            members[day] = _members(areas, day)
+        difference = _difference(found, observation.value, members[day][key])
+        if difference is None:
+            continue
+        checked += 1
+        if abs(difference) > _HALF_UNIT * found.keys:
+            wrong.append(f"{key} {period}: {found.total:.15g} ≠ {observation.value:.15g}")
+        elif abs(difference) > _EXACT * max(1.0, abs(observation.value)):
+            rounded += 1
+    if wrong:
+        listed = "; ".join(wrong[:_SHOWN]) + ("; …" if len(wrong) > _SHOWN else "")
+        yield Sentence(
+            f"In {len(wrong)} von {checked} Fällen ergeben die Gemeinden nicht den Kreis: {listed}.",
+            f"In {len(wrong)} of {checked} cases the municipalities do not add up to the Kreis: {listed}.",
+        )
+    if rounded:
+        yield Sentence(
+            f"In {rounded} von {checked} Fällen weicht die Summe der Gemeinden um Rundungen vom Kreis ab.",
+            f"In {rounded} of {checked} cases the sum of the municipalities differs from the Kreis by rounding.",
+        )
+
+
+def _difference(found: _Sum, whole: float, members: int) -> float | None:
+    """Sum of the municipalities less the Kreis; None where what is missing may be the difference."""
+    difference = found.total - whole
+    is_open = found.keys < members and (difference <= _HALF_UNIT * found.keys or found.has_negative)
+    return None if is_open else difference
+
+
+def _sums(parts: Mapping[FigureKey, Observation], catalogue: Catalogue) -> dict[tuple[str, str, str], _Sum]:
+    """Sums of the municipalities by indicator, Kreis and period."""
+    sums: dict[tuple[str, str, str], _Sum] = defaultdict(_Sum)
+    for (indicator, level, key, period), observation in parts.items():
+        if level == "gemeinde" and catalogue.indicators[indicator].additive and observation.value is not None:
+            found = sums[indicator, key[:5], period]
+            found.keys += 1
+            found.total += observation.value
+            found.has_negative = found.has_negative or observation.value < 0
+    return sums
+
+
+def _members(areas: AreaIndex, day: date) -> Counter[str]:
+    """Number of municipalities of each Kreis on a day."""
+    return Counter(row.key[:5] for row in areas.rows if row.level == "gemeinde" and row.covers(day))

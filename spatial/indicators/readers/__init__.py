@@ -1,0 +1,1 @@
+"""Readers: the forms in which offices deliver figures, one module for each."""

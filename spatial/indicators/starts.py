@@ -1,0 +1,205 @@
+"""Starts: in which row of a raw table the data begin, and which column holds the keys, or the names in their stead."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+from spatial.indicators.area_keys import KeyReader, split_key_and_name
+from spatial.indicators.cells import BLANKS
+from spatial.indicators.errors import DestroyedKeys, EmptyTable, NoKnownKey, quote
+from spatial.indicators.grids import Grid, GridRow
+from spatial.indicators.mapping import TableMapping
+from spatial.indicators.sentences import Sentence
+
+COLUMN_NAMES: dict[str, tuple[str, ...]] = {
+    "key": (
+        "key", "ags", "ars", "rs", "_rs", "_ars", "amtlicher gemeindeschlüssel", "gemeindeschlüssel",
+        "regionalschlüssel", "amtlicher gemeindeschlüssel (ags)", "amtlicher regionalschlüssel (ars)",
+        "amtlicher regionalschlüssel", "schlüssel", "schluessel", "gemeindeschluessel", "regionalschluessel",
+        "kennziffer", "gemeindekennziffer", "gkz", "ags8", "ars12", "area", "area_key", "schlüsselnummer",
+        "kreisschlüssel", "gebietsschlüssel",
+    ),
+    "period": (
+        "period", "periode", "zeitraum", "jahr", "year", "stichtag", "datum", "date", "zeit", "time", "monat",
+        "month", "berichtsmonat", "berichtsjahr", "quartal", "quarter", "zeitbezug", "schuljahr", "berichtszeitpunkt",
+    ),
+    "value": ("value", "wert", "values", "werte"),
+    "status": ("status", "value_status"),
+    "flags": ("flag", "flags", "value_q", "qualität", "quality"),
+    "indicator": ("indicator", "indikator", "indicator_id"),
+    "name": (
+        "name", "gemeinde", "gemeindename", "raumeinheit", "gebiet", "region", "ort", "kreis", "gen", "bezeichnung",
+        "gebietsname", "landkreis", "municipality", "stadt/gemeinde", "gemeinden", "kommune", "stadt", "land",
+    ),
+    "unit": ("unit", "einheit", "value_unit"),
+    "level": ("raumbezug", "aggregat", "regionalebene"),
+}  # fmt: skip
+# Names that running numbers have as well: they count only where the column holds known keys.
+_WEAK_KEY_NAMES = ("id", "code", "nr", "nr.", "nummer", "no", "number")
+SEARCHED_ROWS = 60
+_SEARCHED_COLUMNS = 40
+SAMPLE_ROWS = 5000
+"""Data rows that the roles of columns are told by."""
+_DESTROYED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]{1,2}\Z")
+
+
+def key_text(text: str, both: bool) -> str:
+    """Key part of a cell that may hold the name as well."""
+    parts = split_key_and_name(text) if both else None
+    return parts[0] if parts else text
+
+
+def normal_label(label: object) -> str:
+    """Label as names are compared: small letters, single blanks, no colon."""
+    return " ".join(str(label).strip(BLANKS).rstrip(":").casefold().split())
+
+
+def column_of_keys(rows: tuple[GridRow, ...], keys: KeyReader, mapping: TableMapping) -> int | None:
+    """Column, counted from 1, that holds the most keys of known areas."""
+    both = mapping.key_and_name is not False
+    hits = Counter(
+        column + 1
+        for row in rows[:SAMPLE_ROWS]
+        for column in range(min(len(row.cells), _SEARCHED_COLUMNS))
+        if _tells_keys(text := key_text(row.text(column), both).strip(BLANKS), keys) and keys.is_known(text)
+    )
+    return max(hits, key=lambda candidate: (hits[candidate], -candidate)) if hits else None
+
+
+def _tells_keys(text: str, keys: KeyReader) -> bool:
+    """Whether a cell is long enough to tell a column of keys from one of small numbers."""
+    return len(text) > 2 or text.startswith("0") or keys.level is not None
+
+
+def column_of_names(rows: tuple[GridRow, ...], keys: KeyReader, mapping: TableMapping) -> int | None:
+    """Column, counted from 1, that holds the most names of areas, where no column holds keys."""
+    if isinstance(mapping.name_column, int):
+        return mapping.name_column + 1
+    hits = Counter(
+        column + 1
+        for row in rows[:SAMPLE_ROWS]
+        for column in range(min(len(row.cells), _SEARCHED_COLUMNS))
+        if keys.is_name(row.text(column))
+    )
+    return max(hits, key=lambda candidate: (hits[candidate], -candidate)) if hits else None
+
+
+def find_start(grid: Grid, mapping: TableMapping, keys: KeyReader) -> tuple[int, int | None]:
+    """Position of the first data row, and the key column where finding one meant finding the other."""
+    first = mapping.first_data_line
+    if first is not None:
+        for position, row in enumerate(grid.head):
+            if row.line >= first:
+                return position, mapping.key_column if isinstance(mapping.key_column, int) else None
+        raise EmptyTable(
+            Sentence(f"hat ab Zeile {first} keine Daten", f"has no data from line {first} on"), path=grid.path
+        )
+    named = _header_by_name(grid, mapping, keys)
+    if named is not None:
+        return named
+    return _start_by_content(grid, mapping, keys)
+
+
+def _header_by_name(grid: Grid, mapping: TableMapping, keys: KeyReader) -> tuple[int, int] | None:
+    """First data row and key column, by a header cell that is called like a key."""
+    wanted = mapping.key_column
+    names = (normal_label(wanted),) if isinstance(wanted, str) else (*COLUMN_NAMES["key"], *_WEAK_KEY_NAMES)
+    for position, row in enumerate(grid.head[:SEARCHED_ROWS]):
+        labels = [normal_label(row.text(column)) for column in range(len(row.cells))]
+        if sum(map(bool, labels)) < 2:
+            continue
+        for name in names:
+            if name in labels and (name not in _WEAK_KEY_NAMES or _has_key(grid, labels.index(name), keys)):
+                column = labels.index(name)
+                below = mapping.header_rows or _rows_of_header(grid, position, column, keys)
+                return position + below, column
+    return None
+
+
+def _rows_of_header(grid: Grid, position: int, column: int, keys: KeyReader) -> int:
+    """Header rows from the one that names the key down to the first row with a key; one where that is unclear."""
+    labels = grid.head[position]
+    width = max((len(row.cells) for row in grid.head[position : position + 6]), default=0)
+    if all(labels.text(c).strip(BLANKS) for c in range(width)):
+        return 1
+    for below, row in enumerate(grid.head[position + 1 : position + 6], 1):
+        if row.text(column).strip(BLANKS):
+            return below if keys.is_keylike(key_text(row.text(column), both=True)) else 1
+    return 1
+
+
+def _has_key(grid: Grid, column: int, keys: KeyReader) -> bool:
+    """Whether a column holds the key of a known area."""
+    return any(keys.is_known(row.text(column)) for row in grid.head[:SAMPLE_ROWS])
+
+
+def _start_by_content(grid: Grid, mapping: TableMapping, keys: KeyReader) -> tuple[int, int]:
+    """First data row and key column, by the cells that are keys, or else names, of known areas."""
+    both = mapping.key_and_name is not False
+    if isinstance(mapping.key_column, int):
+        column = mapping.key_column
+    else:
+        found = column_of_keys(grid.head, keys, mapping)
+        if found is None:
+            return _start_by_names(grid, mapping, keys)
+        column = found - 1
+    known = [keys.is_known(key_text(row.text(column), both)) for row in grid.head[:SAMPLE_ROWS]]
+    position = known.index(True) if any(known) else 0
+    while keys.is_official and position and keys.is_keylike(key_text(grid.head[position - 1].text(column), both)):
+        position -= 1
+    return position, column
+
+
+def _start_by_names(grid: Grid, mapping: TableMapping, keys: KeyReader) -> tuple[int, int]:
+    """First data row and column of the names that stand in for keys."""
+    column = mapping.name_column
+    names = (normal_label(column),) if isinstance(column, str) else COLUMN_NAMES["name"]
+    for position, row in enumerate(grid.head[:SEARCHED_ROWS]):
+        labels = [normal_label(row.text(column)) for column in range(len(row.cells))]
+        wanted = next((labels.index(name) for name in names if name in labels), None)
+        if wanted is not None and any(
+            keys.is_name(below.text(wanted)) for below in grid.head[position + 1 :][:SAMPLE_ROWS]
+        ):
+            return position + max(mapping.header_rows or 1, 1), wanted  # fmt: skip
+    found = column_of_names(grid.head, keys, mapping)
+    if found is None:
+        raise no_keys(grid)
+    position = next((n for n, row in enumerate(grid.head) if keys.is_name(row.text(found - 1))), 0)
+    return position, found - 1
+
+
+def no_keys(grid: Grid) -> DestroyedKeys | NoKnownKey:
+    """Error for a table in which no cell is a key."""
+    for row in grid.head[:SAMPLE_ROWS]:
+        for column in range(min(len(row.cells), _SEARCHED_COLUMNS)):
+            if _DESTROYED.match(row.text(column).strip(BLANKS)):
+                return destroyed_keys(grid.path, row.line, row.text(column))
+    return NoKnownKey(
+        Sentence(
+            "keine Spalte enthält Schlüssel oder Namen bekannter Gebiete",
+            "no column holds keys of known areas, or their names",
+        ),
+        path=grid.path,
+        remedy=Sentence(
+            "die Spalte mit key_column in einer Zuordnung nennen oder zuerst die Grenzen laden",
+            "name the column with key_column in a mapping, or load the boundaries first",
+        ),
+    )
+
+
+def destroyed_keys(path: Path, line: int, text: str) -> DestroyedKeys:
+    """Error for keys that a spreadsheet turned into rounded numbers."""
+    return DestroyedKeys(
+        Sentence(
+            f"der Schlüssel {quote(text)} wurde von einer Tabellenkalkulation gerundet und ist verloren",
+            f"the area key {quote(text)} was rounded by a spreadsheet and is lost",
+        ),
+        path=path,
+        line=line,
+        remedy=Sentence(
+            "die Spalte im Original als Text formatieren und neu exportieren",
+            "format the key column as text in the original and export it again",
+        ),
+    )

@@ -1,0 +1,246 @@
+"""Surveys: what a first look at all figures of a table tells before any of them is read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from boundaries import OFFICIAL_LEVELS, DestroyedKey, MalformedKey
+from spatial.indicators.area_keys import COUNTRY, FoundKey, KeyReader, level_of_word
+from spatial.indicators.area_names import NameMatch
+from spatial.indicators.cells import BLANKS
+from spatial.indicators.decimals import DecimalEvidence
+from spatial.indicators.errors import MalformedPeriod, NoKnownKey, quote
+from spatial.indicators.mapping import TableMapping
+from spatial.indicators.periods import parse_period, period_end
+from spatial.indicators.sentences import Sentence
+from spatial.indicators.starts import destroyed_keys
+from spatial.indicators.tables import RawFigure, Table
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedName:
+    """A name that no area, or more than one, had on the day."""
+
+    match: NameMatch
+
+
+Found = FoundKey | MalformedKey | UnmatchedName
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the figures of a table have in common.
+
+    Attributes
+    ----------
+    rows : int
+        Number of figures.
+    levels : Counter of str
+        Known keys at each level.
+    present : dict of str to set of str
+        Known keys of each level.
+    units : dict of str to None
+        Units of the figures that are selected, in the order of their appearance.
+    decimal : DecimalEvidence
+    names_indicator, names_period : bool
+        Whether any figure says its indicator, its period.
+    first : RawFigure or None
+    uses_names : bool
+        Whether names stand in for keys.
+    country : int
+        Number of figures for the whole country.
+    """
+
+    rows: int = 0
+    levels: Counter[str] = field(default_factory=Counter)
+    present: dict[str, set[str]] = field(default_factory=dict)
+    units: dict[str, None] = field(default_factory=dict)
+    decimal: DecimalEvidence = field(default_factory=DecimalEvidence)
+    names_indicator: bool = False
+    names_period: bool = False
+    first: RawFigure | None = None
+    uses_names: bool = False
+    country: int = 0
+
+    @property
+    def level(self) -> str | None:
+        """Level that most of the known keys have, the finest one in doubt."""
+        if not self.levels:
+            return None
+        fineness = {level: position for position, level in enumerate(OFFICIAL_LEVELS)}
+        return max(self.levels, key=lambda level: (self.levels[level], fineness.get(level, len(OFFICIAL_LEVELS))))
+
+
+@dataclass(slots=True)
+class AreaFinder:
+    """Finds the area of a figure: by its key, else by its name.
+
+    Attributes
+    ----------
+    table : Table
+    mapping : TableMapping
+    uses_names : bool
+    level : str or None
+        Level at which names are looked for.
+    """
+
+    table: Table
+    mapping: TableMapping
+    uses_names: bool
+    level: str | None = None
+    _matched: dict[tuple[str, date | None], Found] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> KeyReader:
+        """Reader of the key cells."""
+        return self.table.keys
+
+    def find(self, figure: RawFigure) -> Found:
+        """Area of a figure, or why it is none.
+
+        Raises
+        ------
+        DestroyedKeys
+            The key is a rounded number, so that all keys of the file are in doubt.
+        """
+        if self.uses_names:
+            return self._by_name(figure)
+        try:
+            level = level_of_word(figure.level) if figure.level else None
+            if figure.level and level is None and self.keys.is_official:
+                return FoundKey(figure.key, COUNTRY, known=False)
+            return self.keys.read(figure.key) if level is None else self.keys.read_at(figure.key, level)
+        except DestroyedKey as error:
+            raise destroyed_keys(self.table.path, figure.line, figure.key) from error
+        except MalformedKey as error:
+            return error
+
+    def _by_name(self, figure: RawFigure) -> Found:
+        """Area by the name that stands where keys should."""
+        day = self._day(figure)
+        found = self._matched.get((figure.key, day))
+        if found is None:
+            if len(self._matched) > 50_000:
+                self._matched.clear()
+            found = self._matched[figure.key, day] = self._match(figure.key, day)
+        return found
+
+    def _match(self, text: str, day: date | None) -> Found:
+        """The one area of the level, else of another level, that was called so on a day."""
+        if not text.strip(BLANKS):
+            return MalformedKey(text, "it is empty")
+        names, level = self.keys.names, self.level or "gemeinde"
+        match = names.find(text, level, day)
+        if len(match.areas) == 1:
+            return FoundKey(match.areas[0].key, level, known=True)
+        if not match.areas and text.strip(BLANKS).casefold() in ("deutschland", "bundesgebiet"):
+            return FoundKey(text, COUNTRY, known=False)
+        if not match.areas:
+            others = [(at, names.find(text, at, day).areas) for at in OFFICIAL_LEVELS if at != level]
+            found = [(at, areas[0]) for at, areas in others if len(areas) == 1]
+            if len(found) == 1:
+                return FoundKey(found[0][1].key, found[0][0], known=True)
+        return UnmatchedName(match)
+
+    def _day(self, figure: RawFigure) -> date | None:
+        """Day of which the names are official."""
+        if self.mapping.vintage:
+            return self.mapping.vintage
+        try:
+            return period_end(parse_period(figure.period or self.mapping.period or ""))
+        except MalformedPeriod:
+            return None
+
+
+def survey(table: Table, mapping: TableMapping) -> tuple[Survey, AreaFinder]:
+    """Look at all figures of a table once.
+
+    Returns
+    -------
+    Survey
+    AreaFinder
+        Finds the areas as the table has to be read: by keys, or by names where no key is known.
+
+    Raises
+    ------
+    DestroyedKeys
+        A key is a rounded number.
+    NoKnownKey
+        No figure is one of a known area.
+    """
+    found = _look(table, AreaFinder(table, mapping, uses_names=False))
+    finder = AreaFinder(table, mapping, uses_names=False)
+    if not found.levels and table.keys.is_official:
+        level = table.keys.level or _level_of_names(table)
+        if level is not None:
+            finder = AreaFinder(table, mapping, uses_names=True, level=level)
+            found = _look(table, finder)
+            found.uses_names = True
+    if found.first is None or not found.levels:
+        raise _no_known_key(table, found)
+    return found, finder
+
+
+def _look(table: Table, finder: AreaFinder) -> Survey:
+    """Survey by keys or by names."""
+    seen = Survey()
+    for figure in table.figures():
+        seen.rows += 1
+        if seen.first is None:
+            seen.first = figure
+        key = finder.find(figure)
+        if isinstance(key, FoundKey) and key.level == COUNTRY:
+            seen.country += 1
+        if isinstance(key, FoundKey) and key.known:
+            seen.levels[key.level] += 1
+            seen.present.setdefault(key.level, set()).add(key.key)
+        seen.names_indicator = seen.names_indicator or bool(figure.indicator.strip(BLANKS))
+        seen.names_period = seen.names_period or bool(figure.period.strip(BLANKS))
+        if not figure.is_selected:
+            continue
+        if isinstance(figure.value, str):
+            seen.decimal.add(figure.value)
+        unit = figure.unit.strip(BLANKS)
+        if unit and len(seen.units) < 100:
+            seen.units[unit] = None
+    return seen
+
+
+def _level_of_names(table: Table) -> str | None:
+    """Level of most names, the finest in doubt; ``None`` where no cell is a name."""
+    hits: Counter[str] = Counter()
+    for number, figure in enumerate(table.figures()):
+        if number > 5000:
+            break
+        hits.update(level for level in OFFICIAL_LEVELS if table.keys.names.knows(figure.key, level))
+    if not hits:
+        return None
+    return max(hits, key=lambda level: (hits[level], OFFICIAL_LEVELS.index(level)))
+
+
+def _no_known_key(table: Table, seen: Survey) -> NoKnownKey:
+    first = quote(seen.first.key if seen.first else "")
+    if seen.rows and seen.country == seen.rows:
+        return NoKnownKey(
+            Sentence(
+                "alle Werte gelten für Deutschland als Ganzes, keiner für ein Gebiet darin",
+                "all figures are for Germany as a whole, none for an area within",
+            ),
+            path=table.path,
+            line=seen.first.line if seen.first else None,
+            remedy=Sentence("die Tabelle mit regionaler Gliederung abrufen", "request the table broken down by region"),
+        )
+    return NoKnownKey(
+        Sentence(
+            f"keine der {seen.rows} Zeilen hat den Schlüssel eines bekannten Gebiets; der erste ist {first}",
+            f"none of the {seen.rows} rows has the key of a known area; the first is {first}",
+        ),
+        path=table.path,
+        line=seen.first.line if seen.first else None,
+        remedy=Sentence(
+            "Schlüsselspalte und Ebene prüfen oder zuerst die Grenzen laden",
+            "check the key column and the level, or load the boundaries first",
+        ),
+    )

@@ -1,0 +1,365 @@
+"""Tabulating: every count that would be published of linked indicators in one period, as one additive system.
+
+The cells are the loaded figures, on the areas they were collected for, and the sums that are published beside them:
+merged areas on other vintages, districts, regions and Laender. Cells of different files, levels and vintages are
+linked where areas lie in each other, and cells of different indicators where the catalogue says that one is the sum
+of others.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spatial.indicators.columns import Column
+from spatial.indicators.composites import Composite, relations_of
+from spatial.indicators.indicator import Indicator
+from spatial.indicators.nesting import Nesting
+from spatial.indicators.observations import Status
+from spatial.indicators.protection import AdditiveSystem, CellId, Relation, TableCell
+from spatial.indicators.raw import Collection, RawFigures
+from spatial.indicators.territory import DISSOLVED_LEVELS, Territory
+
+_DEAR = 1000.0  # a district, region or Land
+_OF_TOTALS = 20.0  # the total of several categories
+_COVERED = 0.9  # part of an area from which on its inner ones count as all of it
+_MARGINAL = 0.05  # part of a figure up to which what its inner areas leave counts as known
+_DOMINANCE_MARGIN = 0.1  # p of the p-% rule: an estimate misses a dominated figure by at least that part
+
+Nest = Callable[[Collection, Collection], Nesting]
+AllMembers = Callable[[Indicator, date, str], NDArray[np.bool_]]
+
+
+@dataclass(frozen=True, slots=True)
+class CountRule:
+    """How the cells of one count are protected.
+
+    Attributes
+    ----------
+    threshold : int
+        Smallest count above zero that may be published.
+    dominance : bool
+        Whether figures that one contributor dominates are protected.
+    rounding : int
+        Base that loaded figures are rounded to; 0 for none.
+    public_levels : tuple of str
+        Levels whose loaded figures are public elsewhere.
+    """
+
+    threshold: int
+    dominance: bool = False
+    rounding: int = 0
+    public_levels: tuple[str, ...] = ()
+
+    @property
+    def protects(self) -> bool:
+        """Whether the rule withholds or bounds anything."""
+        return self.threshold > 1 or self.dominance or self.rounding > 1
+
+
+@dataclass(frozen=True)
+class Tabulation:
+    """Additive system of a group of counts in one period, and where its cells are published.
+
+    Attributes
+    ----------
+    system : AdditiveSystem
+    places : mapping of (indicator, vintage, level) to ndarray of int, shape (n, k)
+        Rows of the system that each area's figure depends on; -1 fills up. A figure is withheld if one of them is.
+    """
+
+    system: AdditiveSystem
+    places: Mapping[tuple[str, date, str], NDArray[np.intp]]
+
+    def withheld_at(self, indicator: str, vintage: date, level: str, withheld: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Mask of the areas whose figure is withheld if some cells of the system are.
+
+        A figure that no cell stands for is withheld as well: nothing is known of what it would reveal.
+        """
+        rows = self.places[indicator, vintage, level]
+        return np.asarray((withheld[rows] & (rows >= 0)).any(axis=1) | (rows < 0).all(axis=1))
+
+
+@dataclass
+class Tabulator:
+    """Builds the system of one group and period.
+
+    Parameters
+    ----------
+    territory : Territory
+    raw : RawFigures
+    period : str
+    rules : mapping of str to CountRule
+        By indicator id.
+    relations : sequence of (str, tuple of str)
+        Ids of a whole and of its parts.
+    nest : callable
+        Nesting of the areas of one collection in those of another.
+    all_members : callable
+        Mask of the areas whose count is all of its base.
+    """
+
+    territory: Territory
+    raw: RawFigures
+    period: str
+    rules: Mapping[str, CountRule]
+    relations: Sequence[tuple[str, tuple[str, ...]]]
+    nest: Nest
+    all_members: AllMembers
+    _cells: list[TableCell] = field(default_factory=list)
+    _composites: list[Composite] = field(default_factory=list)
+    _links: list[Relation] = field(default_factory=list)
+    _places: dict[tuple[str, date, str], NDArray[np.intp]] = field(default_factory=dict)
+    _rests: set[CellId] = field(default_factory=set)
+
+    def tabulate(self, group: Sequence[Indicator]) -> Tabulation:
+        """The system of a group of linked counts."""
+        for indicator in group:
+            loaded = self._loaded(indicator)
+            self._link_collections(indicator)
+            self._publish(indicator, loaded)
+        for whole, parts in self.relations:
+            self._link_categories(whole, parts, group)
+        relations = relations_of(self._composites, [cell.id for cell in self._cells])
+        system = AdditiveSystem(self._cells, [*relations, *self._links])
+        order = np.array([*(system.row_of[cell.id] for cell in self._cells), -1], np.intp)
+        return Tabulation(system, {place: order[numbers] for place, numbers in self._places.items()})
+
+    # -- cells ---------------------------------------------------------------------------------------------
+
+    def _loaded(self, indicator: Indicator) -> NDArray[np.intp]:
+        """Cells of the loaded figures; the number of each."""
+        numbers: list[NDArray[np.intp]] = [np.zeros(0, np.intp)]
+        signed = self._is_signed(indicator)
+        for collection in self.raw.collections(indicator.id, self.period):
+            keys, inhabited = self._areas(collection)
+            column = self.raw.as_loaded(indicator.id, collection.vintage, collection.level, self.period)
+            marked = self.raw.dominated(indicator.id, collection.vintage, collection.level, self.period)
+            groups = self.all_members(indicator, collection.vintage, collection.level)
+            numbers.append(np.arange(len(self._cells), len(self._cells) + len(keys)))
+            for row, key in enumerate(keys):
+                cell = self._loaded_cell(indicator, collection, key, column, row)
+                dominated = key in marked and self.rules[indicator.id].dominance
+                cell = _singled_out(cell, dominated=dominated, everybody=bool(groups[row]))
+                # Nobody lives there, so everybody knows the figure, and it protects no other.
+                cell = cell if inhabited[row] else replace(cell, fixed=True, sensitive=False)
+                self._cells.append(_unbounded(cell) if signed else cell)
+        return np.concatenate(numbers)
+
+    def _areas(self, collection: Collection) -> tuple[tuple[str, ...], NDArray[np.bool_]]:
+        """Keys of a collection, and where people may live; of areas that cannot be drawn nobody knows better."""
+        keys = self.territory.keys(collection.vintage, collection.level)
+        if not self.territory.has(collection.vintage, collection.level):
+            return keys, np.ones(len(keys), bool)
+        return keys, self.territory.populated(collection.vintage, collection.level)
+
+    def _is_signed(self, indicator: Indicator) -> bool:
+        """Whether figures of an indicator may be negative: balances, of which nothing public bounds any."""
+        columns = [
+            self.raw.as_loaded(indicator.id, each.vintage, each.level, self.period)
+            for each in self.raw.collections(indicator.id, self.period)
+        ]
+        return any(bool((column.values[column.known] < 0).any()) for column in columns)
+
+    def _loaded_cell(
+        self, indicator: Indicator, collection: Collection, key: str, column: Column, row: int
+    ) -> TableCell:
+        rule = self.rules[indicator.id]
+        identity = (indicator.id, collection.level, key, collection.vintage.isoformat())
+        weight = self._weight(indicator, collection.level)
+        if column.known[row]:
+            return TableCell(
+                identity,
+                float(column.values[row]),
+                rule.threshold,
+                weight=weight,
+                lower=1.0 if rule.rounding <= 1 else 0.0,
+                fixed=collection.level in rule.public_levels,
+                rounding=rule.rounding,
+            )
+        if column.has_status(_CONFIDENTIAL)[row]:
+            return TableCell(identity, None, rule.threshold, sensitive=True, weight=weight)
+        absent = None if not column.has_status([Status.NOT_APPLICABLE])[row] else 0.0
+        return TableCell(identity, absent, weight=weight)
+
+    def _weight(self, indicator: Indicator, level: str) -> float:
+        of_level = _DEAR if level in DISSOLVED_LEVELS else 1.0
+        return of_level * (_OF_TOTALS if any(whole == indicator.id for whole, _ in self.relations) else 1.0)
+
+    def _publish(self, indicator: Indicator, loaded: NDArray[np.intp]) -> None:
+        """Note which cells every published figure depends on, and add cells for sums."""
+        known: dict[tuple[tuple[int, float], ...], int] = {}
+        for vintage in self.territory.vintages:
+            for level in sorted(self.raw.levels(indicator)):
+                if self.territory.has(vintage, level):
+                    self._publish_level(indicator, vintage, level, loaded, known)
+
+    def _publish_level(
+        self,
+        indicator: Indicator,
+        vintage: date,
+        level: str,
+        loaded: NDArray[np.intp],
+        known: dict[tuple[tuple[int, float], ...], int],
+    ) -> None:
+        column = self.raw.figure(indicator, vintage, level, self.period).column
+        origin = self.raw.origin(indicator, vintage, level, self.period)
+        counts = np.diff(origin.indptr)
+        rounded = self.rules[indicator.id].rounding > 1
+        width = int(counts.max(initial=1)) if rounded else 1
+        places = np.full((len(column), width), -1, np.intp)
+        single = np.flatnonzero(counts == 1)
+        entries = origin.indptr[single]
+        sources = loaded[origin.indices[entries]]
+        whole = (origin.data[entries] == 1) & np.array([self._is_own(number) for number in sources.tolist()], bool)
+        places[single[whole], 0] = sources[whole]
+        groups = self.all_members(indicator, vintage, level)
+        for row in np.flatnonzero((counts > 0) & column.known & (places[:, 0] < 0)).tolist():
+            entry = slice(origin.indptr[row], origin.indptr[row + 1])
+            parts = loaded[origin.indices[entry]]
+            if rounded:
+                places[row, : len(parts)] = parts
+                continue
+            combination = tuple(sorted(zip(parts.tolist(), origin.data[entry].tolist(), strict=True)))
+            if combination not in known:
+                key = self.territory.at(vintage, level).keys[row]
+                known[combination] = self._add_sum(indicator, (vintage, level, key), combination, bool(groups[row]))
+            places[row, 0] = known[combination]
+        self._places[indicator.id, vintage, level] = places
+
+    def _is_own(self, number: int) -> bool:
+        """Whether a loaded figure is published as it is: not that of an area where nobody lived."""
+        cell = self._cells[number]
+        return not cell.fixed or (isinstance(cell.id, tuple) and cell.id[1] in self.rules[cell.id[0]].public_levels)
+
+    def _add_sum(
+        self,
+        indicator: Indicator,
+        place: tuple[date, str, str],
+        combination: tuple[tuple[int, float], ...],
+        everybody: bool,
+    ) -> int:
+        """Cell of a sum of loaded figures."""
+        vintage, level, key = place
+        parts = [(self._cells[number], factor) for number, factor in combination]
+        value = math.fsum((part.value or 0.0) * factor for part, factor in parts)
+        identity = (indicator.id, level, key, vintage.isoformat(), "sum")
+        exact = all(factor == 1 for _, factor in parts)
+        lower = 1.0 if exact else 0.0
+        if any(part.lower < 0 for part, _ in parts):
+            lower = -math.inf  # balances
+        # A share of a public figure is no count of anybody; it is not shown where it is small, but needs no protection.
+        threshold = self.rules[indicator.id].threshold if exact else 0
+        cell = TableCell(identity, value, threshold, weight=self._weight(indicator, level), lower=lower)
+        self._cells.append(_singled_out(cell, dominated=False, everybody=everybody))
+        self._composites.append(Composite(identity, {part.id: factor for part, factor in parts}))
+        return len(self._cells) - 1
+
+    # -- links ---------------------------------------------------------------------------------------------
+
+    def _link_collections(self, indicator: Indicator) -> None:
+        """Link loaded figures of different levels, vintages and files where areas lie in each other."""
+        collections = self.raw.collections(indicator.id, self.period)
+        by_id = {cell.id: cell for cell in self._cells}
+        for outer in collections:
+            for inner in collections:
+                if inner is not outer:
+                    self._link(indicator, inner, outer, by_id)
+
+    def _link(
+        self, indicator: Indicator, inner: Collection, outer: Collection, by_id: Mapping[object, TableCell]
+    ) -> None:
+        nesting = self.nest(inner, outer)
+        inner_keys = self.territory.keys(inner.vintage, inner.level)
+        for row, key in enumerate(self.territory.keys(outer.vintage, outer.level)):
+            whole = by_id.get((indicator.id, outer.level, key, outer.vintage.isoformat()))
+            names = [
+                (indicator.id, inner.level, inner_keys[each], inner.vintage.isoformat())
+                for each in nesting.inside(row).tolist()
+            ]
+            parts = [by_id[name] for name in names if name in by_id]
+            if whole is None or not parts:
+                continue
+            if self._is_all_of(whole, parts, float(nesting.coverage[row])):
+                self._composites.append(Composite(whole.id, {part.id: 1.0 for part in parts}))
+            else:
+                rest = TableCell((*names[0][:1], outer.level, key, outer.vintage.isoformat(), "rest", inner.level,
+                                  inner.vintage.isoformat()), None)  # fmt: skip
+                self._cells.append(rest)
+                self._links.append(Relation.total(whole.id, [*(part.id for part in parts), rest.id]))
+
+    @staticmethod
+    def _is_all_of(whole: TableCell, parts: Sequence[TableCell], coverage: float) -> bool:
+        """Whether readers may take some areas for all of another one."""
+        if coverage >= _COVERED:
+            return True
+        if whole.value is None or any(part.value is None for part in parts):
+            return False
+        left = whole.value - math.fsum(part.value or 0.0 for part in parts)
+        return left <= max(whole.threshold, _MARGINAL * abs(whole.value))
+
+    def _link_categories(self, whole: str, parts: Sequence[str], group: Sequence[Indicator]) -> None:
+        """Link the figures of a total with those of its categories, area by area."""
+        spots = {
+            (each.vintage, each.level)
+            for indicator in group
+            if indicator.id in (whole, *parts)
+            for each in self.raw.collections(indicator.id, self.period)
+        }
+        for vintage, level in sorted(spots):
+            totals = self._places.get((whole, vintage, level))
+            if totals is None:
+                continue
+            columns = [self._places.get((part, vintage, level)) for part in parts]
+            for row in np.flatnonzero(_of_one_cell(totals)).tolist():
+                numbers = [
+                    int(column[row, 0]) if column is not None and _of_one_cell(column)[row] else -1
+                    for column in columns
+                ]
+                if max(numbers) >= 0:
+                    self._link_total(int(totals[row, 0]), parts, numbers)
+
+    def _link_total(self, total: int, parts: Sequence[str], numbers: Sequence[int]) -> None:
+        identity = self._cells[total].id
+        members = [self._cells[number].id for number in numbers if number >= 0]
+        missing = [part for part, number in zip(parts, numbers, strict=True) if number < 0]
+        if missing:
+            rest = TableCell(("rest", str(identity), *missing), None)
+            if rest.id in self._rests:
+                return
+            self._rests.add(rest.id)
+            self._cells.append(rest)
+            members.append(rest.id)
+        self._links.append(Relation.total(identity, members))
+
+
+def _of_one_cell(places: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Mask of the areas whose figure is that of one cell."""
+    one: NDArray[np.bool_] = (places >= 0).sum(axis=1) == 1
+    return one
+
+
+_CONFIDENTIAL = [status for status in Status if status.is_confidential]
+
+
+def _singled_out(cell: TableCell, *, dominated: bool, everybody: bool) -> TableCell:
+    """The cell, sensitive if one contributor dominates it or if it counts everybody."""
+    if cell.value is None or not (dominated or everybody):
+        return cell
+    return replace(
+        cell,
+        sensitive=True,
+        threshold=max(cell.threshold, 2),
+        margin=_DOMINANCE_MARGIN if dominated else 0.0,
+        upper=cell.value if everybody else math.inf,
+    )
+
+
+def _unbounded(cell: TableCell) -> TableCell:
+    """The cell of a balance: whatever is withheld of it may be negative."""
+    return replace(cell, lower=-math.inf)

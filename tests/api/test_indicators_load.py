@@ -1,0 +1,109 @@
+"""``indicators load`` on archives, in both languages, and with a mapping that it wrote itself."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from service.settings import Settings
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+CLASSIC = (
+    "GENESIS-Tabelle: 13211-01-03-5\nArbeitslose;;;\n- Jahresdurchschnitt -;;;\nJahr: 2017;;;\n"
+    ";;Arbeitslose;Arbeitslose\n;;Insgesamt;Ausländer\n;;Anzahl;Anzahl\n"
+    "06633;    Kassel, Landkreis;9;2\n06633018;      Naumburg, Stadt;4;.\n06633001;      Ahnatal;5;-\n"
+    "__________\nStand: 10.10.2018 / 12:00:00\n"
+)
+
+
+@pytest.fixture
+def workspace(demo: Settings, tmp_path: Path) -> Path:
+    """A copy of the demo store, to be changed."""
+    (tmp_path / "atlas").mkdir()
+    shutil.copy(demo.store_path, tmp_path / "atlas" / demo.store_path.name)
+    return tmp_path / "atlas"
+
+
+@pytest.fixture
+def run(workspace: Path) -> Run:
+    def run_command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "service.cli", "indicators", "load", *map(str, arguments)]
+        return subprocess.run(
+            [*command, "--indicator", "unemployed", "--workspace", str(workspace)],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    return run_command
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    path = tmp_path / "tables.zip"
+    with zipfile.ZipFile(path, "w") as opened:
+        opened.writestr("13211.csv", CLASSIC.encode("cp1252"))
+        opened.writestr("other.csv", "key;2015\n")
+    return path
+
+
+def _figures(workspace: Path) -> list[tuple[object, ...]]:
+    with sqlite3.connect(workspace / "store.gpkg") as connection:
+        return connection.execute(
+            "SELECT o.level, o.key, o.value, b.file FROM observation o JOIN import_batch b ON b.id = o.batch "
+            "WHERE o.indicator = 'unemployed' AND o.period = '2017' ORDER BY o.key"
+        ).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("de", "enthält 2 Tabellen: 13211.csv, other.csv; eine davon nennen"), ("en", "holds 2 tables")],
+)
+def test_refusals_speak_the_language_of_the_settings(
+    run: Run, archive: Path, workspace: Path, monkeypatch: pytest.MonkeyPatch, language: str, says: str
+) -> None:
+    monkeypatch.setenv("KREISATLAS_LANGUAGE", language)
+    done = run(archive)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"kreisatlas: tables.zip: {says}")
+    assert done.stderr.count("\n") == 1
+    report = json.loads(
+        run(archive / "13211.csv", "--report", "-", "--dry-run", "--mapping", _mapping(workspace)).stdout
+    )
+    expected = "Kreis" if language == "de" else "add up"
+    assert report["periods"] == ["2017"]
+    assert all(expected in warning for warning in report["warnings"])
+    assert _figures(workspace) == []
+
+
+def _mapping(folder: Path) -> Path:
+    path = folder / "given.toml"
+    path.write_text('value_column = "Arbeitslose / Insgesamt"\n', encoding="utf-8")
+    return path
+
+
+def test_a_mapping_written_by_a_dry_run_loads_the_same(
+    run: Run, archive: Path, workspace: Path, tmp_path: Path
+) -> None:
+    member, saved = archive / "13211.csv", tmp_path / "saved.toml"
+    dry = run(member, "--mapping", _mapping(workspace), "--dry-run", "--save-mapping", saved, "--report", "-")
+    assert dry.returncode == 0, dry.stderr
+    assert _figures(workspace) == []
+    loaded = run(member, "--mapping", saved, "--report", tmp_path / "report.json")
+    assert loaded.returncode == 0, loaded.stderr
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report == json.loads(dry.stdout)
+    assert report["format"] == "classic"
+    assert report["provenance"][-1] == "Stand: 10.10.2018 / 12:00:00"
+    file = "tables.zip/13211.csv"
+    assert _figures(workspace) == [
+        ("kreis", "06633", 9.0, file), ("gemeinde", "06633001", 5.0, file), ("gemeinde", "06633018", 4.0, file),
+    ]  # fmt: skip
+    again = json.loads(run(member, "--mapping", saved, "--report", "-").stdout)
+    assert again["changes"] == {"added": 0, "changed": 0, "removed": 0}
