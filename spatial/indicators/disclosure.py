@@ -1,10 +1,8 @@
-"""Disclosure control: small counts stay protected.
+"""Disclosure control: what is done to single figures.
 
-This is primary suppression. Counts from one up to, not including, the threshold of the disclosure profile become
-``SECRET`` before anything is computed from them, so sums, rates, class breaks and statistics can only be made of
-public figures: a whole with a secret part, and a rate with a secret numerator or denominator, is secret itself.
-A figure of a larger area is withheld too as soon as a smaller area in it is secret, whatever levels, vintages and
-files the two came from, since subtraction could reveal the smaller one.
+Which counts are withheld is decided for all of them together (:mod:`spatial.indicators.safeguard`); this module holds
+what concerns one figure at a time: hiding it, hiding what stands on too small a base, and what is exposed by a
+smaller area inside.
 
 Source of the rules: Hundepool et al. (2012), Statistical Disclosure Control, Wiley, chapter 4.
 """
@@ -17,7 +15,7 @@ from numpy.typing import NDArray
 from spatial.indicators.columns import Column
 from spatial.indicators.observations import Status
 
-DISCLOSURE_VERSION = "2"
+DISCLOSURE_VERSION = "3"
 """Version of the rules; part of every release and of every entity tag."""
 
 _CONFIDENTIAL = [status for status in Status if status.is_confidential]

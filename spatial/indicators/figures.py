@@ -1,13 +1,12 @@
 """Figures of an atlas: observations made public and carried to every vintage and level.
 
-One direction only: counts are protected first, on the territory they were collected for; everything else
-(harmonised figures, district and Land totals, rates) is computed from protected counts. Nothing behind the
-protection sees a raw figure.
+One direction only. Counts are added up first and protected then, all that would be published of linked counts and
+one period together, so that a district can be shown although some of its municipalities are withheld. Everything
+else (rates, changes, means) is computed from what is left. Nothing behind the protection sees a raw figure.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -15,13 +14,17 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from spatial.indicators.catalogue import Catalogue, Indicator
-from spatial.indicators.columns import Column, empty_column, place
-from spatial.indicators.combine import keep_single_parts, mean_parts, ratio, sum_parts
+from spatial.indicators.catalogue import Catalogue
+from spatial.indicators.columns import Column
+from spatial.indicators.derivation import derive, derived_periods, inputs_at
 from spatial.indicators.disclosure import is_confidential, protect_counts, withhold
+from spatial.indicators.indicator import Indicator
 from spatial.indicators.observations import Observation, Status
-from spatial.indicators.periods import period_sort_key, year_before
-from spatial.indicators.territory import DISSOLVED_LEVELS, MUNICIPAL, Territory
+from spatial.indicators.periods import period_sort_key
+from spatial.indicators.protection import round_to_base
+from spatial.indicators.raw import Collection, RawFigures, is_apportioned
+from spatial.indicators.safeguard import Safeguard
+from spatial.indicators.territory import Territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,43 +53,35 @@ class Figures:
     def __init__(self, catalogue: Catalogue, territory: Territory, observations: Iterable[Observation]) -> None:
         self._catalogue = catalogue
         self._territory = territory
-        # By indicator, level and period; then by the vintage that the figures refer to.
-        self._observed: dict[tuple[str, str, str], dict[date, list[Observation]]] = defaultdict(dict)
-        self._periods: dict[str, set[str]] = defaultdict(set)
-        self._levels: dict[str, set[str]] = defaultdict(set)
-        for observation in observations:
-            by_vintage = self._observed[observation.indicator, observation.level, observation.period]
-            by_vintage.setdefault(territory.snap(observation.vintage), []).append(observation)
-            self._periods[observation.indicator].add(observation.period)
-            self._levels[observation.indicator].add(observation.level)
-        self._thresholds = _thresholds(catalogue)
+        self._raw = RawFigures(territory, observations, prepare=self._prepare, weights=self._weights)
+        self.safeguard = Safeguard(catalogue, territory, self._raw)
         self._memory: dict[tuple[str, date, str, str], Figure] = {}
 
     def periods(self, indicator: Indicator) -> list[str]:
         """Periods for which there are figures, oldest first."""
-        if indicator.numerator is None or indicator.denominator is None:
-            found = self._periods[indicator.id]
+        if indicator.is_derived:
+            found = derived_periods(indicator, lambda name: self.periods(self._catalogue.indicators[name]))
         else:
-            denominators = self._periods[indicator.denominator]
-            found = {
-                period
-                for period in self._periods[indicator.numerator]
-                if _denominator_period(indicator, period) in denominators
-            }
+            found = self._raw.periods(indicator.id)
         return sorted(found, key=period_sort_key)
 
     def levels(self, indicator: Indicator) -> list[str]:
         """Levels for which there are figures, official ones first and from small to large."""
-        if indicator.numerator is None or indicator.denominator is None:
-            found = set(self._levels[indicator.id])
+        if indicator.is_derived:
+            inputs = [self._catalogue.indicators[name] for name in indicator.inputs]
+            found = set.intersection(*(set(self.levels(each)) for each in inputs))
         else:
-            found = self._levels[indicator.numerator] & self._levels[indicator.denominator]
-        if MUNICIPAL in found and (indicator.harmonise != "none"):
-            found |= set(DISSOLVED_LEVELS)
+            found = self._raw.levels(indicator)
         return [level for level in self._territory.levels() if level in found]
 
     def figure(self, indicator: Indicator, vintage: date, level: str, period: str) -> Figure:
-        """Public figures of one indicator, vintage, level and period."""
+        """Public figures of one indicator, vintage, level and period.
+
+        Raises
+        ------
+        ProtectionImpossible, ProtectionLeak
+            Figures of the period cannot be published safely.
+        """
         memory_key = (indicator.id, vintage, level, period)
         figure = self._memory.get(memory_key)
         if figure is None:
@@ -94,144 +89,78 @@ class Figures:
         return figure
 
     def _compute(self, indicator: Indicator, vintage: date, level: str, period: str) -> Figure:
-        if indicator.numerator is not None and indicator.denominator is not None:
-            return self._rate(indicator, vintage, level, period)
-        figure = self._loaded(indicator, vintage, level, period)
-        if level != MUNICIPAL and self._aggregates(indicator, vintage, level):
-            figure = self._complete(indicator, figure, vintage, level, period)
-        column = withhold(figure.column, self._exposed(indicator, vintage, level, period))
-        unpopulated = ~self._territory.populated(vintage, level)
-        return Figure(column.with_status(unpopulated, Status.NOT_APPLICABLE), figure.official)
+        if indicator.is_derived:
+            return self._derived(indicator, vintage, level, period)
+        raw = self._raw.figure(indicator, vintage, level, period)
+        if indicator.kind != "count":
+            return Figure(withhold(raw.column, self._exposed(indicator, vintage, level, period)), raw.official)
+        column = raw.column
+        if self.safeguard.protects(indicator):
+            hidden = self.safeguard.withheld(indicator, vintage, level, period) & column.known
+            # A share of a public figure is no secret, but it is no count to show either where it is small.
+            few = (column.values != 0) & (np.abs(column.values) < self.safeguard.threshold(indicator))
+            hidden |= column.known & is_apportioned(column) & few
+            column = column.with_status(hidden | is_confidential(column), Status.SECRET)
+        return Figure(column, raw.official)
 
-    def _rate(self, indicator: Indicator, vintage: date, level: str, period: str) -> Figure:
-        above = self._catalogue.indicators[indicator.numerator or ""]
-        below = self._catalogue.indicators[indicator.denominator or ""]
-        numerator = self.figure(above, vintage, level, period)
-        denominator = self.figure(below, vintage, level, _denominator_period(indicator, period))
-        column = ratio(
-            numerator.column,
-            denominator.column,
-            factor=indicator.factor or 1.0,
-            min_denominator=indicator.min_denominator,
-        )
-        official = numerator.official & denominator.official
-        # A profile of the rate covers its base as well: few cases can stand below the line.
-        base = protect_counts(denominator.column, self._catalogue.profiles[indicator.disclosure].threshold)
-        hidden = denominator.column.known & is_confidential(base)
+    def _derived(self, indicator: Indicator, vintage: date, level: str, period: str) -> Figure:
+        """Figures that are computed from public ones."""
+        inputs = [
+            self.figure(self._catalogue.indicators[each.indicator], vintage, level, each.period)
+            for each in inputs_at(indicator, period)
+        ]
+        profile = self._catalogue.profile(indicator.id)
+        floors = [each for each in (indicator.min_denominator, profile.min_denominator) if each is not None]
+        derived = derive(indicator, [each.column for each in inputs], min_denominator=max(floors, default=None))
+        official = np.logical_and.reduce([each.official for each in inputs])
+        if indicator.formula is not None or derived.numerator is None or derived.denominator is None:
+            return Figure(derived.column, official, derived.numerator, derived.denominator)
+        # A profile of a fraction covers its base as well: few cases can stand below the line.
+        base = protect_counts(derived.denominator, profile.threshold)
+        hidden = derived.denominator.known & is_confidential(base)
         return Figure(
-            column.with_status(hidden, Status.SECRET),
+            derived.column.with_status(hidden, Status.SECRET),
             official,
-            numerator.column.with_status(hidden, Status.SECRET),
+            derived.numerator.with_status(hidden, Status.SECRET),
             base,
         )
 
-    def _loaded(self, indicator: Indicator, vintage: date, level: str, period: str) -> Figure:
-        """Figures that were loaded for this level, carried to the vintage."""
-        size = len(self._territory.at(vintage, level).keys)
-        column, official = empty_column(size), np.zeros(size, bool)
-        # Figures that were collected for this very vintage come first, then the youngest.
-        sources = sorted(
-            self._sources(indicator, level, period), key=lambda each: (each == vintage, each), reverse=True
-        )
-        for source in sources:
-            carried = self._carry(indicator, source, vintage, level, period)
-            free = column.has_status([Status.EMPTY])
-            column = _overlay(column, carried, free)
-            official |= free & ~carried.has_status([Status.EMPTY, Status.BREAK])
-        return Figure(column, official)
-
-    def _sources(self, indicator: Indicator, level: str, period: str) -> list[date]:
-        """Vintages that the loaded figures of a level and period refer to."""
-        vintages = self._observed.get((indicator.id, level, period), {})
-        return sorted(vintage for vintage in vintages if self._territory.has(vintage, level))
-
-    def _collected(self, indicator: Indicator, source: date, level: str, period: str) -> Column:
-        """Loaded figures on the territory they were collected for; counts are protected."""
-        observations = self._observed[indicator.id, level, period][source]
-        column = place(observations, self._territory.at(source, level).keys)
+    def _prepare(self, indicator: Indicator, column: Column, source: date, level: str, period: str) -> Column:
+        """Loaded figures before anything is made of them: counts rounded, means on few people hidden."""
         if indicator.kind == "count":
-            column = protect_counts(column, self._threshold(indicator))
-        return column
+            base = self.safeguard.rounding(indicator)
+            return Column(round_to_base(column.values, base), column.status, column.flags) if base > 1 else column
+        threshold = self._catalogue.profile(indicator.id).threshold
+        if threshold <= 1:
+            return column
+        hidden = is_confidential(column)
+        if indicator.weight is not None and self._territory.has(source, level):
+            people = self._raw.figure(self._catalogue.indicators[indicator.weight], source, level, period).column
+            few = people.known & (people.values > 0) & (people.values < threshold)
+            hidden |= column.known & (few | is_confidential(people))
+        return column.with_status(hidden, Status.SECRET)
+
+    def _weights(self, indicator: Indicator, vintage: date, level: str, period: str) -> Column | None:
+        """Weights of a mean on the areas that its figures refer to; None for what is not weighted."""
+        drawn = self._territory.has(vintage, level)
+        if indicator.harmonise != "wmean" or indicator.weight is None or not drawn:
+            return None
+        return self.figure(self._catalogue.indicators[indicator.weight], vintage, level, period).column
 
     def _exposed(self, indicator: Indicator, vintage: date, level: str, period: str) -> NDArray[np.bool_]:
-        """Mask of the areas that hold a smaller area with a secret figure, of any level and vintage."""
+        """Mask of the areas that hold a smaller area with a secret mean or rate, of any level and vintage.
+
+        Means are no sums, so nothing is chosen for them: less the public ones beside it, the mean of the whole
+        would reveal the secret one, and it is withheld.
+        """
         exposed = np.zeros(len(self._territory.at(vintage, level).keys), bool)
-        if indicator.kind != "count" or self._threshold(indicator) <= 1:
+        if self._catalogue.profile(indicator.id).threshold <= 1:
             return exposed
-        for inner in self._levels[indicator.id]:
-            for source in self._sources(indicator, inner, period):
-                if (source, inner) == (vintage, level):
-                    continue
-                secret = is_confidential(self._collected(indicator, source, inner, period))
-                holders = self._territory.holders(source, inner, vintage, level)[secret]
-                exposed[holders[holders >= 0]] = True
+        place = Collection(level, vintage, 0)
+        for inner in self._raw.collections(indicator.id, period):
+            if (inner.vintage, inner.level) == (vintage, level):
+                continue
+            secret = is_confidential(self._raw.collected(indicator, inner.vintage, inner.level, period))
+            nesting = self.safeguard.nesting(inner, place)
+            exposed[nesting.outer[secret[nesting.inner]]] = True
         return exposed
-
-    def _threshold(self, indicator: Indicator) -> int:
-        return self._thresholds.get(indicator.id, 0)
-
-    def _carry(self, indicator: Indicator, source: date, vintage: date, level: str, period: str) -> Column:
-        column = self._collected(indicator, source, level, period)
-        if source == vintage:
-            return column
-        walk = self._territory.correspondence(source, vintage, level)
-        combined = self._combine(indicator, column, walk.whole_of, len(walk.broken), (source, level, period))
-        # A new area is still without figures where its source had none: only known figures can break.
-        lost = walk.broken & (combined.known | bool(column.known.any()))
-        return combined.with_status(lost, Status.BREAK)
-
-    def _combine(
-        self,
-        indicator: Indicator,
-        parts: Column,
-        whole_of: NDArray[np.intp],
-        wholes: int,
-        place_of_weights: tuple[date, str, str],
-    ) -> Column:
-        if indicator.harmonise == "sum":
-            return sum_parts(parts, whole_of, wholes)
-        if indicator.harmonise == "wmean" and indicator.weight is not None:
-            source, level, period = place_of_weights
-            weights = self.figure(self._catalogue.indicators[indicator.weight], source, level, period).column
-            return mean_parts(parts, weights, whole_of, wholes)
-        return keep_single_parts(parts, whole_of, wholes)
-
-    def _aggregates(self, indicator: Indicator, vintage: date, level: str) -> bool:
-        return (
-            level in DISSOLVED_LEVELS
-            and indicator.harmonise in ("sum", "wmean")
-            and MUNICIPAL in self._levels[indicator.id]
-            and self._territory.has(vintage, MUNICIPAL)
-        )
-
-    def _complete(self, indicator: Indicator, figure: Figure, vintage: date, level: str, period: str) -> Figure:
-        """Fill what was not loaded for a district, region or Land from its municipalities."""
-        whole_of = self._territory.parents(vintage, MUNICIPAL, level)
-        parts = self.figure(indicator, vintage, MUNICIPAL, period).column
-        whole = self._combine(indicator, parts, whole_of, len(figure.column), (vintage, MUNICIPAL, period))
-        gap = figure.column.has_status([Status.EMPTY, Status.BREAK])
-        return Figure(_overlay(figure.column, whole, gap), figure.official & ~gap)
-
-
-def _overlay(column: Column, other: Column, mask: NDArray[np.bool_]) -> Column:
-    """Cells of ``other`` where the mask holds, else those of ``column``."""
-    return Column(
-        np.where(mask, other.values, column.values),
-        np.where(mask, other.status, column.status).astype(np.uint8),
-        np.where(mask, other.flags, column.flags).astype(np.uint8),
-    )
-
-
-def _denominator_period(indicator: Indicator, period: str) -> str:
-    return year_before(period) if indicator.denominator_at == "start" else period
-
-
-def _thresholds(catalogue: Catalogue) -> dict[str, int]:
-    """Threshold of every count: the strictest of its own profile and those of the rates made of it."""
-    thresholds: dict[str, int] = defaultdict(int)
-    for indicator in catalogue.indicators.values():
-        threshold = catalogue.profiles[indicator.disclosure].threshold
-        concerned = indicator.numerator if indicator.kind == "rate" else indicator.id
-        if concerned is not None:
-            thresholds[concerned] = max(thresholds[concerned], threshold)
-    return dict(thresholds)

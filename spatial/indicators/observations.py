@@ -46,12 +46,13 @@ _CONFIDENTIAL = frozenset({Status.SECRET, Status.SECRET_OR_UNKNOWN, Status.SECRE
 
 
 class Flag(StrEnum):
-    """What else is known of a figure."""
+    """What else is known of a figure. ``DOMINANT``, that one contributor makes up most of it, is never published."""
 
     PROVISIONAL = "PROVISIONAL"
     REVISED = "REVISED"
     ESTIMATED = "ESTIMATED"
     FINAL = "FINAL"
+    DOMINANT = "DOMINANT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Observation:
     vintage : datetime.date
         Territorial status (Gebietsstand) that the key refers to.
     flags : tuple of Flag
-        Provisional, revised, estimated, final.
+        Provisional, revised, estimated, final, dominated by one contributor.
     line : int or None
         Line of the source file, counted from 1.
     """

@@ -1,183 +1,432 @@
-"""Nothing secret leaves: every file of a release and every kind of answer is searched for planted secrets."""
+"""Nothing secret leaves: every file of a release, every address of the service, and what can be computed from them.
+
+A store is planted with invented counts whose digits nothing else has. The search looks for them as text and as
+numbers; an attacker who only reads answers tries to compute them. Both must find nothing, and must find something as
+soon as one of the protections is switched off.
+"""
 
 from __future__ import annotations
 
 import gzip
-import shutil
-from collections.abc import Iterator
-from datetime import date
+import itertools
+import logging
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import orjson
+import mapbox_vector_tile
+import numpy as np
 import pytest
+from pmtiles.reader import MemorySource, all_tiles
 from starlette.testclient import TestClient
 
-from boundaries import load_bundled
-from service.analysis import METHODS
+from service import publishing
+from service.analyses.registry import METHODS
 from service.app import create_app
-from service.catalogues import entries_of
-from service.releases import ReleaseFolder
 from service.settings import Settings
-from service.store import EditionInfo
 from service.workspace import Workspace
-from spatial.indicators import Catalogue, DisclosureProfile, Indicator, Observation, Status
+from spatial.indicators import ProtectionLeak, figures, raw, safeguard, tabulating
+from spatial.indicators.derivation import derive, inputs_at
+from spatial.indicators.protection import AdditiveSystem, Pattern
+from spatial.indicators.protection import choose as real_choose
+from tests.api.attacker import Attacker
+from tests.api.planted import DOMINATED, EVERYBODY, MERGED, PERIODS, SOURCE_SECRET, THRESHOLD, Place, Planted, plant
 
-# Counts that no other number of the release contains: wide thresholds make room for long, telling digits.
-THRESHOLD = 10_000_000
-SECRETS = {"06633018": 7_351_943.0, "06633021": 6_284_917.0, "06432001": 8_192_753.0}
-PUBLIC = 20_000_000.0
-
-
-def _observations() -> Iterator[Observation]:
-    for area in load_bundled().gemeinden.areas:
-        if not area.populated:
-            continue
-        for period in ("2015", "2016"):
-            count = SECRETS.get(area.key, PUBLIC) if period == "2015" else PUBLIC
-            yield Observation("cases", "gemeinde", area.key, period, count, Status.OK, date(2016, 1, 1))
-            yield Observation("people", "gemeinde", area.key, period, 1e8, Status.OK, date(2016, 1, 1))
-    # Official totals, from which one secret each could be found by subtraction.
-    yield Observation("cases", "kreis", "06633", "2015", 28 * PUBLIC + 123, Status.OK, date(2016, 1, 1))
-    yield Observation("cases", "land", "06", "2015", 426 * PUBLIC + 123, Status.OK, date(2016, 1, 1))
+_NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_LEVELS = ("gemeinde", "kreis", "land", "raum")
+_OUTLINE = re.compile(rb'"coordinates":[][0-9.,eE+-]+')
+_SAME = 1e-9  # relative
 
 
-def _publish(demo: Settings, workspace: Path, threshold: int) -> Settings:
-    """A release of planted figures; the tiles of the same boundaries are taken over from the demo release."""
-    settings = Settings(workspace=workspace)
-    shutil.copytree(demo.releases_path, settings.releases_path)
-    space = Workspace(settings)
-    space.create(demo=False, progress=lambda _: None)
-    store, bundled = space.open(), load_bundled()
-    definitions = [
-        Indicator("cases", "count", "Fälle", title_de="Fälle (synthetisch)", additive=True, harmonise="sum",
-                  disclosure="strict", synthetic=True),
-        Indicator("people", "count", "Personen", title_de="Personen (synthetisch)", additive=True,
-                  harmonise="sum", synthetic=True),
-        Indicator("rate", "rate", "%", title_de="Rate (synthetisch)", numerator="cases", denominator="people",
-                  factor=100, harmonise="ratio", synthetic=True),
-    ]  # fmt: skip
-    catalogue = Catalogue(
-        {each.id: each for each in definitions},
-        profiles={**Catalogue().profiles, "strict": DisclosureProfile("strict", threshold)},
-    )
-    with store.transaction() as connection:
-        store.save_areas(connection, bundled.gemeinden, EditionInfo("bundled", "", "© BKG", ""))
-        store.save_changes(connection, bundled.events)
-        store.save_catalogue(connection, entries_of(catalogue))
-        store.save_observations(connection, list(_observations()), file="planted.csv", sha256="", report={})
-    space.publish("", lambda _: None)
-    _forget_other_releases(space.releases)
-    return settings
+@dataclass(frozen=True)
+class Published:
+    """A release of planted figures."""
+
+    planted: Planted
+    settings: Settings
+    attacker: Attacker
+
+    def secrets(self) -> dict[Place, float]:
+        """Planted numbers that were not published, primary and secondary ones."""
+        return {place: value for place, value in self.planted.counts().items() if place not in self.attacker.known}
+
+    def primary(self) -> dict[Place, float]:
+        """Planted numbers that had to be withheld for their own sake."""
+        singled = {("young", DOMINATED, "2016"), ("young", EVERYBODY, "2015")}
+        return {place: value for place, value in self.planted.counts().items() if value < THRESHOLD or place in singled}
 
 
-def _forget_other_releases(releases: ReleaseFolder) -> None:
-    """Leave the current release alone in its folder."""
-    manifest = releases.manifest(releases.current_number())
-    named = {file.path for file in manifest.files.values()}
-    for path in releases.root.glob("files/*/*"):
-        if path.relative_to(releases.root).as_posix() not in named:
-            path.unlink()
-    for number in releases.numbers()[:-1]:
-        (releases.root / "manifests" / f"{number:05}.json").unlink()
+def _publish(workspace: Path, *, tiles: bool) -> Published:
+    planted = plant(workspace)
+    with pytest.MonkeyPatch.context() as patch:
+        if not tiles:
+            patch.setattr(publishing, "_tilesets", lambda *_: ({}, {}))
+        Workspace(planted.settings).publish("", lambda _: None)
+    attacker = Attacker(planted.regions)
+    with TestClient(create_app(planted.settings)) as client:
+        attacker.ask(client)
+    return Published(planted, planted.settings, attacker)
 
 
 @pytest.fixture(scope="module")
-def protected(demo: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return _publish(demo, tmp_path_factory.mktemp("protected") / "workspace", THRESHOLD)
+def published(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    return _publish(tmp_path_factory.mktemp("leaks") / "atlas", tiles=True)
 
 
-def _needles() -> list[bytes]:
-    """Digits of every secret, of its rate, and of sums that hold it."""
-    numbers = [*SECRETS.values()]
-    numbers += [100 * secret / 1e8 for secret in SECRETS.values()]
-    numbers += [SECRETS["06633021"] + PUBLIC]  # Wesertal, had the merger been added
-    return [orjson.dumps(number).removesuffix(b".0") for number in numbers]
+# -- searching -----------------------------------------------------------------------------------------------
+
+
+class Search:
+    """Looks for secrets in texts: their digits, and any number equal to one of them or to a rate made of one."""
+
+    def __init__(self, published: Published) -> None:
+        secrets = published.secrets()
+        self._digits = [str(int(value)).encode() for value in secrets.values()]
+        people = {
+            (each.key, each.period): each.value for each in published.planted.observations if each.indicator == "people"
+        }
+        numbers = [*secrets.values()]
+        for (_, key, period), value in secrets.items():
+            base = people[key, period]
+            if base is not None and base != value:
+                numbers += [100 * value / base, value / base, base / value]
+        self._numbers = np.sort(np.array(numbers))
+
+    def hits(self, name: str, content: bytes) -> list[tuple[str, str]]:
+        """What was found in a text."""
+        found = [(name, digits.decode()) for digits in self._digits if digits in content]
+        numbers = np.array([float(number) for number in _NUMBER.findall(content)])
+        numbers = numbers[np.isfinite(numbers)]  # digests look like numbers with enormous exponents
+        place = np.searchsorted(self._numbers, numbers * (1 - _SAME))
+        near = self._numbers[np.minimum(place, len(self._numbers) - 1)]
+        equal = np.abs(near - numbers) <= np.abs(numbers) * _SAME
+        return found + [(name, repr(float(number))) for number in numbers[equal]]
+
+    def all_hits(self, parts: Iterable[tuple[str, bytes]]) -> list[tuple[str, str]]:
+        return [hit for name, content in parts for hit in self.hits(name, content)]
 
 
 def _files(settings: Settings) -> Iterator[tuple[str, bytes]]:
-    folder = settings.releases_path
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            content = path.read_bytes()
-            yield path.name, gzip.decompress(content) if path.suffix == ".gz" else content
+    """Every file of the release as text: unpacked, and tiles decoded."""
+    for path in sorted(settings.releases_path.rglob("*")):
+        if not path.is_file():
+            continue
+        content = path.read_bytes()
+        if path.suffix == ".pmtiles":
+            for address, tile in _tiles(content):
+                yield f"{path.name} {address}", repr(mapbox_vector_tile.decode(gzip.decompress(tile))).encode()
+        yield path.name, gzip.decompress(content) if path.suffix == ".gz" else content
 
 
-def _answers(settings: Settings) -> Iterator[tuple[str, bytes]]:
-    paths = ["/api", "/api/release", "/api/indicators", "/api/collections", "/metrics", "/api/areas?q=naum"]
-    for key in SECRETS:
-        paths += [f"/api/areas/{key}?vintage={vintage}" for vintage in ("2016-01-01", "2026-01-01")]
-    for indicator in ("cases", "rate"):
-        paths.append(f"/api/indicators/{indicator}")
-        for vintage in ("2016-01-01", "2020-01-01", "2026-01-01"):
-            for level in ("gemeinde", "kreis", "regierungsbezirk", "land"):
-                query = f"vintage={vintage}&level={level}&period=2015"
-                paths.append(f"/api/indicators/{indicator}/values?{query}")
-                paths.append(f"/api/indicators/{indicator}/values?{query}&within=06")
-                paths.append(f"/api/collections/{indicator}_{level}/items?vintage={vintage}&datetime=2015")
-            paths.append(f"/api/indicators/{indicator}/series?area=06633018,06633,06&vintage={vintage}")
-            query = f"indicator={indicator}&period=2015&vintage={vintage}&permutations=99"
-            paths += [f"/api/analysis/{statistic}?{query}" for statistic in METHODS]
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
-        for path in paths:
-            answer = client.get(path)
-            assert answer.status_code in (200, 404, 422), (path, answer.text)
-            yield path, answer.content + repr(answer.headers.items()).encode()
+def _tiles(archive: bytes) -> Iterator[tuple[object, bytes]]:
+    yield from all_tiles(MemorySource(archive))  # type: ignore[no-untyped-call]  # the library has no annotations
 
 
-def _leaks(parts: Iterator[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-    needles = _needles()
-    return [(name, needle) for name, content in parts for needle in needles if needle in content]
+def _query(statistic: str, indicator: str, vintage: str) -> str:
+    """What a statistic takes and requires, all of one indicator."""
+    period = "2016" if indicator == "change" else "2015"
+    offered = {"indicator": indicator, "second": indicator, "indicators": f"{indicator},people", "period": period,
+               "second_period": period, "vintage": vintage, "permutations": "99", "groups": "kreis"}  # fmt: skip
+    takes = METHODS[statistic].takes
+    return "&".join(f"{name}={value}" for name, value in offered.items() if name in takes)
 
 
-def test_no_file_and_no_answer_holds_a_secret(protected: Settings) -> None:
-    assert _leaks(_files(protected)) == []
-    assert _leaks(_answers(protected)) == []
+def _addresses(client: TestClient) -> Iterator[tuple[str, str]]:
+    """Template of the OpenAPI document and an address of it, with everything that is worth asking for."""
+    indicators = [each["id"] for each in client.get("/api/indicators").json()["indicators"]]
+    collections = [each["id"] for each in client.get("/api/collections").json()["collections"]]
+    vintages = ("2016-01-01", "2020-01-01")
+    keys = ("06633018", *sorted({SOURCE_SECRET, DOMINATED, EVERYBODY}), MERGED, "06633", "06", "R01")
+    fillings: dict[str, Iterable[str]] = {
+        "collection_id": [each for each in collections if each.partition("_")[0] in ("young", "rate", "age", *_LEVELS)],
+        "indicator": indicators,
+        "key": keys,
+        "job_id": ("none",),
+        "tileset": vintages,
+    }
+    queries: dict[str, Iterable[str]] = {
+        "/api/collections/{collection_id}/items": [f"?vintage={vintages[0]}&datetime=2015", "?f=html"],
+        "/api/indicators/{indicator}/series": [f"?area={','.join(keys)}&vintage={vintage}" for vintage in vintages],
+        "/api/indicators/{indicator}/values": [
+            f"?vintage={vintage}&level={level}&period=2015" for vintage in vintages for level in _LEVELS
+        ]
+        + [f"?vintage={vintages[0]}&period={period}&within=06633" for period in PERIODS],
+        "/api/areas": ["?q=naum"],
+        "/api/areas/{key}": [f"?vintage={vintage}" for vintage in vintages],
+    }  # fmt: skip
+    for template in client.get("/api/openapi.json").json()["paths"]:
+        for path in _filled(template, fillings):
+            for query in ["", *queries.get(template, [])]:
+                yield template, path + query
+    for template, addresses in _special(indicators, vintages).items():
+        for address in addresses:
+            yield template, address
 
 
-def test_the_search_finds_secrets_when_protection_is_off(demo: Settings, tmp_path: Path) -> None:
-    unprotected = _publish(demo, tmp_path / "open", 0)
-    found = _leaks(_files(unprotected))
-    assert {needle for _, needle in found} >= set(_needles()[:3])
-    assert any("/values" in path for path, _ in _leaks(_answers(unprotected)))
+def _filled(template: str, fillings: dict[str, Iterable[str]]) -> Iterator[str]:
+    names = re.findall(r"\{(\w+)\}", template)
+    if all(name in fillings for name in names):
+        for values in itertools.product(*(fillings[name] for name in names)):
+            yield template.format(**dict(zip(names, values, strict=True)))
 
 
-def _document(settings: Settings, path: str) -> dict[str, list[Any]]:
-    with TestClient(create_app(settings)) as client:
-        document: dict[str, list[Any]] = client.get(path).json()
-        return document
+def _special(indicators: list[str], vintages: tuple[str, str]) -> dict[str, list[str]]:
+    """Addresses whose parts depend on each other, and those outside of the OpenAPI document."""
+    levels = ("gemeinde", "kreis")
+    return {
+        "/api/collections/{collection_id}/items/{fid}": [
+            f"/api/collections/{indicator}_{level}/items/{key}?datetime=2015&vintage={vintages[0]}"
+            for indicator in indicators for level, key in zip(levels, ("06633018", "06633"), strict=True)
+        ],
+        "/api/analysis/{statistic}": [
+            f"/api/analysis/{statistic}?{_query(statistic, indicator, vintages[0])}"
+            for statistic in METHODS for indicator in ("young", "rate")
+        ] + [
+            f"/api/analysis/local-moran?{_query('local-moran', indicator, vintages[0])}"
+            for indicator in ("change", "age")
+        ],
+        "/api/analysis/{statistic}/weights": [
+            f"/api/analysis/local-moran/weights?indicator=rate&period=2015&f={form}" for form in ("gal", "gwt", "csv")
+        ],
+        "/tiles/{tileset}/{z}/{x}/{y}.mvt": [
+            f"/tiles/{vintage}/{z}/{x}/{y}.mvt" for vintage in vintages for z, x, y in ((0, 0, 0), (8, 134, 85))
+        ],
+        "": ["/", "/embed", "/metrics", "/api?f=html", "/api/collections?f=html", "/nothing", "/api/areas/0",
+             "/api/indicators/young/values?level=nothing", "/api/indicators/young/values?period=x&secret=1",
+             "/api/analysis/moran?indicator=young&period=1900", "/api/docs"],
+    }  # fmt: skip
 
 
-@pytest.mark.parametrize("vintage", ["2016-01-01", "2020-01-01", "2026-01-01"])
-def test_subtraction_finds_nothing(protected: Settings, vintage: str) -> None:
-    """No public total is a sum of which all parts but one are public."""
-    query = f"period=2015&vintage={vintage}"
-    areas = _document(protected, f"/api/indicators/cases/values?level=gemeinde&{query}")
-    secret = {key for key, status in zip(areas["keys"], areas["status"], strict=True) if status == "SECRET"}
-    assert secret
-    for level in ("kreis", "regierungsbezirk", "land"):
-        totals = _document(protected, f"/api/indicators/cases/values?level={level}&{query}")
-        for key, value in zip(totals["keys"], totals["values"], strict=True):
-            inside = [each for each in secret if str(each).startswith(str(key))]
-            assert value is None or not inside, (level, key)
+def _answers(settings: Settings, seen: set[str]) -> Iterator[tuple[str, bytes]]:
+    """Every answer: body, headers, and in the end the metrics of them all."""
+    with TestClient(create_app(settings), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        wanted = set(client.get("/api/openapi.json").json()["paths"])
+        for template, address in _addresses(client):
+            answer = client.get(address)
+            assert answer.status_code < 500 or answer.status_code == 503, (address, answer.text)
+            seen.add(template)
+            content = answer.content
+            if answer.headers.get("content-type", "").startswith("application/vnd.mapbox-vector-tile"):
+                content = repr(mapbox_vector_tile.decode(content)).encode()
+            # Outlines are searched in the files; here they would be most of the text.
+            yield address, _OUTLINE.sub(b"", content) + repr(answer.headers.items()).encode()
+        yield "/metrics", client.get("/metrics").content
+    assert seen >= wanted, f"addresses that nobody searched: {sorted(wanted - seen)}"
 
 
-def test_a_rate_times_its_base_finds_nothing(protected: Settings) -> None:
-    rates = _document(protected, "/api/indicators/rate/values?period=2015&vintage=2016-01-01")
-    for key in SECRETS:
-        row = rates["keys"].index(key)
-        assert rates["values"][row] is None
-        assert rates["numerators"][row] is None
+# -- nothing leaves ------------------------------------------------------------------------------------------
 
 
-def test_the_server_has_no_way_to_the_store(protected: Settings, tmp_path: Path) -> None:
+def test_there_is_something_to_find(published: Published) -> None:
+    secrets, primary = published.secrets(), published.primary()
+    assert primary.keys() <= secrets.keys()
+    assert len(secrets) > len(primary) > 10
+    assert len(published.attacker.known) > len(secrets)
+    districts = [("cases", "06633", "2015"), ("young", "06432", "2015"), ("old", "06633", "2016")]
+    assert all(place in published.attacker.known for place in districts), "districts are shown"
+    assert published.attacker.contradictions == []
+
+
+def test_no_file_holds_a_secret(published: Published) -> None:
+    parts = list(_files(published.settings))
+    assert any("pmtiles (" in name for name, _ in parts)
+    assert Search(published).all_hits(parts) == []
+
+
+def test_no_answer_and_no_log_holds_a_secret(published: Published, caplog: pytest.LogCaptureFixture) -> None:
+    seen: set[str] = set()
+    with caplog.at_level(logging.DEBUG):
+        parts = list(_answers(published.settings, seen))
+    logged = "\n".join(record.getMessage() for record in caplog.records)
+    assert logged
+    assert Search(published).all_hits([*parts, ("log", logged.encode())]) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("analyse", "local-moran", "--indicator", "young", "--period", "2015", "--format", "json"),
+        ("publish",),
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_no_command_prints_a_secret(published: Published, command: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "service.cli", *command, "--workspace", published.settings.workspace],
+        capture_output=True, check=False, env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )  # fmt: skip
+    assert done.stdout + done.stderr
+    assert Search(published).all_hits([("stdout", done.stdout), ("stderr", done.stderr)]) == []
+
+
+def test_nothing_secret_can_be_computed(published: Published) -> None:
+    """Totals, rates, changes, sums over years, vintages and levels against each other, all at once."""
+    assert published.attacker.narrow(published.primary()) == {}
+
+
+def test_no_total_misses_one_part_alone(published: Published) -> None:
+    """Plain subtraction: no equation of published figures has a secret as its single gap."""
+    gaps = [
+        [place for place in terms if place not in published.attacker.known]
+        for terms, _ in published.attacker.equations()
+    ]
+    assert max(len(gap) for gap in gaps) > 1
+    assert [gap for gap in gaps if len(gap) == 1 and gap[0] in published.primary()] == []
+
+
+def test_primary_and_secondary_look_alike(published: Published) -> None:
+    """Nothing but the missing number tells a small count from the large one that protects it."""
+    with TestClient(create_app(published.settings)) as client:
+        answer = client.get("/api/indicators/young/values?level=gemeinde&period=2015&vintage=2016-01-01").json()
+    told = {
+        (answer["status"][row], tuple(answer["flags"][row]))
+        for row, key in enumerate(answer["keys"])
+        if ("young", key, "2015") in published.secrets()
+    }
+    assert told == {("SECRET", ())}
+
+
+def test_the_same_store_gives_the_same_release(published: Published, tmp_path: Path) -> None:
+    again = _publish(tmp_path / "again", tiles=False)
+    assert again.attacker.known == published.attacker.known
+
+
+def test_the_server_has_no_way_to_the_store(published: Published, tmp_path: Path) -> None:
     moved = tmp_path / "without-store"
     moved.mkdir()
-    (moved / "releases").symlink_to(protected.releases_path)
-    with TestClient(create_app(replace_workspace(protected, moved))) as client:
-        assert client.get("/api/indicators/cases/values").status_code == 200
+    (moved / "releases").symlink_to(published.settings.releases_path)
+    with TestClient(create_app(published.settings.model_copy(update={"workspace": moved}))) as client:
+        assert client.get("/api/indicators/young/values").status_code == 200
 
 
-def replace_workspace(settings: Settings, workspace: Path) -> Settings:
-    """The same settings for another folder."""
-    return settings.model_copy(update={"workspace": workspace})
+# -- planted leaks -------------------------------------------------------------------------------------------
+
+
+def _primary_alone(system: AdditiveSystem, **_: object) -> Pattern:
+    return Pattern(system.ids(system.primary | ~system.known), system.ids(system.primary))
+
+
+def _without_primary(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(AdditiveSystem, "_small", lambda system: np.zeros(len(system.cells), bool))
+
+
+def _without_secondary(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(safeguard, "choose", _primary_alone)
+    patch.setattr(safeguard, "audit", lambda *_: ())
+
+
+def _without_sums(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(tabulating, "relations_of", lambda *_: [])
+
+
+def _without_links_between_files(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(tabulating.Tabulator, "_link_collections", lambda *_: None)
+
+
+def _without_categories(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(tabulating.Tabulator, "_link_categories", lambda *_: None)
+
+
+def _without_inheritance(patch: pytest.MonkeyPatch) -> None:
+    """Rates and changes are computed from raw figures."""
+
+    def derived(self: figures.Figures, indicator: Any, vintage: Any, level: str, period: str) -> figures.Figure:
+        columns = [
+            self._raw.figure(self._catalogue.indicators[each.indicator], vintage, level, each.period).column
+            for each in inputs_at(indicator, period)
+        ]
+        column = derive(indicator, columns).column
+        return figures.Figure(column, np.ones(len(column), bool))
+
+    patch.setattr(figures.Figures, "_derived", derived)
+
+
+def _without_what_the_source_hides(patch: pytest.MonkeyPatch) -> None:
+    """Total less the other category: the gap of the source is filled."""
+    confidential = [status for status in tabulating._CONFIDENTIAL if status.value != "SECRET_OR_UNKNOWN"]
+    patch.setattr(tabulating, "_CONFIDENTIAL", confidential)
+
+
+def _without_dominance(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(raw.RawFigures, "dominated", lambda *_: frozenset())
+
+
+def _without_groups(patch: pytest.MonkeyPatch) -> None:
+    def nobody(self: safeguard.Safeguard, _: object, vintage: Any, level: str, __: str) -> Any:
+        return np.zeros(len(self._territory.keys(vintage, level)), bool)
+
+    patch.setattr(safeguard.Safeguard, "_all_members", nobody)
+
+
+def _without_levels_above(patch: pytest.MonkeyPatch) -> None:
+    """Masks are used for municipalities alone; what is summed up is shown."""
+    original = safeguard.Safeguard.withheld
+
+    def withheld(self: safeguard.Safeguard, indicator: Any, vintage: Any, level: str, period: str) -> Any:
+        mask = original(self, indicator, vintage, level, period)
+        return mask if level == "gemeinde" else np.zeros_like(mask)
+
+    patch.setattr(safeguard.Safeguard, "withheld", withheld)
+
+
+@pytest.mark.parametrize(
+    "switch_off",
+    [
+        _without_primary,
+        _without_secondary,
+        _without_sums,
+        _without_links_between_files,
+        _without_categories,
+        _without_inheritance,
+        _without_what_the_source_hides,
+        _without_dominance,
+        _without_groups,
+        _without_levels_above,
+    ],
+    ids=lambda switch_off: switch_off.__name__.removeprefix("_without_"),
+)
+def test_a_protection_that_is_switched_off_is_noticed(
+    switch_off: Callable[[pytest.MonkeyPatch], None], tmp_path: Path
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        switch_off(patch)
+        leaky = _publish(tmp_path / "atlas", tiles=False)
+    source_secret: Place = ("old", SOURCE_SECRET, "2015")
+    wanted = {**leaky.primary(), source_secret: 0.0}
+    assert leaky.attacker.narrow(wanted)
+
+
+def test_the_source_secret_is_safe(published: Published) -> None:
+    assert published.attacker.narrow({("old", SOURCE_SECRET, "2015"): 0.0}) == {}
+
+
+def test_a_leaky_choice_stops_publishing(tmp_path: Path) -> None:
+    """The audit does not trust the chooser; nothing becomes visible."""
+
+    def careless(system: AdditiveSystem, **options: Any) -> Pattern:
+        pattern = real_choose(system, **options)
+        secondary = sorted(pattern.withheld - pattern.primary - system.ids(~system.known), key=str)
+        return Pattern(pattern.withheld - set(secondary[:1]), pattern.primary)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(safeguard, "choose", careless)
+        with pytest.raises(ProtectionLeak, match="could be estimated too closely"):
+            _publish(tmp_path / "atlas", tiles=False)
+    assert not (tmp_path / "atlas" / "releases" / "current").exists()
+
+
+def test_the_search_finds_planted_numbers(published: Published) -> None:
+    search = Search(published)
+    (indicator, key, period), value = next(iter(published.secrets().items()))
+    assert indicator
+    assert search.hits("x", f'{{"value": {value}}}'.encode())
+    assert search.hits("x", f"{value:.6e}1".encode()) == []
+    people = next(each.value for each in published.planted.observations
+                  if (each.indicator, each.key, each.period) == ("people", key, period))  # fmt: skip
+    assert people is not None
+    assert search.hits("x", repr(100 * value / people).encode())

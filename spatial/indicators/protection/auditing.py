@@ -1,0 +1,203 @@
+"""Audit: what readers can compute of the secret cells from everything that would be published.
+
+Independent of how the cells were chosen: it sees a system and the ids of the withheld cells, and bounds every secret
+cell by its own linear programmes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from spatial.indicators.protection.system import TOLERANCE, AdditiveSystem, CellId
+
+_BATCH = 2000
+"""Unknowns in one linear programme: several independent ones are solved as one, which saves most of the calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A secret cell of which readers can learn too much.
+
+    Attributes
+    ----------
+    cell : cell id
+    low, high : float
+        The interval that readers can compute.
+    need_high, need_width : float
+        What the interval should reach, and how wide it should be.
+    """
+
+    cell: CellId
+    low: float
+    high: float
+    need_high: float
+    need_width: float
+
+
+def audit(system: AdditiveSystem, withheld: Collection[CellId]) -> tuple[Finding, ...]:
+    """Find the secret cells that are not safe.
+
+    Parameters
+    ----------
+    system : AdditiveSystem
+        With the true values.
+    withheld : collection of cell ids
+        Everything else counts as public. Cells without a value cannot be public and always count as withheld.
+
+    Returns
+    -------
+    tuple of Finding
+        In the order of the system; empty if every secret cell is safe. A primary cell that is not withheld is
+        a finding with an interval of its value alone. ``high`` is infinite where nothing bounds the cell, and
+        is cut off far above the need otherwise; a withheld secondary cell is no finding however well it is
+        known, since what it tells of a primary cell is in the interval of that one.
+    """
+    hidden = system.mask(withheld) | ~system.known
+    low, high = intervals(system, withheld, system.watched)
+    slack = TOLERANCE * np.maximum(1.0, system.need_high)
+    narrow = (high < system.need_high - slack) | (high - low < system.need_width - slack)
+    unsafe = system.watched & (narrow | (system.primary & ~hidden))
+    return tuple(
+        Finding(
+            system.cells[row].id,
+            float(low[row]),
+            float(high[row]),
+            float(system.need_high[row]),
+            float(system.need_width[row]),
+        )
+        for row in np.flatnonzero(unsafe)
+    )
+
+
+def intervals(
+    system: AdditiveSystem, withheld: Collection[CellId], wanted: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Interval of each wanted cell that follows from the public ones.
+
+    Parameters
+    ----------
+    system, withheld
+        As in :func:`audit`.
+    wanted : ndarray of bool, shape (n,)
+        Cells to bound.
+
+    Returns
+    -------
+    low, high : ndarray of float64, shape (n,)
+        The true value for cells that are not wanted. ``high`` stops at value + need_high + need_width.
+    """
+    hidden = system.mask(withheld) | ~system.known
+    shown_low, shown_high = system.published_bounds()
+    known_low, known_high = system.withheld_bounds()
+    # Distances from the true values: those of public exact cells are zero, and every relation sums to zero.
+    down = np.where(hidden, known_low, shown_low) - system.values
+    up = np.where(hidden, known_high, shown_high) - system.values
+    low, high = system.values.copy(), system.values.copy()
+    loose = (down < 0) | (up > 0)
+    limit = system.need_high + system.need_width
+    programs = [
+        _Program(cells, relations, int(row), sense)
+        for cells, relations in _connected(system.matrix, loose)
+        for row in cells[wanted[cells]]
+        for sense in (-1.0, 1.0)
+    ]
+    for batch in _batches(programs):
+        for program, distance in zip(batch, _solve(system.matrix, batch, down, up, limit), strict=True):
+            if program.sense < 0:
+                low[program.row] += distance
+            else:
+                high[program.row] += distance
+    return low, high
+
+
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """The largest distance of one cell in one direction (-1 or 1), over some cells and relations."""
+
+    cells: NDArray[np.intp]
+    relations: NDArray[np.intp]
+    row: int
+    sense: float
+
+
+def _connected(
+    matrix: sparse.csr_array, loose: NDArray[np.bool_]
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Loose cells and relations that hang together, by walking from cell to relation to cell."""
+    by_cell = matrix.tocsc()
+    seen = ~loose
+    for first in np.flatnonzero(loose):
+        if seen[first]:
+            continue
+        cells, relations, agenda = {int(first)}, set[int](), [int(first)]
+        seen[first] = True
+        while agenda:
+            cell = agenda.pop()
+            for relation in by_cell.indices[by_cell.indptr[cell] : by_cell.indptr[cell + 1]].tolist():
+                if relation in relations:
+                    continue
+                relations.add(relation)
+                around = matrix.indices[matrix.indptr[relation] : matrix.indptr[relation + 1]]
+                fresh = around[~seen[around]]
+                seen[fresh] = True
+                cells.update(fresh.tolist())
+                agenda.extend(fresh.tolist())
+        yield np.array(sorted(cells), np.intp), np.array(sorted(relations), np.intp)
+
+
+def _batches(programs: list[_Program]) -> Iterator[list[_Program]]:
+    batch: list[_Program] = []
+    size = 0
+    for program in programs:
+        if batch and size + len(program.cells) > _BATCH:
+            yield batch
+            batch, size = [], 0
+        batch.append(program)
+        size += len(program.cells)
+    if batch:
+        yield batch
+
+
+def _solve(
+    matrix: sparse.csr_array,
+    batch: list[_Program],
+    down: NDArray[np.float64],
+    up: NDArray[np.float64],
+    limit: NDArray[np.float64],
+) -> list[float]:
+    """Distances of the programmes of a batch, all solved as one: they share no variable."""
+    from scipy.optimize import linprog
+
+    blocks, costs, lows, highs, targets = [], [], [], [], []
+    start = 0
+    for program in batch:
+        blocks.append(matrix[program.relations][:, program.cells])
+        place = int(np.searchsorted(program.cells, program.row))
+        reach = limit[program.row]
+        # In units of the limit: numbers of like size are what the solver is exact with.
+        low, high = down[program.cells] / reach, up[program.cells] / reach
+        high[place] = min(high[place], 1.0)
+        cost = np.zeros(len(program.cells))
+        cost[place] = -program.sense
+        lows.append(low)
+        highs.append(high)
+        costs.append(cost)
+        targets.append(start + place)
+        start += len(program.cells)
+    left = sparse.block_diag(blocks, format="csr")
+    solved = linprog(
+        np.concatenate(costs),
+        A_eq=left if left.shape[0] else None,
+        b_eq=np.zeros(left.shape[0]) if left.shape[0] else None,
+        bounds=list(zip(np.concatenate(lows).tolist(), np.concatenate(highs).tolist(), strict=True)),
+        method="highs",
+    )
+    if solved.status != 0 or solved.x is None:
+        # The true values are a solution, so this is the solver's trouble: whatever it is, nothing is proven safe.
+        return [0.0] * len(batch)
+    return [float(solved.x[target] * limit[program.row]) for target, program in zip(targets, batch, strict=True)]

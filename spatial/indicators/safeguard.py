@@ -1,0 +1,189 @@
+"""Safeguard: which counts of which areas are withheld, decided once for every group of linked counts and period."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spatial.indicators.catalogue import Catalogue
+from spatial.indicators.derivation import inputs_at
+from spatial.indicators.errors import ProtectionImpossible, ProtectionLeak
+from spatial.indicators.indicator import DisclosureProfile, Indicator
+from spatial.indicators.nesting import Nesting, nest_levels
+from spatial.indicators.periods import period_sort_key
+from spatial.indicators.protection import AdditiveSystem, CellId, audit, choose
+from spatial.indicators.raw import Collection, RawFigures
+from spatial.indicators.tabulating import CountRule, Tabulation, Tabulator
+from spatial.indicators.territory import Territory
+
+
+class Safeguard:
+    """Decides what is withheld.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    territory : Territory
+    raw : RawFigures
+    """
+
+    def __init__(self, catalogue: Catalogue, territory: Territory, raw: RawFigures) -> None:
+        self._catalogue = catalogue
+        self._territory = territory
+        self._raw = raw
+        self._concerned = _profiles_of_counts(catalogue)
+        self._rules = {each: self._rule(each) for each in self._concerned}
+        self._relations = [
+            (whole, parts) for whole, parts in catalogue.relations() if {whole, *parts} <= self._concerned.keys()
+        ]
+        self._group_of = dict(self._groups())
+        self._decided: dict[tuple[tuple[str, ...], str], tuple[Tabulation, NDArray[np.bool_]]] = {}
+        self._nestings: dict[tuple[date, str, date, str], Nesting] = {}
+
+    def protects(self, indicator: Indicator) -> bool:
+        """Whether figures of a count, or of counts that are linked with it, are protected."""
+        group = self._group_of.get(indicator.id, ())
+        return any(self._rules[each].protects or self._may_be_everybody(each) for each in group)
+
+    def rounding(self, indicator: Indicator) -> int:
+        """Base that loaded figures of a count are rounded to; 0 for none."""
+        return self._rules[indicator.id].rounding if indicator.id in self._rules else 0
+
+    def threshold(self, indicator: Indicator) -> int:
+        """Smallest count above zero that may be published."""
+        return self._rules[indicator.id].threshold if indicator.id in self._rules else 0
+
+    def withheld(self, indicator: Indicator, vintage: date, level: str, period: str) -> NDArray[np.bool_]:
+        """Mask of the areas whose count is withheld.
+
+        Raises
+        ------
+        ProtectionImpossible, ProtectionLeak
+            The counts of the period cannot be published safely.
+        """
+        if not self.protects(indicator):
+            return np.zeros(len(self._territory.at(vintage, level).keys), bool)
+        tabulation, withheld = self._decision(self._group_of[indicator.id], period)
+        return tabulation.withheld_at(indicator.id, vintage, level, withheld)
+
+    def systems(self) -> Iterator[tuple[tuple[str, ...], str, AdditiveSystem, frozenset[CellId]]]:
+        """Every group, period, system and ids of withheld cells; for whoever wants to audit them again."""
+        for group in sorted(set(self._group_of.values())):
+            for period in self._periods(group):
+                if self.protects(self._catalogue.indicators[group[0]]):
+                    tabulation, withheld = self._decision(group, period)
+                    yield group, period, tabulation.system, tabulation.system.ids(withheld)
+
+    def nesting(self, inner: Collection, outer: Collection) -> Nesting:
+        """Nesting of the areas of one collection in those of another."""
+        key = (inner.vintage, inner.level, outer.vintage, outer.level)
+        if key not in self._nestings:
+            places = (inner.vintage, inner.level), (outer.vintage, outer.level)
+            self._nestings[key] = nest_levels(self._territory, *places)
+        return self._nestings[key]
+
+    # -- rules ---------------------------------------------------------------------------------------------
+
+    def _rule(self, indicator: str) -> CountRule:
+        profiles = self._concerned[indicator]
+        own = self._catalogue.profile(indicator)
+        return CountRule(
+            threshold=max(profile.threshold for profile in profiles),
+            dominance=any(profile.dominance for profile in profiles),
+            rounding=own.rounding,
+            public_levels=own.public_levels,
+        )
+
+    def _groups(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Ids of all counts, each with those that relations link it to."""
+        members = {each: {each} for each in self._concerned}
+        for whole, parts in self._relations:
+            joined = set().union(*(members[each] for each in (whole, *parts)))
+            for each in joined:
+                members[each] = joined
+        for each, group in members.items():
+            yield each, tuple(sorted(group))
+
+    def _may_be_everybody(self, indicator: str) -> bool:
+        return any(True for _ in self._shares_of(indicator))
+
+    def _shares_of(self, indicator: str) -> Iterator[Indicator]:
+        """Fractions of two loaded counts that must not say something of everybody."""
+        for each in self._catalogue.indicators.values():
+            is_fraction = each.formula is None and each.numerator == indicator and each.denominator in self._concerned
+            if is_fraction and self._catalogue.profile(each.id).group_disclosure:
+                yield each
+
+    # -- decisions -----------------------------------------------------------------------------------------
+
+    def _periods(self, group: Sequence[str]) -> list[str]:
+        return sorted({period for each in group for period in self._raw.periods(each)}, key=period_sort_key)
+
+    def _decision(self, group: tuple[str, ...], period: str) -> tuple[Tabulation, NDArray[np.bool_]]:
+        """System of a period and what is withheld of it; periods are decided in order, each after the one before."""
+        preferred: frozenset[CellId] = frozenset()
+        for each in self._periods(group):
+            known = self._decided.get((group, each))
+            if known is None:
+                known = self._decided[group, each] = self._decide(group, each, preferred)
+            if each == period:
+                return known
+            preferred = known[0].system.ids(known[1])
+        raise KeyError(period)
+
+    def _decide(
+        self, group: tuple[str, ...], period: str, preferred: frozenset[CellId]
+    ) -> tuple[Tabulation, NDArray[np.bool_]]:
+        tabulator = Tabulator(
+            self._territory,
+            self._raw,
+            period,
+            self._rules,
+            [(whole, parts) for whole, parts in self._relations if whole in group],
+            self.nesting,
+            lambda indicator, vintage, level: self._all_members(indicator, vintage, level, period),
+        )
+        tabulation = tabulator.tabulate([self._catalogue.indicators[each] for each in group])
+        system = tabulation.system
+        place = f"{' + '.join(group)}, {period}"
+        try:
+            pattern = choose(system, preferred=preferred)
+        except ProtectionImpossible as error:
+            raise ProtectionImpossible(error.cells, place=place, remedy=error.remedy) from error
+        findings = audit(system, pattern.withheld)
+        if findings:
+            remedy = "this is a fault of the program; please report it"
+            raise ProtectionLeak([str(each.cell) for each in findings], place=place, remedy=remedy)
+        return tabulation, system.mask(pattern.withheld)
+
+    def _all_members(self, indicator: Indicator, vintage: date, level: str, period: str) -> NDArray[np.bool_]:
+        """Mask of the areas in which a count is all of a base that it is a share of."""
+        everybody = np.zeros(len(self._territory.keys(vintage, level)), bool)
+        if not self._territory.has(vintage, level):
+            return everybody
+        for share in self._shares_of(indicator.id):
+            count = self._raw.figure(indicator, vintage, level, period).column
+            for each in inputs_at(share, period)[1:]:
+                if each.period in self._raw.periods(each.indicator):
+                    base = self._catalogue.indicators[each.indicator]
+                    total = self._raw.figure(base, vintage, level, each.period).column
+                    everybody |= count.known & total.known & (count.values == total.values) & (total.values > 0)
+        return everybody
+
+
+def _profiles_of_counts(catalogue: Catalogue) -> dict[str, list[DisclosureProfile]]:
+    """Profiles that concern each loaded count: its own, and those of what is made of it.
+
+    The profile of a fraction protects the cases in its numerator; its denominator keeps its own profile.
+    """
+    found: dict[str, list[DisclosureProfile]] = defaultdict(list)
+    for indicator in catalogue.indicators.values():
+        protected = [name for name in indicator.inputs if name != indicator.denominator] or [indicator.id]
+        for leaf in (leaf for name in protected for leaf in catalogue.leaves(name)):
+            if catalogue.indicators[leaf].kind == "count":
+                found[leaf].append(catalogue.profile(indicator.id))
+    return dict(found)
