@@ -5,7 +5,7 @@ Every public name is exported here; the modules behind are private.
 
 from __future__ import annotations
 
-from boundaries.areas import Area, AreaSet, UpperName, UpperNames
+from boundaries.areas import Area, AreaSet, UpperName, UpperNames, areas_above
 from boundaries.bundle import Bundled, Manifest, load_bundled
 from boundaries.change_files import read_changes
 from boundaries.changes import ChangeEvent, ChangeKind, Size
@@ -58,7 +58,7 @@ from boundaries.recognition import Fields
 from boundaries.reconcile import Reconciled, reconcile
 from boundaries.registers import Register, RegisterEntry, is_register, read_register
 from boundaries.sources import Origin, checksum
-from boundaries.vintages import derive, dissolve, division, keys_before, vintages_of
+from boundaries.vintages import concerning, derive, dissolve, division, keys_before, vintages_of
 
 __all__ = [
     "AREA_TOLERANCE_PERCENT",
@@ -122,9 +122,11 @@ __all__ = [
     "UpperName",
     "UpperNames",
     "VintageNotDerivable",
+    "areas_above",
     "check_groups",
     "check_level",
     "checksum",
+    "concerning",
     "crosswalk",
     "derive",
     "dissolve",

@@ -15,7 +15,8 @@ import shapely
 from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.errors import DuplicateKeys, MissingName
+from boundaries.errors import DuplicateKeys, KeyProblem, MissingName
+from boundaries.keys import parse_key
 
 UNPOPULATED_KIND = "Gemeindefreies Gebiet"
 
@@ -118,6 +119,55 @@ class AreaSet:
         geometries = np.empty(len(self.areas), dtype=object)
         geometries[:] = [area.geometry for area in self.areas]
         return geometries
+
+
+def key_among(text: str, sets: Sequence[AreaSet]) -> str | None:
+    """Return the key of an area as one of some sets has it: official keys may have lost a zero, or be an ARS.
+
+    Parameters
+    ----------
+    text : str
+        A key from a file.
+    sets : sequence of AreaSet
+        Where the area is looked for.
+
+    Returns
+    -------
+    str or None
+        The key; the text itself where no set has the area, None where the text is empty.
+    """
+    if not text or any(text in each.by_key for each in sets):
+        return text or None
+    try:
+        parsed = parse_key(text)
+    except KeyProblem:
+        return text
+    known = any(each.level == parsed.level and parsed.key in each.by_key for each in sets)
+    return parsed.key if known else text
+
+
+def areas_above(area: Area, sets: Iterable[AreaSet]) -> list[Area]:
+    """Return the areas that the key of the area above can mean.
+
+    Parameters
+    ----------
+    area : Area
+        With or without a parent.
+    sets : iterable of AreaSet
+        Sets of the same day, in the same coordinate system; that of the area's own level is passed over.
+
+    Returns
+    -------
+    list of Area
+        Usually one. Keys are unique within a level only: of several with that key, those that the area lies in, if
+        there are such.
+    """
+    key = area.parent
+    found = [each.by_key[key] for each in sets if each.level != area.level and key is not None and key in each.by_key]
+    if len(found) < 2:
+        return found
+    point = shapely.point_on_surface(area.geometry)
+    return [above for above in found if shapely.contains(above.geometry, point)] or found
 
 
 def as_multipolygon(geometry: BaseGeometry) -> MultiPolygon:

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import shapely
 
-from boundaries.areas import Area, AreaSet
+from boundaries.areas import Area, AreaSet, areas_above
 from boundaries.findings import Finding, FindingKind, Treatment
+from boundaries.geometry import Geometries
 from boundaries.keys import parent_key
 
 AREA_TOLERANCE_PERCENT = 3.0
@@ -16,6 +17,7 @@ AREA_TOLERANCE_PERCENT = 3.0
 by more (VG250 of 2016-01-01 against the official areas of 2015-12-31, the 426 municipalities of Sachsen)."""
 
 _OUTSIDE_PERCENT = 1.0
+_DISTORTED_PERCENT = 2.0
 _UNFILLED_PERCENT = 0.5
 
 
@@ -53,6 +55,38 @@ def check_official_areas(
     return findings, len(differences), median
 
 
+def check_distortion(geometries: Geometries, crs: str, keys: Sequence[str]) -> list[Finding]:
+    """Tell areas whose size the projected coordinate system does not show: it is made for another part of the world.
+
+    Parameters
+    ----------
+    geometries : ndarray of shape (n,), dtype object
+        Areas in the coordinate system.
+    crs : str
+        Projected coordinate system in metres.
+    keys : sequence of str
+        Keys in the order of the geometries.
+
+    Returns
+    -------
+    list of Finding
+        One for each area that is drawn more than two per cent too large or too small, with the difference; without it
+        where the coordinate system cannot even tell. Inside Germany EPSG:25832 differs by less than one per cent.
+    """
+    import pyproj
+
+    centres = shapely.centroid(geometries)
+    x, y = shapely.get_x(centres), shapely.get_y(centres)
+    projection = pyproj.Proj(crs)
+    longitude, latitude = projection(x, y, inverse=True)
+    percents = 100 * (np.asarray(projection.get_factors(longitude, latitude).areal_scale) - 1)
+    return [
+        Finding(FindingKind.DISTORTED, keys[row], Treatment.KEPT, float(percents[row]) if known else None)
+        for row, known in enumerate(np.isfinite(percents).tolist())
+        if not known or abs(percents[row]) > _DISTORTED_PERCENT
+    ]
+
+
 def check_hierarchy(areas: AreaSet, above: Sequence[AreaSet]) -> list[Finding]:
     """Compare areas with those above them.
 
@@ -73,14 +107,13 @@ def check_hierarchy(areas: AreaSet, above: Sequence[AreaSet]) -> list[Finding]:
     missing: list[Finding] = []
     placed: list[tuple[Area, Area]] = []
     for area in areas.areas:
-        key = area.parent
-        if key is None:
+        if area.parent is None:
             continue
-        parent = next((each.by_key[key] for each in others if key in each.by_key), None)
-        if parent is not None:
-            placed.append((area, parent))
+        parents = areas_above(area, others)
+        if parents:
+            placed.append((area, parents[0]))
         elif _is_expected(area, others):
-            missing.append(Finding(FindingKind.MISSING_PARENT, area.key, Treatment.KEPT, None, (key,)))
+            missing.append(Finding(FindingKind.MISSING_PARENT, area.key, Treatment.KEPT, None, (area.parent,)))
     return [*missing, *_outside(placed), *_unfilled(placed)]
 
 
@@ -105,13 +138,13 @@ def _outside(placed: Sequence[tuple[Area, Area]]) -> list[Finding]:
 
 
 def _unfilled(placed: Sequence[tuple[Area, Area]]) -> list[Finding]:
-    filled: dict[str, float] = {}
+    filled: dict[tuple[str, str], float] = {}
     for area, parent in placed:
-        filled[parent.key] = filled.get(parent.key, 0.0) + area.area_km2
-    sizes = {parent.key: parent.area_km2 for _, parent in placed}
-    differences = {key: 100 * (size / sizes[key] - 1) for key, size in sorted(filled.items())}
+        filled[parent.key, parent.level] = filled.get((parent.key, parent.level), 0.0) + area.area_km2
+    sizes = {(parent.key, parent.level): parent.area_km2 for _, parent in placed}
+    differences = {place: 100 * (size / sizes[place] - 1) for place, size in sorted(filled.items())}
     return [
         Finding(FindingKind.INCOMPLETE_PARENT, key, Treatment.KEPT, difference)
-        for key, difference in differences.items()
+        for (key, _), difference in differences.items()
         if abs(difference) > _UNFILLED_PERCENT
     ]

@@ -18,6 +18,8 @@ from boundaries.errors import ChangesUnreadable
 from boundaries.workbooks import Cell, Sheet, sheets_of, text_of
 
 _TOLERANCE = 1e-6
+_PARQUET_YEAR = 2020  # the column ags20 holds the keys of that year
+_KREIS_DIGITS = 5
 _DRIFT = 0.005  # shares of one and the same division differ that much from year to year
 _HEAD = re.compile(r"^(gemeinden|kreise)\s+31\.12\.(\d{4})$")
 Shares = dict[str, Size]
@@ -128,15 +130,29 @@ def conversions_of(path: Path) -> list[Conversion]:
     if missing:
         raise ChangesUnreadable(name, 1, f"lacks the columns {', '.join(missing)} of an Umsteigeschlüssel")
     years: dict[int, dict[str, Shares]] = defaultdict(dict)
-    level = ""
+    levels: set[str] = set()
     for line, values in enumerate(zip(*(table[column].to_pylist() for column in columns), strict=True), start=1):
         year, old, people, area, new = values
-        level = {5: "kreis", 8: "gemeinde"}.get(len(str(old)), "")
-        if not level or len(str(new)) != len(str(old)) or (people is None and area is None):
-            raise ChangesUnreadable(name, line, f"is no pair of keys with a share: {str(values)[:80]}")
-        years[int(year)].setdefault(old, {})[new] = Size(people, area, relative=True)
-    last = max(years, default=0)
-    return [Conversion(year, last, level, _checked(shares)) for year, shares in sorted(years.items())]
+        if not _is_pair(year, old, new) or not _are_shares(people, area):
+            raise ChangesUnreadable(name, line, f"is no year and pair of keys (texts) with a share: {str(values)[:80]}")
+        levels.add("kreis" if len(old) == _KREIS_DIGITS else "gemeinde")
+        if len(levels) > 1:
+            raise ChangesUnreadable(name, line, "holds keys of Gemeinden and of Kreise; load one table for each")
+        years[year].setdefault(old, {})[new] = Size(people, area, relative=True)
+    level = next(iter(levels), "")
+    return [Conversion(year, _PARQUET_YEAR, level, _checked(shares)) for year, shares in sorted(years.items())]
+
+
+def _is_pair(year: object, old: object, new: object) -> bool:
+    """Whether the cells are a year and two keys of one level."""
+    keys = [key for key in (old, new) if isinstance(key, str) and re.fullmatch(r"\d{5}(\d{3})?", key)]
+    return isinstance(year, int) and len(keys) == 2 and len(keys[0]) == len(keys[1])
+
+
+def _are_shares(people: object, area: object) -> bool:
+    """Whether the cells are shares, of which one may be missing."""
+    given = [cell for cell in (people, area) if cell is not None]
+    return bool(given) and all(isinstance(cell, float) and 0 <= cell <= 1 + _TOLERANCE for cell in given)
 
 
 def _checked(shares: dict[str, Shares]) -> dict[str, Shares]:

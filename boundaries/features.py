@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from boundaries.areas import UNPOPULATED_KIND, Area, AreaSet, as_multipolygon
+from boundaries.areas import UNPOPULATED_KIND, Area, AreaSet, as_multipolygon, key_among
+from boundaries.checks import check_distortion
 from boundaries.errors import BadKeys, EmptyKeys, KeyProblem, LevelNeeded, NotPolygons, RepeatedKeys
 from boundaries.findings import Finding, FindingKind, Treatment
 from boundaries.geometry import Geometries
@@ -122,20 +123,34 @@ def _cell(layer: Layer, column: str | None, row: int) -> str:
     return "" if column is None else text(layer.columns[column][row])
 
 
-def _parent(layer: Layer, columns: Columns, row: int, key: str, level: str) -> str | None:
+def _parents(
+    layer: Layer,
+    columns: Columns,
+    rows: npt.NDArray[np.intp],
+    keyed: Sequence[tuple[str, str]],
+    above: Sequence[AreaSet],
+) -> list[str | None]:
+    """Return the keys of the areas above: as the file states them, else as the digits of the keys tell them."""
     if columns.parent is not None:
-        return _cell(layer, columns.parent, row) or None
-    above = parent_key(key, level)
-    return above[0] if above else None
+        return [key_among(_cell(layer, columns.parent, row), above) for row in rows.tolist()]
+    tellers = [parent_key(key, level) for key, level in keyed]
+    return [None if teller is None else teller[0] for teller in tellers]
 
 
 def _areas(
-    layer: Layer, columns: Columns, rows: npt.NDArray[np.intp], keyed: Sequence[tuple[str, str]], shapes: Geometries
+    layer: Layer,
+    columns: Columns,
+    rows: npt.NDArray[np.intp],
+    keyed: Sequence[tuple[str, str]],
+    parents: Sequence[str | None],
+    shapes: Geometries,
 ) -> tuple[Area, ...]:
     """Describe features as areas; ``keyed`` holds key and level of each."""
     sizes = shapely.area(shapes) / 1e6
     areas = []
-    for row, (key, level), shape, size in zip(rows.tolist(), keyed, shapes, sizes.tolist(), strict=True):
+    for row, (key, level), parent, shape, size in zip(
+        rows.tolist(), keyed, parents, shapes, sizes.tolist(), strict=True
+    ):
         kind = _cell(layer, columns.kind, row)
         inhabitants = _number(layer, columns.inhabitants, row)
         groups = {group: _cell(layer, group, row) for group in columns.groups}
@@ -145,7 +160,7 @@ def _areas(
                 level,
                 _cell(layer, columns.name, row) or key,
                 kind,
-                _parent(layer, columns, row, key, level),
+                parent,
                 _populated(layer, columns, row, kind),
                 size,
                 as_multipolygon(shape),
@@ -173,8 +188,37 @@ def _water(layer: Layer, columns: Columns, land: npt.NDArray[np.bool_], crs: str
     ]
 
 
-def read_areas(layer: Layer, level: str | None, vintage: date, fields: Fields, crs: str | None) -> ReadLayer:
-    """Turn a layer into a set of areas."""
+def read_areas(
+    layer: Layer,
+    level: str | None,
+    *,
+    vintage: date,
+    fields: Fields,
+    above: Sequence[AreaSet] = (),
+    crs: str | None = None,
+) -> ReadLayer:
+    """Turn a layer into a set of areas.
+
+    Parameters
+    ----------
+    layer : Layer
+        As it stands in the file.
+    level : str or None
+        Level of the areas; None lets the keys tell it.
+    vintage : datetime.date
+        Day of the areas.
+    fields : Fields
+        Columns that are not to be recognised.
+    above : sequence of AreaSet
+        Sets in which parents are looked for.
+    crs : str, optional
+        Projected coordinate system that is wanted.
+
+    Raises
+    ------
+    FileProblem
+        The layer is refused; the leaf class says why.
+    """
     columns = recognise_columns(layer, level, fields)
     land = is_land(layer, columns)
     rows = np.flatnonzero(land)
@@ -193,6 +237,8 @@ def read_areas(layer: Layer, level: str | None, vintage: date, fields: Fields, c
     projected, crs = to_projected(layer.path, geometries, layer.crs, keys, target=crs)
     valid, rings = repair_rings(layer.path, projected, keys)
     joined, borders = join_borders(valid, keys)
-    areas = _areas(layer, columns, rows, [(key, level) for key in keys], joined)
-    findings = (*_water(layer, columns, land, crs), *repeated, *rings, *borders)
+    keyed = [(key, level) for key in keys]
+    areas = _areas(layer, columns, rows, keyed, _parents(layer, columns, rows, keyed, above), joined)
+    distorted = check_distortion(projected, crs, keys)
+    findings = (*_water(layer, columns, land, crs), *repeated, *distorted, *rings, *borders)
     return ReadLayer(AreaSet(level, vintage, crs, areas), layer.geometries.size, findings, is_bkg_product(layer))

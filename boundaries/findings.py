@@ -28,6 +28,7 @@ class FindingKind(StrEnum):
     OUTSIDE_PARENT = "outside-parent"
     INCOMPLETE_PARENT = "incomplete-parent"
     AREA_DIFFERS = "area-differs"
+    DISTORTED = "distorted"
 
 
 class Treatment(StrEnum):
@@ -61,6 +62,11 @@ _WORDS: dict[FindingKind, tuple[str, str, str]] = {
         "%",
     ),
     FindingKind.AREA_DIFFERS: ("Fläche weicht von der amtlichen ab", "area differs from the official one", "%"),
+    FindingKind.DISTORTED: (
+        "Flächen vom Koordinatensystem verzerrt, das für eine andere Gegend gemacht ist",
+        "areas distorted by the coordinate system, which is made for another region",
+        "%",
+    ),
 }
 _TREATMENTS: dict[Treatment, tuple[str, str]] = {
     Treatment.LEFT_OUT: ("weggelassen", "left out"),

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from boundaries.areas import Area, AreaSet, square_kilometres, sum_of_all
+from boundaries.areas import Area, AreaSet, key_among, square_kilometres, sum_of_all
 from boundaries.errors import BadGroups, KeyProblem, Unreadable
 from boundaries.geometry import union_of_whole_areas
 from boundaries.keys import OFFICIAL_LEVELS, parse_key
@@ -101,6 +101,8 @@ def unite_groups(path: str | Path, *, level: str, vintage: date, sets: Mapping[s
         raise BadGroups(str(path), "level", f"'{level}' is an official level; give the groups a name of their own")
     groups = _groups(_toml_rows(path) if path.suffix.lower() == ".toml" else _csv_rows(path), str(path))
     member_set = _member_set(str(path), groups, sets)
+    for group in groups:
+        group.parent = key_among(group.parent or "", tuple(sets.values()))
     areas = tuple(_united(group, level, member_set) for group in groups)
     return AreaSet(level, vintage, member_set.crs, areas)
 
@@ -194,16 +196,9 @@ def _state(group: _Group, row: _Row, path: str) -> None:
 
 
 def _canonical(member: str, areas: AreaSet) -> str | None:
-    """Return the key of a member in a set; official keys may have lost a zero."""
-    if member in areas.by_key:
-        return member
-    if areas.level not in OFFICIAL_LEVELS:
-        return None
-    try:
-        parsed = parse_key(member)
-    except KeyProblem:
-        return None
-    return parsed.key if parsed.level == areas.level and parsed.key in areas.by_key else None
+    """Return the key of a member in a set; None where the set does not have it."""
+    key = key_among(member, (areas,))
+    return key if key in areas.by_key else None
 
 
 def _member_set(path: str, groups: Sequence[_Group], sets: Mapping[str, AreaSet]) -> AreaSet:

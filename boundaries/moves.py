@@ -174,7 +174,7 @@ def _created(events: Iterable[ChangeEvent]) -> set[str]:
 def _followed(key: str, shares: Passage, passing: set[str], day: date, seen: tuple[str, ...]) -> dict[str, Part]:
     """Shares of an area; what joins an area that ends on the same day goes where that goes."""
     if key in seen:
-        raise ChangeDoesNotFit(key, day, "becomes part of itself by way of other areas")
+        raise ChangeDoesNotFit(key, day, "becomes part of itself by way of other areas; correct these changes")
     found: dict[str, Part] = {}
     for target, part in shares[key].items():
         ends = target != key and target in shares and target not in shares[target]

@@ -1,8 +1,8 @@
 """Readers of boundary files: VG250 in any edition, and any other polygons.
 
 A file is opened (`sources`), its layers and columns are recognised (`recognition`), its features become areas
-(`features`), whose geometries are projected, checked and repaired (`repair`, `checks`). What cannot be used refuses the whole file;
-everything else is told in a report.
+(`features`), whose geometries are projected, checked and repaired (`repair`, `checks`). What cannot be used refuses
+the whole file; everything else is told in a report.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from boundaries.features import ReadLayer, read_areas
 from boundaries.findings import GeometryReport, Treatment
 from boundaries.recognition import Fields, choose_layers
 from boundaries.repair import join_borders
-from boundaries.sources import Origin, layer_names, open_source, read_layer
+from boundaries.sources import Layer, Origin, layer_names, open_source, read_layer
 
 # Levels are parts of addresses.
 _LEVEL = re.compile(r"[a-z0-9_]{1,40}")
@@ -40,7 +40,8 @@ class Known:
     official_km2 : mapping of str to mapping of str to float
         Official areas in km² by level and key.
     above : sequence of AreaSet
-        Sets of the same day in which parents are looked for, in the wanted coordinate system.
+        Sets of the same day in which parents are looked for, in the wanted coordinate system. The key of a parent that
+        has lost a zero, or is an ARS, becomes the one that they have.
     tolerance_percent : float
         Difference from the official area that is not told.
     """
@@ -88,13 +89,32 @@ def check_level(level: str | None) -> None:
 def _report(read: ReadLayer, all_sets: Sequence[AreaSet], known: Known) -> GeometryReport:
     """Compare areas with what is known from elsewhere and from the other levels of the file."""
     areas = read.areas
-    others = [each for each in all_sets if each.level != areas.level and each.crs == areas.crs]
+    others = [each for each in all_sets if each.level != areas.level]
     others += [each for each in known.above if each.level not in {other.level for other in others}]
     different, compared, median = check_official_areas(
         areas, known.official_km2.get(areas.level, {}), known.tolerance_percent
     )
     findings = (*read.findings, *check_hierarchy(areas, others), *different)
     return GeometryReport(areas.level, areas.vintage, read.features, len(areas), compared, median, findings)
+
+
+def _read_all(
+    layers: Sequence[tuple[Layer, str | None]],
+    crs: str | None,
+    vintage: date,
+    fields: Fields,
+    above: Sequence[AreaSet],
+) -> list[ReadLayer]:
+    """Turn layers into sets of areas of one coordinate system: the one that is wanted, else that of the first layer."""
+    read_one = partial(read_areas, vintage=vintage, fields=fields, above=above)
+    # GEOS lets other threads run while it checks borders.
+    with ThreadPoolExecutor(_PROCESSORS) as pool:
+        reads = list(pool.map(partial(read_one, crs=crs), *zip(*layers, strict=True)))
+        first = reads[0].areas.crs
+        return [
+            read if read.areas.crs == first else read_one(*layer, crs=first)
+            for read, layer in zip(reads, layers, strict=True)
+        ]
 
 
 def examine_boundaries(
@@ -144,10 +164,7 @@ def examine_boundaries(
         chosen = choose_layers(path_or_url, layer_names(source), layer, level)
         layers = [(read_layer(source, name), each_level) for name, each_level in chosen]
         origin = source.origin
-    read_one = partial(read_areas, vintage=vintage, fields=fields, crs=known.crs)
-    # GEOS lets other threads run while it checks borders.
-    with ThreadPoolExecutor(_PROCESSORS) as pool:
-        reads = list(pool.map(read_one, *zip(*layers, strict=True)))
+    reads = _read_all(layers, known.crs, vintage, fields, known.above)
     sets = tuple(read.areas for read in reads)
     reports = tuple(_report(read, sets, known) for read in reads)
     return ExaminedBoundaries(sets, reports, origin, all(read.from_bkg for read in reads))

@@ -33,6 +33,7 @@ _KEY_FIELDS = ("ags", "ars", "rs")
 _NO_KEY = re.compile(r"-*")
 # Geofaktor of land areas with their inner structure: 4 in VG250, 9 in VG2500 and VG5000.
 _LAND_AREAS = frozenset({4, 9})
+_GEOFACTORS = frozenset({"1", "2", "3", "4", "9"})
 # Columns that only the VG products of the BKG have together.
 _VG_COLUMNS = frozenset({"ade", "gf", "bsg", "gen", "bez", "ibz"})
 
@@ -184,8 +185,9 @@ def is_land(layer: Layer, columns: Columns) -> npt.NDArray[np.bool_]:
     if columns.land is None:
         return everything
     factors = texts(layer.columns[columns.land])
-    if not all(factor.isdecimal() for factor in factors):
-        return everything
+    known = all(factor in _GEOFACTORS for factor in factors) or is_bkg_product(layer)
+    if not known or not all(factor.isdecimal() for factor in factors):
+        return everything  # a column of another meaning, a Grundfläche for example
     land = np.array([int(factor) in _LAND_AREAS for factor in factors], bool)
     if not land.any():
         raise NoFeatures(layer.path, "no feature is a land area (GF 4)")

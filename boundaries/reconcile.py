@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from boundaries.changes import ChangeEvent
+from boundaries.changes import ChangeEvent, Size
 from boundaries.errors import ChangesContradict
+from boundaries.moves import history
 
 _ENDING = ("merger", "incorporation", "dissolution", "key-change")
 _BEGINNING = ("merger", "split", "key-change")
@@ -21,7 +22,7 @@ class Reconciled:
     Attributes
     ----------
     added : tuple of ChangeEvent
-        Changes that are not known yet.
+        Changes that are not known yet. Where a part of one is known, the whole of it, to replace that part.
     repeated : tuple of ChangeEvent
         Changes that are known already, from this source or another one.
     """
@@ -49,29 +50,89 @@ def reconcile(known: Iterable[ChangeEvent], new: Iterable[ChangeEvent]) -> Recon
     ------
     ChangesContradict
         An area would end twice, on different days or in different areas.
+    ChangeDoesNotFit
+        The changes of one day go in a circle.
     """
     known, new = tuple(known), tuple(new)
-    moves = {(event.level, key, event.to_key): event for event in known for key in event.parts}
+    days = _days(known)
     ends = _ends(known)
     begins = {(event.level, event.to_key, event.date) for event in known + new if event.kind in _BEGINNING}
+    stored = {(event.date, event.kind, event.to_key): event for event in known}
     added: list[ChangeEvent] = []
     repeated: list[ChangeEvent] = []
     contradictions: list[str] = []
     for event in new:
-        if _is_known(event, known, moves):
+        other = stored.get((event.date, event.kind, event.to_key))
+        rest = _unknown(event, other, days)
+        if rest is None:
             repeated.append(event)
             continue
-        found = [
-            _contradiction(event, key, other)
-            for key in event.from_keys
-            for other in ends[event.level, key]
-            if event.kind in _ENDING and not _begins_between(begins, event, key, other)
-        ]
-        contradictions.extend(found)
-        added.append(event)
+        if other is not None and event.kind == "key-change":
+            contradictions.append(
+                f"{event.to_key} is the new key of {rest.from_keys[0]} ({rest.source}), "
+                f"but of {other.from_keys[0]} ({other.source}) on {event.date}"
+            )
+        contradictions.extend(
+            _contradiction(rest, key, end)
+            for key in rest.from_keys
+            for end in ends[rest.level, key]
+            if rest.kind in _ENDING and not _begins_between(begins, rest, key, end)
+        )
+        added.append(rest if other is None else _joined(other, rest))
     if contradictions:
         raise ChangesContradict(contradictions)
+    replaced = {(event.date, event.kind, event.to_key) for event in added}
+    events = [event for place, event in stored.items() if place not in replaced] + added
+    for level in {event.level for event in added}:
+        # Following every area through all changes shows whether they go in a circle.
+        history([event for event in events if event.level == level], date.min, date.max)
     return Reconciled(tuple(added), tuple(repeated))
+
+
+def _days(events: Iterable[ChangeEvent]) -> defaultdict[tuple[str, str, str], list[date]]:
+    """Days on which something went from one area to another, by level and both keys."""
+    days: defaultdict[tuple[str, str, str], list[date]] = defaultdict(list)
+    for event in events:
+        for key in event.parts:
+            days[event.level, key, event.to_key].append(event.date)
+    return days
+
+
+def _unknown(
+    event: ChangeEvent, stored: ChangeEvent | None, days: defaultdict[tuple[str, str, str], list[date]]
+) -> ChangeEvent | None:
+    """What of an event is not known yet; None where all of it is."""
+    if event.kind == "rename" or not event.from_keys:
+        return event if stored is None else None
+    places = [
+        place
+        for place, key in enumerate(event.from_keys)
+        if not any(_same_day(day, event.date) for day in days[event.level, key, event.to_key])
+    ]
+    if len(places) == len(event.from_keys):
+        return event
+    return _only(event, places) if places else None
+
+
+def _only(event: ChangeEvent, places: Sequence[int]) -> ChangeEvent:
+    """An event with some of the areas that it takes from."""
+    return replace(
+        event,
+        from_keys=tuple(event.from_keys[place] for place in places),
+        moved=tuple(event.moved[place] for place in places) if event.moved else (),
+    )
+
+
+def _joined(first: ChangeEvent, second: ChangeEvent) -> ChangeEvent:
+    """Two halves of one event, from two sources: its areas are those of both."""
+    halves = [half.moved or (Size(),) * len(half.from_keys) for half in (first, second)]
+    return replace(
+        first,
+        from_keys=(*first.from_keys, *second.from_keys),
+        moved=(*halves[0], *halves[1]) if first.moved or second.moved else (),
+        kept=first.kept or second.kept,
+        source=first.source if first.source == second.source else f"{first.source}; {second.source}",
+    )
 
 
 def _ends(events: Iterable[ChangeEvent]) -> defaultdict[tuple[str, str], list[ChangeEvent]]:
@@ -82,14 +143,6 @@ def _ends(events: Iterable[ChangeEvent]) -> defaultdict[tuple[str, str], list[Ch
             for key in event.from_keys:
                 ends[event.level, key].append(event)
     return ends
-
-
-def _is_known(event: ChangeEvent, known: Iterable[ChangeEvent], moves: dict[tuple[str, str, str], ChangeEvent]) -> bool:
-    """Whether all that an event says is known already."""
-    if event.kind == "rename" or not event.from_keys:
-        return any((other.date, other.kind, other.to_key) == (event.date, event.kind, event.to_key) for other in known)
-    same = [moves.get((event.level, key, event.to_key)) for key in event.from_keys]
-    return all(other is not None and _same_day(other.date, event.date) for other in same)
 
 
 def _same_day(first: date, second: date) -> bool:

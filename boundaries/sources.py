@@ -177,9 +177,10 @@ def _check_unpacked_size(path: Path, shown: str) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """Return the first line of a message of GDAL."""
-    text = str(error).strip().splitlines()
-    return text[0][:200] if text else type(error).__name__
+    """Return what GDAL says is wrong, without its hint on drivers and the path, which the message has already."""
+    text = str(error).strip().partition(";")[0].splitlines()
+    said = re.sub(r"'[^']*[/\\\\][^']*' ", "", text[0]) if text else ""
+    return said[:200].rstrip(".") or type(error).__name__
 
 
 def layer_names(source: Source) -> list[LayerName]:
@@ -208,7 +209,7 @@ def layer_names(source: Source) -> list[LayerName]:
             continue
         found.extend((dataset, str(name), str(kind)) for name, kind in layers if kind is not None)
     if problem is not None and not found:
-        raise Unreadable(source.path, f"cannot be read as a boundary file ({_reason(problem)})") from problem
+        raise Unreadable(source.path, f"is no boundary file ({_reason(problem)}); save it as GeoPackage") from problem
     if not found:
         raise NoFeatures(source.path, "no layer has geometry")
     polygons = [each for each in found if _POLYGONAL.search(each[2])] or found

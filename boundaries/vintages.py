@@ -31,7 +31,9 @@ def _apply(areas: dict[str, Area], day: date, events: list[ChangeEvent]) -> None
     for event in changing:
         stays = event.to_key in areas and goes.get(event.to_key, event.to_key) == event.to_key
         if stays and event.kind in ("merger", "key-change") and event.to_key not in event.from_keys:
-            raise ChangeDoesNotFit(event.to_key, day, "exists already and is not among the areas that end")
+            raise ChangeDoesNotFit(
+                event.to_key, day, "exists already and is not among the areas that end; correct the kind or the keys"
+            )
     before = {old: areas.pop(old) for old in goes}
     parts_of: dict[str, list[Area]] = {}
     for old, new in goes.items():
@@ -69,7 +71,9 @@ def _check(areas: dict[str, Area], day: date, events: list[ChangeEvent]) -> None
     for event in events:
         for key in event.parts:
             if key not in areas and (key not in begins or key == event.to_key):
-                raise ChangeDoesNotFit(key, day, "does not exist on the day before")
+                raise ChangeDoesNotFit(
+                    key, day, "does not exist on the day before; load the changes up to then first, or correct the key"
+                )
 
 
 def division(base: AreaSet, events: Iterable[ChangeEvent], vintage: date) -> str | None:
@@ -175,8 +179,8 @@ def derive(base: AreaSet, events: Iterable[ChangeEvent], vintage: date) -> AreaS
     """Derive the municipalities of a later day from those of an earlier one.
 
     Every area afterwards is a union of whole areas before, so nothing is estimated. A transfer of territory leaves
-    the borders as they are: the changes do not tell where the new border runs. Names follow the changes. Inhabitants and
-    official areas are summed where every part has them; a group is kept where all parts belong to it.
+    the borders as they are: the changes do not tell where the new border runs. Names follow the changes. Inhabitants
+    and official areas are summed where every part has them; a group is kept where all parts belong to it.
 
     Parameters
     ----------

@@ -43,7 +43,7 @@ def sheets_of(path: Path) -> list[Sheet]:
                     sheet.title,
                     [
                         tuple(_plain(cell) for cell in row)
-                        for row in sheet.iter_rows(max_row=_MOST_ROWS, max_col=_MOST_COLUMNS, values_only=True)
+                        for row in sheet.iter_rows(max_row=_MOST_ROWS + 1, max_col=_MOST_COLUMNS, values_only=True)
                     ],
                 )
                 for sheet in book.worksheets
@@ -57,6 +57,9 @@ def sheets_of(path: Path) -> list[Sheet]:
         raise ChangesUnreadable(name, 1, f"is no readable xlsx workbook ({type(error).__name__})") from error
     if not sheets:
         raise ChangesUnreadable(name, 1, "has no sheet")
+    long = next((sheet.name for sheet in sheets if len(sheet.rows) > _MOST_ROWS), None)
+    if long is not None:
+        raise ChangesUnreadable(name, _MOST_ROWS + 1, f"sheet '{long}' has more rows than a table of changes; split it")
     return sheets
 
 

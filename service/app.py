@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
@@ -9,12 +11,13 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
 from service import problems
+from service.jobs.desk import Desk
 from service.middleware import HeadAsGet, Observed
 from service.parameters import only_known_parameters
 from service.reader import ReleaseSource
 from service.releases import ReleaseFolder
 from service.replies import json_reply
-from service.routes import analysis, areas, features, indicators, operations, pages, tiles
+from service.routes import analysis, areas, features, indicators, jobs, operations, pages, tiles
 from service.settings import Settings
 
 _DESCRIPTION = (
@@ -40,11 +43,13 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=_serving,
     )
     app.state.settings = settings
     app.state.releases = ReleaseSource(ReleaseFolder(settings.releases_path))
+    app.state.desk = Desk(settings)
     problems.install(app)
-    for module in (features, indicators, analysis, areas, tiles, operations, pages):
+    for module in (features, indicators, analysis, jobs, areas, tiles, operations, pages):
         app.include_router(module.router)
 
     @app.get("/api/openapi.json", include_in_schema=False, dependencies=[Depends(only_known_parameters)])
@@ -60,6 +65,13 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.add_middleware(Observed)
     return app
+
+
+@asynccontextmanager
+async def _serving(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    desk: Desk = app.state.desk
+    desk.close()
 
 
 def api_definition(app: FastAPI) -> dict[str, Any]:

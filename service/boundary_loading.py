@@ -28,7 +28,7 @@ from boundaries import (
     unite_groups,
 )
 from service.store import EditionInfo, Store
-from spatial.indicators.territory import build_territory
+from spatial.indicators.territory import build_territory, check_changes
 
 _BKG_LICENCE = "Datenlizenz Deutschland - Namensnennung - Version 2.0 (dl-de/by-2-0)"
 # A Gemeindeverzeichnis of another year would tell changes of territory as mistakes of geometry.
@@ -177,6 +177,9 @@ def _load_groups(
 
 
 def _save(store: Store, sets: tuple[AreaSet, ...], origin: Origin, terms: Terms) -> None:
+    replaced = {(areas.level, areas.vintage) for areas in sets}
+    others = [areas for areas, _ in store.editions() if (areas.level, areas.vintage) not in replaced]
+    check_changes((*others, *sets), store.changes())
     with store.transaction() as connection:
         for areas in sets:
             store.save_areas(

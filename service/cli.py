@@ -12,7 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from service.commands import analyse, boundaries, catalogue, indicators, operation, releases
-from service.commands.terminal import FAILED, NOT_COMPUTABLE, REFUSED, USAGE
+from service.commands.terminal import FAILED, NOT_COMPUTABLE, REFUSED, USAGE, settings_for
 
 app = typer.Typer(help="Social atlas for German districts.", no_args_is_help=True, add_completion=False)
 app.command()(operation.init)
@@ -39,7 +39,7 @@ def main() -> None:
         known = _exit_status(error)
         if known is None:
             raise
-        _fail(str(error), known)
+        _fail(_words(error), known)
     else:
         sys.exit(status if isinstance(status, int) else 0)
 
@@ -63,6 +63,12 @@ def _exit_status(error: Exception) -> int | None:
         (OSError, FAILED),
     ]
     return next((status for kind, status in statuses if isinstance(error, kind)), None)
+
+
+def _words(error: Exception) -> str:
+    """What an error says, in the language of the settings where it knows both."""
+    render = getattr(error, "render", None)
+    return str(error) if render is None else str(render(settings_for(None).language))
 
 
 def _fail(text: str, status: int) -> None:

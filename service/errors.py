@@ -15,6 +15,12 @@
     │   ├── ``InvalidParameter``
     │   ├── ``NotFound``
     │   └── ``RangeNotSatisfiable``
+    ├── ``JobError``                   a long analysis cannot be run
+    │   ├── ``TooManyJobs``            as many as the settings allow wait or run already
+    │   ├── ``JobsUnavailable``        the folder of jobs cannot be written
+    │   ├── ``WorkerLost``             a worker process ended in the middle
+    │   ├── ``ProgramChanged``         the program on disk is no longer the one that runs
+    │   └── ``ClusterUnavailable``     the Dask cluster does not answer or is not ours
     └── ``ViewerNotBuilt``             the viewer's files are not there
 
 ``TilingError`` is defined with the tile builder.
@@ -128,6 +134,49 @@ class RangeNotSatisfiable(RequestError):
         self.wanted, self.size = wanted, size
         self.headers = {"Content-Range": f"bytes */{size}"}
         super().__init__(f"the range '{wanted[:80]}' lies behind the end; there are {size} bytes")
+
+
+class JobError(ServiceError):
+    """A long analysis cannot be run."""
+
+
+class TooManyJobs(JobError):
+    """As many jobs as the settings allow wait or run already."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.headers = {"Retry-After": "10"}
+        super().__init__(f"{limit} analyses wait or run already; ask again later")
+
+
+class JobsUnavailable(JobError):
+    """The folder of jobs cannot be written."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(f"long analyses cannot be run: {reason}; make the workspace writable for the service")
+
+
+class WorkerLost(JobError):
+    """A worker process ended in the middle of an analysis."""
+
+    def __init__(self) -> None:
+        super().__init__("a worker process ended unexpectedly, perhaps for want of memory; ask again or ask for less")
+
+
+class ProgramChanged(JobError):
+    """The program on disk is no longer the one that runs."""
+
+    def __init__(self) -> None:
+        super().__init__("the program was changed while the service runs; restart the service")
+
+
+class ClusterUnavailable(JobError):
+    """The Dask cluster does not answer, has no workers, or runs another version."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        self.address, self.reason = address, reason
+        super().__init__(f"the Dask cluster at {address} cannot be used: {reason}")
 
 
 class ViewerNotBuilt(ServiceError):

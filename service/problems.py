@@ -42,6 +42,8 @@ _TABLE: dict[type[Exception], Kind] = {
     errors.RequestError: Kind("bad-request", "Impossible request", HTTPStatus.BAD_REQUEST),
     errors.NothingPublished: Kind("nothing-published", "Nothing is published yet", HTTPStatus.SERVICE_UNAVAILABLE),
     errors.ViewerNotBuilt: Kind("viewer-not-built", "The viewer is not built", HTTPStatus.SERVICE_UNAVAILABLE),
+    errors.TooManyJobs: Kind("too-many-jobs", "Too many analyses at a time", HTTPStatus.TOO_MANY_REQUESTS),
+    errors.JobError: Kind("analysis-unavailable", "The analysis cannot be run now", HTTPStatus.SERVICE_UNAVAILABLE),
     errors.ReleaseError: Kind("release-damaged", "The release cannot be read", HTTPStatus.SERVICE_UNAVAILABLE),
     errors.ServiceError: Kind("internal", "Internal error", HTTPStatus.INTERNAL_SERVER_ERROR),
     StatisticsError: Kind("not-computable", "The statistic cannot be computed", HTTPStatus.UNPROCESSABLE_ENTITY),

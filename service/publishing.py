@@ -21,17 +21,19 @@ import numpy as np
 import orjson
 import shapely
 
-from boundaries import Area, AreaSet, ChangeEvent, reproject
+from boundaries import Area, AreaSet, reproject
 from service.catalogues import catalogue_of
 from service.errors import NothingToPublish
+from service.histories import histories
 from service.releases import FORMAT_VERSION, Manifest, ReleaseFolder, StoredFile
 from service.store import Store
 from service.tiles import build_pmtiles
 from spatial.indicators.catalogue import Indicator
-from spatial.indicators.columns import COMBINED, STATUSES, flag_names
+from spatial.indicators.columns import COMBINED, PUBLISHED_FLAGS, STATUSES, flag_names
 from spatial.indicators.disclosure import DISCLOSURE_VERSION
 from spatial.indicators.figures import Figure, Figures
-from spatial.indicators.territory import MUNICIPAL, Territory, build_territory
+from spatial.indicators.territory import Territory, build_territory
+from spatial.indicators.validity import unplaced
 
 _DECIMALS_OF_DEGREE = 7  # 1 cm: full detail of the 1:250 000 boundaries
 Progress = Callable[[str], None]
@@ -62,14 +64,19 @@ def publish(store: Store, releases: ReleaseFolder, *, message: str = "", progres
     catalogue = catalogue_of(store)
     events = store.changes()
     progress("deriving vintages")
-    territory = build_territory([areas for areas, _ in editions], events, store.upper_names())
+    territory = build_territory([areas for areas, _ in editions], events, store.upper_names(), store.populations())
+    for reason in territory.undrawn:
+        progress(reason)
     files: dict[str, StoredFile] = {}
     for name, document in _area_documents(territory, progress):
         files[name] = releases.add(_packed(document), ".json.gz")
     attribution = list(dict.fromkeys(info.attribution for _, info in editions if info.attribution))
     archives, tile_digests = _tilesets(territory, releases, " · ".join(attribution), progress)
     files |= archives
-    figures = Figures(catalogue, territory, store.observations())
+    observations = store.observations()
+    for (indicator_id, level), count in unplaced(territory, observations).items():
+        progress(f"{indicator_id}: {count} figures of level {level} left out, no boundaries have their keys")
+    figures = Figures(catalogue, territory, observations)
     progress("protecting and harmonising figures")
     published: list[dict[str, Any]] = []
     definitions = catalogue.to_dict()
@@ -79,7 +86,7 @@ def publish(store: Store, releases: ReleaseFolder, *, message: str = "", progres
             continue
         for name, document in cubes.items():
             files[name] = releases.add(_packed(document), ".json.gz")
-        published.append(definition | {"periods": figures.periods(indicator), "levels": figures.levels(indicator)})
+        published.append(definition | _coverage(figures, indicator, cubes.values(), territory.vintages[-1]))
     files["catalogue.json"] = releases.add(
         _packed({"indicators": published, "themes": definitions["themes"]}), ".json.gz"
     )
@@ -161,7 +168,7 @@ def _outlines(areas: AreaSet) -> dict[str, Any]:
 
 
 def _attributes(territory: Territory, areas: AreaSet, outlines: dict[str, Any]) -> dict[str, Any]:
-    formed = _formed(territory, areas) if areas.level == MUNICIPAL else {}
+    past_and_future = histories(territory, areas)
     return {
         "level": areas.level,
         "vintage": areas.vintage.isoformat(),
@@ -177,7 +184,8 @@ def _attributes(territory: Territory, areas: AreaSet, outlines: dict[str, Any]) 
                 "bbox": box,
                 "centroid": centroid,
                 "ancestors": _ancestors(territory, areas, area),
-                **({"formed": formed[area.key]} if area.key in formed else {}),
+                **past_and_future.get(area.key, {}),
+                **({"groups": dict(area.groups)} if area.groups else {}),
             }
             for area, box, centroid in zip(areas.areas, outlines["bbox"], outlines["centroid"], strict=True)
         ],
@@ -191,22 +199,6 @@ def _ancestors(territory: Territory, areas: AreaSet, area: Area) -> dict[str, st
         if upper != areas.level and territory.has(areas.vintage, upper)
     }
     return {upper: key for upper, key in uppers.items() if key is not None}
-
-
-def _formed(territory: Territory, areas: AreaSet) -> dict[str, list[dict[str, Any]]]:
-    """Mergers that made the areas of a vintage: date, and names and keys of the parts."""
-    formed: dict[str, list[dict[str, Any]]] = {}
-    for change in territory.events:
-        if change.date <= areas.vintage and len(change.parts) > 1 and change.to_key in areas.by_key:
-            formed.setdefault(change.to_key, []).append(_event_note(territory, change))
-    return formed
-
-
-def _event_note(territory: Territory, change: ChangeEvent) -> dict[str, Any]:
-    before = [vintage for vintage in territory.vintages if vintage < change.date]
-    known = territory.at(before[-1], MUNICIPAL).by_key if before else {}
-    parts = [{"key": key, "name": known[key].name if key in known else key} for key in change.parts]
-    return {"date": change.date.isoformat(), "parts": parts, "source": change.source}
 
 
 def _in_degrees(areas: AreaSet) -> Any:
@@ -284,6 +276,22 @@ def _cubes(figures: Figures, indicator: Indicator, territory: Territory) -> Iter
                 )
 
 
+def _coverage(figures: Figures, indicator: Indicator, cubes: Iterable[dict[str, Any]], newest: date) -> dict[str, Any]:
+    """Levels and periods with figures, and for each level the periods in which any area has a value."""
+    with_values = {
+        cube["level"]: [
+            period for period, figure in cube["periods"].items() if any(value is not None for value in figure["values"])
+        ]
+        for cube in cubes
+        if cube["vintage"] == newest.isoformat()
+    }
+    return {
+        "periods": figures.periods(indicator),
+        "levels": figures.levels(indicator),
+        "periods_by_level": with_values,
+    }
+
+
 def _cube(
     figures: Figures, indicator: Indicator, vintage: date, level: str, keys: Iterable[str], periods: list[str]
 ) -> dict[str, Any]:
@@ -306,7 +314,7 @@ def _figure_document(figure: Figure) -> dict[str, Any]:
         "combined": np.flatnonzero(column.flags & COMBINED).tolist(),
         "flags": {
             str(row): flag_names(int(column.flags[row]))
-            for row in np.flatnonzero(column.flags & (COMBINED - 1)).tolist()
+            for row in np.flatnonzero(column.flags & PUBLISHED_FLAGS).tolist()
         },
     }
     if figure.numerator is not None and figure.denominator is not None:

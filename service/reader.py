@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import gzip
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from threading import Lock
@@ -38,6 +38,8 @@ class AreaInfo:
     centroid: tuple[float, float]
     ancestors: dict[str, str]
     formed: tuple[dict[str, Any], ...] = ()
+    became: tuple[dict[str, Any], ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
 
     def properties(self) -> dict[str, Any]:
         """What every answer says about an area."""
@@ -197,6 +199,8 @@ class ReleaseReader:
                 tuple(area["centroid"]),
                 area["ancestors"],
                 tuple(area.get("formed", ())),
+                tuple(area.get("became", ())),
+                area.get("groups", {}),
             )
             for area in document["areas"]
         )

@@ -73,6 +73,33 @@ def reply(
     return Response(content, media_type=media_type, headers=all_headers)
 
 
+def known_reply(request: Request, tag: str) -> Response | None:
+    """Reply 304 to a client that has the answer of an entity tag already; None to others.
+
+    For answers whose tag is known before they are made.
+    """
+    headers = _tagged(request, tag)
+    if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return None
+
+
+def packed_reply(request: Request, packed: bytes, tag: str, *, media_type: str = JSON) -> Response:
+    """Reply with a body that is compressed with gzip already, and whose entity tag is known."""
+    headers = _tagged(request, tag)
+    if _accepts_gzip(request):
+        return Response(packed, media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
+    return Response(gzip.decompress(packed), media_type=media_type, headers=headers)
+
+
+def _tagged(request: Request, tag: str) -> dict[str, str]:
+    return {
+        "ETag": f'"{tag}-gz"' if _accepts_gzip(request) else f'"{tag}"',
+        "Cache-Control": REVALIDATE,
+        "Vary": "Accept-Encoding, Accept",
+    }
+
+
 def _accepts_gzip(request: Request) -> bool:
     for offer in request.headers.get("accept-encoding", "").split(","):
         coding, _, parameters = offer.strip().partition(";")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, get_args
 
+from service.notes import notes_of
 from service.reader import AreaInfo, AreaTable, ReleaseReader
-from spatial.indicators.periods import period_end
 from styles import NothingToClassify, classify, scale_symbols
 
-_REFERENCE_LEVELS = ("kreis", "land")
+ClassScope = Literal["all", "period"]
+CLASS_SCOPES: tuple[str, ...] = get_args(ClassScope)
+"""What the class breaks of a map are made over: all periods, or the one that is shown."""
+
+_REFERENCE_LEVELS = ("kreis", "regierungsbezirk", "land")
+_SCOPE_WORDS: dict[ClassScope, str] = {"all": "all periods", "period": "this period"}
 
 
 def describe_indicator(definition: dict[str, Any], *, full: bool) -> dict[str, Any]:
@@ -28,6 +33,7 @@ def describe_indicator(definition: dict[str, Any], *, full: bool) -> dict[str, A
         "reference_day": definition["reference_day"],
         "periods": definition["periods"],
         "levels": definition["levels"],
+        "periods_by_level": periods_by_level(definition),
     }
     if full:
         document |= {name: _texts(definition, name) for name in ("definition", "note", "territory")}
@@ -38,11 +44,29 @@ def describe_indicator(definition: dict[str, Any], *, full: bool) -> dict[str, A
                 "factor", "weight", "denominator_at", "harmonise", "disclosure", "min_denominator",
             )
         }  # fmt: skip
+        # Releases made before there were formulas do not have these.
+        document |= {name: definition.get(name) for name in ("formula", "terms", "of", "span", "base", "valid_range")}
     return document
 
 
+def periods_by_level(definition: dict[str, Any]) -> dict[str, list[str]]:
+    """Periods in which any area of a level has a value, on the newest boundaries.
+
+    Releases made before this was written down are taken to have values in every period.
+    """
+    known: dict[str, list[str]] = definition.get("periods_by_level") or {}
+    return {level: known.get(level, definition["periods"] if not known else []) for level in definition["levels"]}
+
+
 def values_document(
-    release: ReleaseReader, *, indicator: str, level: str, period: str, within: str | None, vintage: str
+    release: ReleaseReader,
+    *,
+    indicator: str,
+    level: str,
+    period: str,
+    within: str | None,
+    vintage: str,
+    classes: ClassScope = "all",
 ) -> dict[str, Any]:
     """Values of one indicator and period for the areas of a level.
 
@@ -53,13 +77,15 @@ def values_document(
         All known to the release.
     within : str or None
         Only the areas that lie in this one.
+    classes : {"all", "period"}
+        Whether class breaks are made over all periods of the selection, so that a colour means the same in every
+        year, or over the period alone, so that areas differ although the years differ more.
 
     Returns
     -------
     dict
-        Arrays of one length and order, the reference values of the districts and Laender they lie in, and the
-        classification of the map. Class breaks are made over all periods of the selection, so that a colour means
-        the same in every year.
+        Arrays of one length and order, the reference values of the districts, regions and Laender they lie in and
+        of the area asked for, and the classification of the map.
     """
     definition = release.indicator(indicator)
     cube = release.cube(indicator, vintage, level)
@@ -87,12 +113,14 @@ def values_document(
     for parts in ("numerators", "denominators"):
         if parts in figure:
             document[parts] = [figure[parts][row] for row in rows]
+    areas = [table.areas[row] for row in rows]
     document["reference"] = {
-        upper: _references(release, definition, upper, vintage, period, [table.areas[row] for row in rows])
+        upper: _references(release, definition, upper, vintage, period, _ancestors(areas, upper))
         for upper in _REFERENCE_LEVELS
-    }
+    } | {"within": _reference_of(release, definition, vintage, period, within)}
+    figures = cube["periods"].values() if classes == "all" else [figure]
     document["classification"] = _classification(
-        definition, values, status, [each["values"][row] for each in cube["periods"].values() for row in rows]
+        definition, values, status, [each["values"][row] for each in figures for row in rows], _SCOPE_WORDS[classes]
     )
     document["release"] = release.number
     return document
@@ -115,14 +143,19 @@ def series_document(release: ReleaseReader, *, indicator: str, areas: list[AreaI
 
 
 def _classification(
-    definition: dict[str, Any], values: list[float | None], status: list[str], every_period: list[float | None]
+    definition: dict[str, Any],
+    values: list[float | None],
+    status: list[str],
+    breaks_over: list[float | None],
+    scope: str,
 ) -> dict[str, Any] | None:
     """Classes of a map, or symbols for counts; None where no period has a value."""
     draw = scale_symbols if definition["kind"] == "count" else classify
     try:
         classification = draw(
             values,
-            breaks_over=every_period,
+            breaks_over=breaks_over,
+            scope=scope,
             statuses=status,
             polarity=definition["polarity"],
             decimals=definition["decimals"],
@@ -136,9 +169,6 @@ def _series(release: ReleaseReader, definition: dict[str, Any], area: AreaInfo, 
     cube = release.cube(definition["id"], vintage, area.level)
     row = cube["keys"].index(area.key)
     figures = [cube["periods"][period] for period in definition["periods"]]
-    combined = [
-        period for period, figure in zip(definition["periods"], figures, strict=True) if row in figure["combined"]
-    ]
     return {
         "key": area.key,
         "name": area.name,
@@ -147,27 +177,8 @@ def _series(release: ReleaseReader, definition: dict[str, Any], area: AreaInfo, 
         "status": [cube["statuses"][figure["status"][row]] for figure in figures],
         "flags": [figure["flags"].get(str(row), []) for figure in figures],
         "origin": [_origin(figure, row) for figure in figures],
-        "notes": [note for event in area.formed for note in _merger_notes(definition, event, combined)],
+        "notes": notes_of(definition, area, definition["periods"], figures, row, statuses=cube["statuses"]),
     }
-
-
-def _merger_notes(definition: dict[str, Any], event: dict[str, Any], combined: list[str]) -> list[dict[str, str]]:
-    """Say until when a figure is put together from the areas that merged."""
-    before = [period for period in combined if period_end(period).isoformat() < event["date"]]
-    if not before:
-        return []
-    names = [part["name"] for part in event["parts"]]
-    german = f"{', '.join(names[:-1])} und {names[-1]}"
-    english = f"{', '.join(names[:-1])} and {names[-1]}"
-    counted = definition["harmonise"] == "sum"
-    return [
-        {
-            "period": before[-1],
-            "date": event["date"],
-            "de": f"bis {before[-1]}: {'Summe aus' if counted else 'berechnet aus'} {german}",
-            "en": f"to {before[-1]}: {'sum of' if counted else 'computed from'} {english}",
-        }
-    ]
 
 
 def _references(
@@ -176,16 +187,16 @@ def _references(
     upper: str,
     vintage: str,
     period: str,
-    areas: list[AreaInfo],
+    keys: list[str],
 ) -> dict[str, Any]:
-    if upper not in definition["levels"]:
+    """Figures of some areas of an upper level, by key; empty where the indicator has none for the level."""
+    if upper not in definition["levels"] or not keys:
         return {}
     cube = release.cube(definition["id"], vintage, upper)
     table: AreaTable = release.areas(vintage, upper)
     figure = cube["periods"][period]
-    wanted = sorted({area.ancestors[upper] for area in areas if upper in area.ancestors})
     references = {}
-    for key in wanted:
+    for key in keys:
         row = table.row_of[key]
         references[key] = {
             "name": table.areas[row].name,
@@ -197,6 +208,22 @@ def _references(
             **{part: figure[f"{part}s"][row] for part in ("numerator", "denominator") if f"{part}s" in figure},
         }
     return references
+
+
+def _reference_of(
+    release: ReleaseReader, definition: dict[str, Any], vintage: str, period: str, within: str | None
+) -> dict[str, Any]:
+    """Figure of the area asked for, whatever its level is."""
+    if within is None:
+        return {}
+    there = [level for level in release.levels_of(vintage) if level in definition["levels"]]
+    found = next((level for level in there if within in release.areas(vintage, level).row_of), None)
+    return {} if found is None else _references(release, definition, found, vintage, period, [within])
+
+
+def _ancestors(areas: list[AreaInfo], upper: str) -> list[str]:
+    """Keys of the areas of an upper level that some areas lie in."""
+    return sorted({area.ancestors[upper] for area in areas if upper in area.ancestors})
 
 
 def _origin(figure: dict[str, Any], row: int) -> str:

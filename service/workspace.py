@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 import spatial.indicators
-from boundaries import AreaSet, ChangeEvent, load_bundled, read_boundaries, read_changes, reproject
-from service.catalogues import catalogue_of, entries_of
+from boundaries import AreaSet, Reconciled, load_bundled, read_changes, reconcile
+from service.catalogues import catalogue_of, check_together, entries_of
 from service.errors import WorkspaceExists
 from service.publishing import publish
 from service.releases import Manifest, ReleaseFolder
@@ -22,11 +20,15 @@ from spatial.indicators import (
     Catalogue,
     ImportResult,
     TableMapping,
+    fingerprint,
     import_table,
     load_catalogue,
     load_mapping,
+    register_names,
+    source_name,
 )
-from spatial.indicators.territory import area_index, build_territory
+from spatial.indicators.territory import build_territory, check_changes
+from spatial.indicators.validity import area_index
 
 Progress = Callable[[str], None]
 
@@ -77,47 +79,33 @@ class Workspace:
         return publish(self.open(), self.releases, message=message, progress=progress)
 
 
-def load_boundaries(
-    store: Store,
-    source: str,
-    *,
-    vintage: date,
-    level: str | None,
-    code_field: str | None,
-    name_field: str | None,
-    layer: str | None,
-) -> list[AreaSet]:
-    """Read a boundary file and store it; all of it or nothing.
+def load_changes(store: Store, path: Path) -> Reconciled:
+    """Read changes of areas and store those that are not known yet.
 
     Raises
     ------
-    BoundaryError
+    ChangesUnreadable
         One line that says what is wrong with the file; the store is as before.
+    ChangesContradict
+        The file contradicts changes that are stored; the store is as before.
+    ChangeDoesNotFit
+        The boundaries that are stored cannot have gone through these changes; the store is as before.
     """
-    read = read_boundaries(
-        source, vintage=vintage, level=level, code_field=code_field, name_field=name_field, layer=layer
-    )
-    path = Path(source)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-    sets = [_in_crs(areas, store.crs()) for areas in read]
+    known = store.changes()
+    found = reconcile(known, read_changes(path))
+    replaced = {(event.date, event.kind, event.to_key) for event in found.added}
+    kept = (event for event in known if (event.date, event.kind, event.to_key) not in replaced)
+    check_changes([areas for areas, _ in store.editions()], (*kept, *found.added))
     with store.transaction() as connection:
-        for areas in sets:
-            store.save_areas(connection, areas, EditionInfo(path.name, digest, "", ""))
-    return sets
-
-
-def load_changes(store: Store, path: Path) -> tuple[ChangeEvent, ...]:
-    """Read a table of change events and store it."""
-    events = read_changes(path)
-    with store.transaction() as connection:
-        store.save_changes(connection, events)
-    return events
+        store.save_changes(connection, found.added)
+    return found
 
 
 def load_definitions(store: Store, path: Path) -> Catalogue:
     """Read indicator definitions and store them beside those that are there."""
     known = catalogue_of(store)
     loaded = load_catalogue(path, base=known, levels=_levels(store))
+    check_together(store, loaded, path.name)
     with store.transaction() as connection:
         store.save_catalogue(connection, entries_of(loaded))
     return loaded
@@ -142,6 +130,7 @@ def load_figures(
         If the file is refused as a whole; the store is as before.
     """
     catalogue = catalogue_of(store)
+    name = source_name(path)
     result = import_table(
         path,
         catalogue=catalogue,
@@ -149,7 +138,7 @@ def load_figures(
         mapping=mapping,
         indicator=indicator,
         level=level,
-        stored=lambda indicators: store.stored(indicators, path.name),
+        stored=lambda indicators: store.stored(indicators, name),
         strict=strict,
     )
     if not dry_run and result.observations:
@@ -157,8 +146,8 @@ def load_figures(
             store.save_observations(
                 connection,
                 result.observations,
-                file=path.name,
-                sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+                file=name,
+                sha256=fingerprint(path),
                 report=result.report.to_dict(),
                 removed=result.removed,
             )
@@ -166,28 +155,22 @@ def load_figures(
 
 
 def index_of_areas(store: Store) -> AreaIndex:
-    """Every area that the store knows in any vintage, for checking keys."""
-    territory = build_territory([areas for areas, _ in store.editions()], store.changes(), store.upper_names())
-    return area_index(territory)
+    """Every area that the store knows in any vintage, with its names from the registers, for checking keys."""
+    editions = [_without_geometry(areas) for areas, _ in store.editions()]
+    index = area_index(build_territory(editions, store.changes(), store.upper_names(), store.populations()))
+    return replace(index, names=register_names(index, store.registers()))
+
+
+def _without_geometry(areas: AreaSet) -> AreaSet:
+    """Areas that cost nothing to unite: keys and names do not depend on where they lie."""
+    from shapely import MultiPolygon
+
+    nowhere = MultiPolygon()
+    return replace(areas, areas=tuple(replace(area, geometry=nowhere) for area in areas.areas))
 
 
 def _levels(store: Store) -> list[str]:
     return [areas.level for areas, _ in store.editions()]
-
-
-def _in_crs(areas: AreaSet, crs: str | None) -> AreaSet:
-    """Areas in the reference system of the store; the first edition decides it."""
-    if crs is None or areas.crs == crs:
-        return areas
-    moved = reproject(areas.geometries, areas.crs, crs)
-    return replace(
-        areas,
-        crs=crs,
-        areas=tuple(
-            replace(area, geometry=geometry, area_km2=float(geometry.area) / 1e6)
-            for area, geometry in zip(areas.areas, moved, strict=True)
-        ),
-    )
 
 
 def _fill_with_demo(store: Store, progress: Progress) -> None:

@@ -6,10 +6,15 @@ is enough to tell what is answered at once from what becomes a job.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from service.analyses.neighbours import groups_of, specification_of
 from service.analyses.question import Question
-from service.reader import ReleaseReader
+from service.reader import AreaTable, ReleaseReader
 from spatial.statistics import StatisticsError
 
 
@@ -18,12 +23,16 @@ class TooLarge(StatisticsError):
 
     reason = "too large"
 
-    def __init__(self, seconds: float, limit: float) -> None:
-        self.seconds, self.limit = seconds, limit
+    def __init__(self, needed: float, limit: float, unit: str = "seconds") -> None:
+        self.needed, self.limit, self.unit = needed, limit, unit
         super().__init__(
-            f"too large: it would take about {seconds:.0f} seconds, at most {limit:.0f} are allowed; "
+            f"too large: it would take about {needed:.0f} {unit}, at most {limit:.0f} are allowed; "
             "ask for fewer areas, neighbours or permutations"
         )
+
+
+MOST_LINKS = 3_000_000
+"""Pairs of neighbours, counted both ways, that are held in memory at most: 270 neighbours each of 11 000 areas."""
 
 
 _TOUCHING = 6.0
@@ -56,32 +65,43 @@ class Size:
 
 
 def size_of(release: ReleaseReader, question: Question) -> Size:
-    """Size of an analysis."""
+    """Size of an analysis.
+
+    Raises
+    ------
+    TooLarge
+        If its areas have more neighbours together than are held in memory.
+    """
     table = release.areas(question.vintage, question.level)
     rows = table.rows_within(question.within)
     n = len(rows)
     extent = sum(table.areas[row].area_km2 for row in rows)
+    links = n * min(float(n), _neighbours(question, table, rows, extent))
+    if links > MOST_LINKS:
+        raise TooLarge(links, MOST_LINKS, "links between areas")
     return Size(
         n,
-        n * min(float(n), _neighbours(question, n, extent)),
+        links,
         question.permutations or 0,
         max(1, len(question.periods), len(question.indicators)),
         question.kind_of_weights != "kernel",
     )
 
 
-def _neighbours(question: Question, n: int, extent_km2: float) -> float:
+def _neighbours(question: Question, table: AreaTable, rows: Sequence[int], extent_km2: float) -> float:
     """Mean number of neighbours."""
-    if question.weights is None:
+    specification = specification_of(question.weights or "")
+    n = len(rows)
+    if specification is None or not n:
         return 0.0
-    kind, _, amount = question.weights.rpartition(":")
-    if kind in ("knn", "kernel:gaussian"):
-        return float(amount)
-    if kind == "distance":
-        circle_km2 = 3.14 * (float(amount) / 1000) ** 2
+    if specification.column is not None:
+        sizes = Counter(groups_of(table, specification.column, np.array(rows, np.intp)))
+        return sum(size**2 for group, size in sizes.items() if group) / n
+    if specification.metres is not None:
+        circle_km2 = 3.14 * (specification.metres / 1000) ** 2
         return n * circle_km2 / extent_km2 if extent_km2 else float(n)
-    order = int(amount) if kind in ("queen", "rook") else 1
-    return _TOUCHING * order * (order + 1) / 2
+    amount = specification.amount or 1
+    return _TOUCHING * amount * (amount + 1) / 2 if question.is_contiguity else float(amount)
 
 
 def preparing(size: Size) -> float:

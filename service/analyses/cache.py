@@ -15,6 +15,7 @@ import uuid
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -93,15 +94,16 @@ class ResultCache:
         path = self.path_of(key)
         try:
             packed = path.read_bytes()
-            intact = _is_intact(packed)
-            path.touch()
         except OSError:
             return None
-        if intact:
-            return packed
-        _log.warning("%s is damaged and removed", path)
-        path.unlink(missing_ok=True)
-        return None
+        intact = _is_intact(packed)
+        with suppress(OSError):  # a folder that can only be read serves all the same
+            if intact:
+                path.touch()
+            else:
+                _log.warning("%s is damaged and removed", path)
+                path.unlink(missing_ok=True)
+        return packed if intact else None
 
     def _write(self, key: str, packed: bytes) -> None:
         path = self.path_of(key)

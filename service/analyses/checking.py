@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from service.analyses.material import COUNTS
 from service.analyses.method import Method
+from service.analyses.neighbours import DESCRIPTION, specification_of
 from service.analyses.parameters import DEFAULT_SEED
 from service.analyses.question import Question
 from service.analyses.registry import method_of
@@ -26,15 +26,6 @@ _FEWEST_PERMUTATIONS = 99
 _FEWEST_INDICATORS, _MOST_INDICATORS = 2, 30
 _ISOLATE_POLICIES = ["bridge", "knn1", "drop"]
 _STYLES = ["R", "B"]
-_WEIGHTS = (
-    "queen, rook, queen:2 (order), rook:2, knn:4 (nearest), kernel:gaussian:8 (nearest) or distance:15000 (metres)"
-)
-# What a specification looks like, and the largest number it may have.
-_FORMS = (
-    (re.compile(r"(?:queen|rook)(?::([0-9]{1,2}))?"), 10.0),
-    (re.compile(r"(?:knn|kernel:gaussian):([0-9]{1,3})"), 100.0),
-    (re.compile(r"distance:([0-9]{1,9}(?:\.[0-9]{1,9})?)"), 1e8),
-)
 
 
 class NoCounts(StatisticsError):
@@ -81,6 +72,9 @@ def checked_question(release: ReleaseReader, settings: Settings, statistic: str,
     for name, check in _CHECKS.items():
         if name in method.takes:
             fields[name] = check(wanted.get(name), settings)
+    kind, _, column = str(fields.get("weights")).partition(":")
+    if kind == "block":
+        fields["weights"] = f"block:{_groups(release, 'weights', column, fields['level'], vintage)}"
     if "permutations" in method.takes and "permutations" not in wanted:
         fields["permutations"] = min(method.permutations, settings.max_permutations)
     options = tuple((name, check(name, wanted[name])) for name, check in method.options.items() if name in wanted)
@@ -112,7 +106,9 @@ def _figures(release: ReleaseReader, method: Method, wanted: Mapping[str, Any], 
         _require_reference(release, wanted["reference"], definition, vintage)
         fields["reference"] = wanted["reference"]
     if wanted.get("groups") is not None:
-        fields["groups"] = _groups(release, wanted["groups"], fields["level"], vintage)
+        fields["groups"] = _groups(release, "groups", wanted["groups"], fields["level"], vintage)
+    if wanted.get("centre_area") is not None:
+        fields["centre_area"] = known_area(release, "centre_area", wanted["centre_area"], vintage).key
     return fields
 
 
@@ -203,7 +199,7 @@ def _require_reference(release: ReleaseReader, key: str, definition: dict[str, A
         raise InvalidParameter("reference", area.key, expected)
 
 
-def _groups(release: ReleaseReader, groups: str, level: str, vintage: str) -> str:
+def _groups(release: ReleaseReader, parameter: str, groups: str, level: str, vintage: str) -> str:
     """An upper level, or a column of the boundary file."""
     areas = release.areas(vintage, level).areas
     levels = {upper for area in areas for upper in area.ancestors}
@@ -212,7 +208,8 @@ def _groups(release: ReleaseReader, groups: str, level: str, vintage: str) -> st
         return groups
     if groups.lower() in columns:
         return groups.lower()
-    raise InvalidParameter("groups", groups, "one of " + ", ".join(sorted(levels | columns)))
+    offered = ", ".join(sorted(levels | columns)) or "nothing: no area of this level has an upper one or a group"
+    raise InvalidParameter(parameter, groups, f"one of {offered}")
 
 
 def _second(release: ReleaseReader, wanted: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, str]:
@@ -226,10 +223,10 @@ def _second(release: ReleaseReader, wanted: Mapping[str, Any], fields: Mapping[s
 
 def _require_counts(release: ReleaseReader, question: Question) -> None:
     indicator = str(question.indicator)
-    period = question.period or question.periods[-1]
-    figure = release.cube(indicator, question.vintage, question.level)["periods"][period]
-    if "numerators" not in figure:
-        raise NoCounts(indicator)
+    figures = release.cube(indicator, question.vintage, question.level)["periods"]
+    for period in (question.period, question.base, *question.periods):
+        if period is not None and "numerators" not in figures[period]:
+            raise NoCounts(indicator)
 
 
 def _weights(spec: str | None, settings: Settings) -> str:
@@ -237,11 +234,9 @@ def _weights(spec: str | None, settings: Settings) -> str:
     del settings
     if spec is None:
         return "queen"
-    for form, largest in _FORMS:
-        match = form.fullmatch(spec)
-        if match and 0 < float(match[1] or 1) <= largest:
-            return spec
-    raise InvalidParameter("weights", spec, f"one of {_WEIGHTS}")
+    if specification_of(spec) is None:
+        raise InvalidParameter("weights", spec, f"one of {DESCRIPTION}")
+    return spec
 
 
 def _style(style: str | None, settings: Settings) -> str | None:

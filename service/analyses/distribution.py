@@ -41,6 +41,7 @@ def _segregation(material: Material, question: Question) -> _Segregation:
     places = statistics.Places(
         area_m2=material.areas_km2 * _SQUARE_METRES,
         coordinates_m=material.points if material.n <= _PAIRWISE_LIMIT else None,
+        centre_m=material.centre,
         neighbours=material.linked,
     )
     permutations, seed = question.chance
@@ -144,6 +145,25 @@ def _profile_form(material: Material, question: Question, result: statistics.Seg
     }
 
 
+def _thresholds(material: Material, question: Question) -> Any:
+    count = question.option("thresholds", 1000)
+    if question.option("profile", "concentration") == "proximity":
+        return statistics.proximity_profile(*_group(material), material.linked, thresholds=count)
+    return statistics.concentration_profile(*_group(material), thresholds=count)
+
+
+def _thresholds_form(material: Material, question: Question, result: statistics.ThresholdProfile) -> Form:
+    del material
+    return {
+        "n": result.n,
+        "profile": question.option("profile", "concentration"),
+        "value": number(result.value),
+        "thresholds": numbers(result.thresholds),
+        "curve": numbers(result.curve),
+        **read(result),
+    }
+
+
 def _groups(material: Material, question: Question) -> Any:
     return statistics.segregation_multigroup(material.table(question))
 
@@ -199,7 +219,7 @@ DISTRIBUTION = (
         id="segregation",
         title={"de": "Segregation", "en": "Segregation"},
         kind="distribution",
-        parameters=(*ONE, "weights", *CHANCE),
+        parameters=(*ONE, "weights", "centre_area", *CHANCE),
         needs=_COUNTED,
         options={
             "index": one_of(*_UNEVENNESS, "spatial_d"),
@@ -235,6 +255,18 @@ DISTRIBUTION = (
         options={"distances": several(within(0, 1e6), most=20)},
         compute=_profile,
         form=_profile_form,
+        seconds=budget.pairwise,
+        page="segregation",
+    ),
+    Method(
+        id="segregation-thresholds",
+        title={"de": "Konzentration und Nähe nach Schwellen", "en": "Concentration and proximity by thresholds"},
+        kind="distribution",
+        parameters=(*ONE, "weights"),
+        needs=_COUNTED,
+        options={"profile": one_of("concentration", "proximity"), "thresholds": within(2, 1000, whole=True)},
+        compute=_thresholds,
+        form=_thresholds_form,
         seconds=budget.pairwise,
         page="segregation",
     ),

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from service.analyses.neighbours import centroids, groups_of, touching, weights_among
 from service.analyses.question import Question
-from service.reader import AreaTable, ReleaseReader
+from service.reader import ReleaseReader
 from spatial import statistics
 from spatial.indicators.periods import period_end
 from spatial.statistics import EmptyGroup, TooFewPeriods, Weights
@@ -58,6 +59,8 @@ class Material:
         Group of each area.
     standard : float or None
         Events per head in the area of reference.
+    centre : tuple of two floats or None
+        Centroid of the area that is the centre.
     periods : dict of str to str
         Period of each column of a table.
     definitions : dict of str to dict
@@ -86,6 +89,7 @@ class Material:
     style: str | None = None
     groups: tuple[str, ...] | None = None
     standard: float | None = None
+    centre: tuple[float, float] | None = None
     bridged: tuple[tuple[str, str], ...] = ()
     dropped: tuple[dict[str, str], ...] = ()
     ring: frozenset[str] = frozenset()
@@ -132,13 +136,13 @@ def prepare(
     """
     table = release.areas(question.vintage, question.level)
     inside = table.rows_within(question.within)
-    ring = _ring(release, question, inside) if question.ring else frozenset[int]()
+    ring = touching(release, question, inside) if question.ring else frozenset[int]()
     rows = np.array(sorted({*inside, *ring}), np.intp)
     populated = np.array([table.areas[row].populated for row in rows], bool)
     dropped = [{"key": table.areas[row].key, "reason": "unpopulated"} for row in rows[~populated].tolist()]
     wanted = list(_wanted(release, question, needs))
     columns, reasons = _figures(release, question, wanted, rows)
-    groups = None if question.groups is None else _groups(table, question.groups, rows)
+    groups = None if question.groups is None else groups_of(table, question.groups, rows)
     for row, group in zip(rows.tolist(), groups or (), strict=bool(groups)):
         if group is None:
             reasons.setdefault(row, {"reason": NO_GROUP})
@@ -147,7 +151,7 @@ def prepare(
     weights: Weights | None = None
     bridged: tuple[tuple[str, str], ...] = ()
     if question.weights is not None:
-        weights, bridged = _weights(release, question, table, rows, populated, known)
+        weights, bridged = weights_among(release, question, rows, populated, known)
     used = populated & known
     chosen = [table.areas[row] for row in rows[used].tolist()]
     material = Material(
@@ -156,12 +160,13 @@ def prepare(
         rows=rows[used],
         columns={name: column[used] for name, column in columns.items()},
         weights=weights,
-        points=_points(table, rows[used]),
+        points=centroids(table, rows[used]),
         areas_km2=np.array([area.area_km2 for area in chosen], np.float64),
         release=release.number,
         definitions={id_: release.indicator(id_) for id_ in _indicators(question)},
         periods={name: each.period for each in wanted for name in each.parts},
         standard=None if question.reference is None else _standard(release, question),
+        centre=None if question.centre_area is None else _centre(release, question),
         style=style,
         groups=None if groups is None else tuple(str(groups[place]) for place in np.flatnonzero(used).tolist()),
         bridged=bridged,
@@ -268,6 +273,12 @@ def _standard(release: ReleaseReader, question: Question) -> float:
     return float(events / population)
 
 
+def _centre(release: ReleaseReader, question: Question) -> tuple[float, float]:
+    """Centroid of the area that is the centre."""
+    x, y = release.find_area(str(question.centre_area), question.vintage).centroid
+    return float(x), float(y)
+
+
 def _why_missing(
     cube: Mapping[str, Any],
     figure: Mapping[str, Any],
@@ -293,68 +304,7 @@ def _column(stored: list[float | None], rows: NDArray[np.intp]) -> FloatArray:
     return np.array([np.nan if stored[row] is None else stored[row] for row in rows.tolist()], np.float64)
 
 
-def _groups(table: AreaTable, groups: str, rows: NDArray[np.intp]) -> list[str | None]:
-    """Group of each row: the upper area of a level, or the entry of a column; None where there is none."""
-    areas = [table.areas[row] for row in rows.tolist()]
-    if any(groups in area.ancestors for area in areas):
-        return [area.ancestors.get(groups) for area in areas]
-    return [next((group for name, group in area.groups.items() if name.lower() == groups), None) for area in areas]
-
-
-# -- neighbours ------------------------------------------------------------------------------------------------
-
-
-def _ring(release: ReleaseReader, question: Question, inside: list[int]) -> frozenset[int]:
-    """Rows outside the selection that touch it."""
-    selected = set(inside)
-    touching = {
-        outer
-        for pair in release.contiguity(question.vintage, question.level)["queen"]
-        for inner, outer in (pair, reversed(pair))
-        if inner in selected and outer not in selected
-    }
-    return frozenset(touching)
-
-
-def _weights(
-    release: ReleaseReader,
-    question: Question,
-    table: AreaTable,
-    rows: NDArray[np.intp],
-    populated: NDArray[np.bool_],
-    known: NDArray[np.bool_],
-) -> tuple[Weights, tuple[tuple[str, str], ...]]:
-    """Weights among the populated areas with a value, and the pairs that were bridged."""
-    if not question.is_contiguity:
-        return _weights_by_distance(question, table, rows[populated & known]), ()
-    spec = str(question.weights)
-    keys = [table.areas[row].key for row in rows]
-    key_of = dict(zip(rows.tolist(), keys, strict=True))
-    pairs = [
-        (key_of[one], key_of[other])
-        for one, other in release.contiguity(question.vintage, question.level)[question.kind_of_weights]
-        if one in key_of and other in key_of
-    ]
-    weights = statistics.weights_from_pairs(pairs, keys, spec=spec)
-    bridged: tuple[tuple[str, str], ...] = ()
-    if question.isolates in (None, "bridge"):
-        weights, bridged = statistics.bridge_unpopulated(weights, populated)
-    else:
-        weights = weights.subset(populated)
-    weights = weights.subset(known[populated])
-    order = spec.partition(":")[2]
-    return (statistics.higher_order(weights, int(order)) if order else weights), bridged
-
-
-def _weights_by_distance(question: Question, table: AreaTable, rows: NDArray[np.intp]) -> Weights:
-    keys = [table.areas[row].key for row in rows]
-    points = _points(table, rows)
-    kind, _, amount = str(question.weights).partition(":")
-    if kind == "knn":
-        return statistics.weights_knn(points, keys, int(amount))
-    if kind == "kernel":
-        return statistics.weights_kernel(points, keys, int(amount.partition(":")[2]))
-    return statistics.weights_distance(points, keys, float(amount))
+# -- isolates --------------------------------------------------------------------------------------------------
 
 
 def _without_isolates(question: Question, material: Material) -> Material:
@@ -390,8 +340,3 @@ def _subset(material: Material, keep: NDArray[np.bool_]) -> Material:
         areas_km2=material.areas_km2[keep],
         groups=None if groups is None else tuple(groups[place] for place in places),
     )
-
-
-def _points(table: AreaTable, rows: NDArray[np.intp]) -> NDArray[Any]:
-    """Centroids in the projected system, shape (n, 2)."""
-    return np.array([table.areas[row].centroid for row in rows], np.float64).reshape(-1, 2)

@@ -36,7 +36,11 @@ PARAMETERS: dict[str, Parameter] = {
     "level": Parameter(str, "Level of the areas; default: the smallest"),
     "within": Parameter(str, "Only areas in the area of this key"),
     "vintage": Parameter(str, "Boundaries of this day, YYYY-MM-DD; default: the newest"),
-    "weights": Parameter(str, "queen (default), rook, queen:2, knn:4, kernel:gaussian:8, distance:15000 (metres)"),
+    "centre_area": Parameter(str, "Key of the area whose centroid is the centre of centralisation; default: none"),
+    "weights": Parameter(
+        str, "queen (default), rook, queen:2, knn:4, kernel:gaussian:8 or kernel:gaussian:15000m (also triangular, "
+        "epanechnikov, quartic, uniform), distance:15000 (metres), block:kreis (upper level or column)"
+    ),
     "style": Parameter(str, "R row-standardised or B binary; default: that of the statistic"),
     "isolates": Parameter(str, "bridge over unpopulated areas (default), knn1 nearest area, or drop"),
     "ring": Parameter(bool, "Add the areas that touch the selection"),
@@ -71,7 +75,10 @@ PARAMETERS: dict[str, Parameter] = {
     "minimum_residents": Parameter(float, "Areas with fewer residents are not classified; default 300"),
     "k": Parameter(int, "Number of classes; default 5"),
     "breaks": Parameter(str, "Inner breaks of manual classes, ascending, separated by commas"),
-    "centre": Parameter(float, "Value around which diverging classes lie; default: the mean"),
+    "centre": Parameter(float, "Value around which diverging classes lie; default: the mean of the areas"),
+    "width": Parameter(float, "Width of a diverging class; default: the standard deviation about the centre"),
+    "profile": Parameter(str, "concentration (default) or proximity"),
+    "thresholds": Parameter(int, "Number of thresholds of a profile; default 1000"),
     "scan_for": Parameter(str, "high (default), low or both"),
     "maximum_share": Parameter(float, "Largest share of the population in a circle; default 0.5"),
 }  # fmt: skip

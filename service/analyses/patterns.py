@@ -72,8 +72,11 @@ def _classes(material: Material, question: Question) -> Any:
     method, k = question.option("method", "quantiles"), question.option("k", 5)
     if method == "manual" or question.option("breaks") is not None:
         return statistics.class_breaks_given(known, question.option("breaks", ()))
-    if method == "diverging" or question.option("centre") is not None:
-        return statistics.class_breaks_around(known, question.option("centre", float(known.mean())), k)
+    if method == "diverging" or {"centre", "width"} & dict(question.options).keys():
+        centre = question.option("centre")
+        return statistics.class_breaks_around(
+            known, float(known.mean()) if centre is None else centre, k, width=question.option("width")
+        )
     return statistics.class_breaks(known, method, k)
 
 
@@ -121,6 +124,7 @@ PATTERNS = (
             "k": within(2, 20, whole=True),
             "breaks": several(any_number, most=19),
             "centre": any_number,
+            "width": within(1e-12, 1e12),
         },
         compute=_classes,
         form=_classes_form,

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 VERSIONED = ("kreisatlas", "numpy", "scipy")
-_DECIDING = ("spatial/statistics", "service/analyses")
+_DECIDING = ("boundaries", "spatial", "styles", "service")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Question:
         Indicator that counts the residents.
     reference : str
         Key of the area whose rate is the standard.
+    centre_area : str
+        Key of the area whose centroid is the centre.
     groups : str
         Upper level, or column of the boundary file, that groups the areas.
     weights, style, isolates, ring
@@ -60,6 +62,7 @@ class Question:
     base: str | None = None
     residents: str | None = None
     reference: str | None = None
+    centre_area: str | None = None
     groups: str | None = None
     weights: str | None = None
     style: str | None = None

@@ -41,10 +41,6 @@ def _areas(material: Material, columns: dict[str, Any]) -> list[Form]:
     return area_rows(material, given | columns)
 
 
-def _words(german: str, english: str) -> Form:
-    return {"reading": {"de": german, "en": english}}
-
-
 def _smooth(material: Material, question: Question) -> Any:
     weights = material.weights if question.weights is not None else None
     return statistics.empirical_bayes(*_counts(material), weights=weights)
@@ -75,12 +71,7 @@ def _intervals_form(material: Material, question: Question, result: statistics.R
         "interval": result.method,
         "confidence": result.level,
         "factor": factor,
-        **_words(
-            f"Raten von {material.n} Gebieten mit {result.level:.0%}-Vertrauensbereich. Je kleiner ein Gebiet, desto "
-            "breiter der Bereich; Gebiete, deren Bereiche sich überschneiden, unterscheiden sich nicht sicher.",
-            f"Rates of {material.n} areas with {result.level:.0%} confidence intervals. The smaller an area, the wider "
-            "its interval; areas whose intervals overlap do not differ for certain.",
-        ),
+        **read(result),
         "areas": _areas(material, columns),
     }
 
@@ -123,19 +114,10 @@ def _ratios(material: Material, question: Question) -> Any:
 
 def _ratios_form(material: Material, question: Question, result: statistics.StandardisedRatios) -> Form:
     names = ("observed", "expected", "ratio", "lower", "upper")
-    above, below = int((result.lower > 1).sum()), int((result.upper < 1).sum())
-    key = question.reference
-    standard = ("aller Gebiete", "of all areas") if key is None else (f"des Gebiets {key}", f"of the area {key}")
     return {
         "reference": question.reference,
         "confidence": result.level,
-        **_words(
-            f"In {above} von {material.n} Gebieten gab es mehr, in {below} weniger Fälle, als nach der Rate "
-            f"{standard[0]} zu erwarten wären (explorativ). Alter und Zusammensetzung der Bevölkerung sind nicht "
-            "berücksichtigt.",
-            f"In {above} of {material.n} areas there were more, in {below} fewer events than the rate {standard[1]} "
-            "would lead one to expect (exploratory). Age and make-up of the population are not accounted for.",
-        ),
+        "reading": statistics.read_crude_ratios(result, question.reference).to_dict(),
         "areas": _areas(material, {name: numbers(getattr(result, name)) for name in names}),
     }
 
@@ -148,16 +130,9 @@ def _probabilities(material: Material, question: Question) -> Any:
 def _probabilities_form(material: Material, question: Question, result: statistics.ProbabilityMap) -> Form:
     del question
     columns = {"expected": numbers(result.expected), "p": numbers(result.p), "above": result.above.tolist()}
-    rare = int((result.p <= 0.05).sum())
     return {
         "p_convention": "one-sided",
-        **_words(
-            f"In {rare} von {material.n} Gebieten wäre eine so hohe oder so niedrige Zahl von Fällen bei der "
-            "gemeinsamen Rate seltener als in einem von zwanzig Fällen zu erwarten (explorativ); p ist einseitig und "
-            "nicht für die Zahl der Gebiete korrigiert.",
-            f"In {rare} of {material.n} areas so high or so low a number of events would be expected less than once in "
-            "twenty times at the common rate (exploratory); p is one-sided and not corrected for the number of areas.",
-        ),
+        **read(result),
         "areas": _areas(material, columns),
     }
 
@@ -168,7 +143,6 @@ def _pooled(material: Material, question: Question) -> Any:
 
 def _pooled_form(material: Material, question: Question, result: statistics.PooledRates) -> Form:
     factor = factor_of(material, question)
-    known = int(result.defined.sum())
     columns = {
         "rate": numbers(result.rate * factor),
         "numerator": numbers(result.events),
@@ -178,12 +152,7 @@ def _pooled_form(material: Material, question: Question, result: statistics.Pool
     return {
         "pooled": list(question.periods),
         "factor": factor,
-        **_words(
-            f"Raten aus {result.periods} Zeiträumen zusammen für {known} von {material.n} Gebieten. Wo ein Zeitraum "
-            "fehlt oder geheim ist, gibt es keine gemeinsame Rate.",
-            f"Rates of {result.periods} periods together for {known} of {material.n} areas. Where a period is missing "
-            "or secret there is no common rate.",
-        ),
+        **read(result),
         "areas": area_rows(material, columns),
     }
 

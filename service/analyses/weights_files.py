@@ -11,6 +11,7 @@ import io
 from pathlib import Path
 
 from service.analyses.answering import material_of
+from service.analyses.budget import size_of
 from service.analyses.question import Question
 from service.errors import InvalidParameter
 from service.reader import ReleaseReader
@@ -45,6 +46,7 @@ def weights_file(release: ReleaseReader, question: Question, form: str) -> str:
         raise InvalidParameter("f", form, "one of " + ", ".join(FORMATS))
     if question.weights is None:
         raise InvalidParameter("statistic", question.statistic, "a statistic that takes weights")
+    size_of(release, question)  # refuses what memory does not hold
     material = material_of(release, question)
     style: Style = "R" if material.style == "R" else "B" if material.style == "B" else "O"
     weights = material.linked.styled(style)

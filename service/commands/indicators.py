@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from service.commands.terminal import REFUSED, WorkspaceOption, progress, say, workspace_at
+from service.commands.terminal import WorkspaceOption, say, workspace_at
 
 app = typer.Typer(help="Statistical figures.", no_args_is_help=True)
 
@@ -28,26 +28,22 @@ def load(
 ) -> None:
     """Load figures and print the import report."""
     from service.workspace import load_figures
-    from spatial.indicators import IndicatorError, load_mapping, render_mapping
+    from spatial.indicators import load_mapping, render_mapping
 
     space = workspace_at(workspace)
     for target in (report, save_mapping):
         if target not in (None, "-"):
             # Before anything is stored: a report that cannot be written is a failure.
             Path(str(target)).touch()
-    try:
-        result = load_figures(
-            space.open(),
-            file,
-            indicator=indicator,
-            mapping=load_mapping(mapping) if mapping else None,
-            level=level,
-            dry_run=dry_run,
-            strict=strict,
-        )
-    except IndicatorError as error:
-        progress(f"kreisatlas: {error.render(space.settings.language)}")
-        raise typer.Exit(REFUSED) from error
+    result = load_figures(
+        space.open(),
+        file,
+        indicator=indicator,
+        mapping=load_mapping(mapping) if mapping else None,
+        level=level,
+        dry_run=dry_run,
+        strict=strict,
+    )
     _write_report(result.report, report, space.settings.language)
     if save_mapping is not None:
         save_mapping.write_text(render_mapping(result.mapping), encoding="utf-8")

@@ -95,8 +95,12 @@ class JobBoard:
         """State of a job; None if there is none of that id."""
         if not self._folder.is_dir():
             return None
-        with self._guard():
-            return self._read(job_id)
+        try:
+            with self._guard():
+                return self._read(job_id)
+        except OSError:
+            # No space, or no right to write: the state can still be told, whether its owner lives or not.
+            return self._stored(job_id)
 
     def claim(self, job_id: str, *, statistic: str, parameters: dict[str, Any], release: int) -> tuple[Job, bool]:
         """Queue a job, unless it is queued or running already.
@@ -128,10 +132,14 @@ class JobBoard:
                 self._own(job_id)
                 now = _now()
                 job = Job(job_id, "queued", 0.0, now, now, statistic, parameters, release)
-                self._write(job)
+                try:
+                    self._write(job)
+                except OSError:
+                    self._disown(job_id)
+                    raise
                 return job, True
         except OSError as error:
-            raise JobsUnavailable(str(error)) from error
+            raise _unavailable(error) from error
 
     def advance(self, job_id: str, *, progress: float) -> None:
         """Say that a job runs, and how far it is.
@@ -143,28 +151,48 @@ class JobBoard:
         """
         with self._guard():
             job = self._wanted(job_id)
-            self._write(replace(job, state="running", progress=round(progress, 4), updated=_now()))
+            with suppress(OSError):  # a full disk costs the progress, not the job
+                self._write(replace(job, state="running", progress=round(progress, 4), updated=_now()))
 
     def finish(self, job_id: str, state: State, *, detail: str | None = None, reason: str | None = None) -> None:
-        """Write the last state of an owned job and let go of it; a cancelled job stays cancelled."""
-        with self._guard():
-            with suppress(JobGone):
+        """Write the last state of an owned job and let go of it; a cancelled job stays cancelled.
+
+        Where the state cannot be written, the job has lost its owner, and is reported as failed.
+
+        Raises
+        ------
+        JobsUnavailable
+        """
+        try:
+            with self._guard(), suppress(JobGone):
                 job = self._wanted(job_id)
                 progress = 1.0 if state == "done" else job.progress
                 self._write(replace(job, state=state, progress=progress, updated=_now(), detail=detail, reason=reason))
+        except OSError as error:
+            raise _unavailable(error) from error
+        finally:
             self._disown(job_id)
 
     def cancel(self, job_id: str) -> Job | None:
-        """Cancel a job that waits or runs; others stay as they are."""
+        """Cancel a job that waits or runs; others stay as they are.
+
+        Raises
+        ------
+        JobsUnavailable
+            If the folder cannot be written.
+        """
         if not self._folder.is_dir():
             return None
-        with self._guard():
-            job = self._read(job_id)
-            if job is None or not job.active:
-                return job
-            cancelled = replace(job, state="cancelled", updated=_now())
-            self._write(cancelled)
-            return cancelled
+        try:
+            with self._guard():
+                job = self._read(job_id)
+                if job is None or not job.active:
+                    return job
+                cancelled = replace(job, state="cancelled", updated=_now())
+                self._write(cancelled)
+                return cancelled
+        except OSError as error:
+            raise _unavailable(error) from error
 
     # -- files; all under the guard ----------------------------------------------------------------------------
 
@@ -180,14 +208,19 @@ class JobBoard:
                 os.close(descriptor)
 
     def _read(self, job_id: str) -> Job | None:
-        try:
-            job = Job(**orjson.loads(self._path(job_id).read_bytes()))
-        except (FileNotFoundError, orjson.JSONDecodeError, TypeError):
-            return None
-        if job.active and not self._has_owner(job_id):
+        job = self._stored(job_id)
+        if job is not None and job.active and not self._has_owner(job_id):
             job = replace(job, state="failed", updated=_now(), detail=_OWNER_GONE)
-            self._write(job)
+            with suppress(OSError):  # where it cannot be written, every look says so anew
+                self._write(job)
         return job
+
+    def _stored(self, job_id: str) -> Job | None:
+        """State as its file tells it."""
+        try:
+            return Job(**orjson.loads(self._path(job_id).read_bytes()))
+        except (OSError, orjson.JSONDecodeError, TypeError):
+            return None
 
     def _write(self, job: Job) -> None:
         write_atomically(self._path(job.id), orjson.dumps(asdict(job)))
@@ -206,7 +239,7 @@ class JobBoard:
             job = self._read(path.stem)
             if job is not None and job.active:
                 active += 1
-            else:
+            elif not self._has_owner(path.stem):  # a cancelled one whose owner has not noticed yet keeps its lock
                 finished.append((path.stat().st_mtime_ns, path))
         for _, path in sorted(finished)[: max(0, len(finished) - _KEPT_FINISHED)]:
             path.unlink(missing_ok=True)
@@ -226,7 +259,8 @@ class JobBoard:
     def _disown(self, job_id: str) -> None:
         descriptor = self._owned.pop(job_id, None)
         if descriptor is not None:
-            self._lock_path(job_id).unlink(missing_ok=True)
+            with suppress(OSError):
+                self._lock_path(job_id).unlink(missing_ok=True)
             os.close(descriptor)
 
     def _has_owner(self, job_id: str) -> bool:
@@ -250,6 +284,11 @@ class JobBoard:
 
     def _lock_path(self, job_id: str) -> Path:
         return self._folder / f"{job_id}.lock"
+
+
+def _unavailable(error: OSError) -> JobsUnavailable:
+    """The reason without the path, which is nobody's business."""
+    return JobsUnavailable(error.strerror or type(error).__name__)
 
 
 def _now() -> str:

@@ -161,7 +161,13 @@ class Desk:
             self._do(order)
 
     def _do(self, order: _Order) -> None:
-        """Run one job; whatever happens, its state tells it."""
+        """Run one job; whatever happens, its state tells it, and the next one runs."""
+        try:
+            self._run(order)
+        except JobError as error:
+            _log.error("the state of job %s cannot be written: %s", order.key, error)
+
+    def _run(self, order: _Order) -> None:
 
         def report(progress: float) -> None:
             if self._closing.is_set():

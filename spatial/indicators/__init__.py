@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from spatial.indicators.area_names import register_names
 from spatial.indicators.areas import AreaIndex, AreaRow
 from spatial.indicators.catalogue import (
     Catalogue,
@@ -15,6 +16,7 @@ from spatial.indicators.cells import Cell, parse_cell
 from spatial.indicators.comparison import FigureKey, Stored
 from spatial.indicators.definitions import load_catalogue
 from spatial.indicators.errors import (
+    AmbiguousRows,
     AmbiguousUnit,
     CatalogueError,
     DestroyedKeys,
@@ -27,14 +29,18 @@ from spatial.indicators.errors import (
     NoKnownKey,
     NothingFits,
     OversizedTable,
+    ProtectionError,
+    ProtectionImpossible,
+    ProtectionLeak,
     RejectedRows,
+    SeveralTables,
     TableError,
     UnknownIndicator,
     UnknownTableForm,
     UnreadableTable,
 )
 from spatial.indicators.imports import ImportResult, import_table
-from spatial.indicators.mapping import TableMapping, load_mapping, mapping_from_dict
+from spatial.indicators.mapping import TableMapping, load_mapping, mapping_from_dict, render_mapping
 from spatial.indicators.observations import Flag, Observation, Status
 from spatial.indicators.periods import (
     parse_period,
@@ -45,10 +51,13 @@ from spatial.indicators.periods import (
     period_start,
     year_before,
 )
-from spatial.indicators.report import Changes, ImportReport, Rejection, Repair, Sentence
+from spatial.indicators.readers.files import fingerprint, source_name
+from spatial.indicators.report import Changes, ImportReport, Rejection, Repair
+from spatial.indicators.sentences import Sentence
 from spatial.indicators.tables import Table, read_table
 
 __all__ = [
+    "AmbiguousRows",
     "AmbiguousUnit",
     "AreaIndex",
     "AreaRow",
@@ -73,10 +82,14 @@ __all__ = [
     "NothingFits",
     "Observation",
     "OversizedTable",
+    "ProtectionError",
+    "ProtectionImpossible",
+    "ProtectionLeak",
     "RejectedRows",
     "Rejection",
     "Repair",
     "Sentence",
+    "SeveralTables",
     "Status",
     "Stored",
     "Table",
@@ -88,6 +101,7 @@ __all__ = [
     "UnreadableTable",
     "check_catalogue",
     "check_collection_ids",
+    "fingerprint",
     "import_table",
     "load_catalogue",
     "load_mapping",
@@ -100,5 +114,7 @@ __all__ = [
     "period_sort_key",
     "period_start",
     "read_table",
+    "render_mapping",
+    "source_name",
     "year_before",
 ]

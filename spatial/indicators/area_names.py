@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
-from boundaries import OFFICIAL_LEVELS
+from boundaries import OFFICIAL_LEVELS, Register
 from spatial.indicators.areas import AreaIndex, AreaRow
 from spatial.indicators.cells import BLANKS
 
@@ -89,7 +89,7 @@ class NameIndex:
             return
         rows: dict[tuple[str, str], list[AreaRow]] = defaultdict(list)
         stems: dict[tuple[str, str], list[AreaRow]] = defaultdict(list)
-        for row in self.areas.rows:
+        for row in (*self.areas.rows, *self.areas.names):
             if row.level in OFFICIAL_LEVELS and row.name and row.key.startswith(self.within or ""):
                 name = normal_name(row.name)
                 rows[row.level, name].append(row)
@@ -133,6 +133,34 @@ class NameIndex:
         if is_county == is_city:
             return rows
         return tuple(row for row in rows if self.areas.knows("gemeinde", row.key + "000") == is_city)
+
+
+def register_names(areas: AreaIndex, registers: Sequence[Register]) -> tuple[AreaRow, ...]:
+    """Names that registers give to areas, each for the days on which its register is the newest.
+
+    Parameters
+    ----------
+    areas : AreaIndex
+        The areas that are known; a register may have others, which are left out.
+    registers : sequence of Register
+        Oldest first. The oldest one counts for the time before it as well.
+
+    Returns
+    -------
+    tuple of AreaRow
+        No longer than the areas themselves are valid.
+    """
+    rows = []
+    for number, register in enumerate(registers):
+        start = register.day if number else None
+        end = registers[number + 1].day if number + 1 < len(registers) else None
+        for entry in register.entries:
+            for span in areas.spans(entry.level, entry.key):
+                first = max(filter(None, (start, span.valid_from)), default=None)
+                last = min(filter(None, (end, span.valid_to)), default=None)
+                if first is None or last is None or first < last:
+                    rows.append(replace(span, name=entry.name, valid_from=first, valid_to=last))
+    return tuple(rows)
 
 
 def _levels_of(text: str) -> tuple[str, ...]:

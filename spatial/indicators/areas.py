@@ -45,9 +45,12 @@ class AreaIndex:
     ----------
     rows : iterable of AreaRow
         In any order.
+    names : iterable of AreaRow, optional
+        Further names of these areas, each with the days on which the area was called so.
     """
 
     rows: Iterable[AreaRow]
+    names: Iterable[AreaRow] = ()
     levels: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """Levels that have areas, sorted."""
     _spans: Mapping[tuple[str, str], tuple[AreaRow, ...]] = field(init=False, repr=False, compare=False)
@@ -61,6 +64,7 @@ class AreaIndex:
             area: tuple(sorted(found, key=lambda row: row.valid_from or date.min)) for area, found in spans.items()
         }
         object.__setattr__(self, "rows", rows)
+        object.__setattr__(self, "names", tuple(self.names))
         object.__setattr__(self, "_spans", MappingProxyType(ordered))
         object.__setattr__(self, "levels", tuple(sorted({row.level for row in rows})))
 
@@ -76,6 +80,10 @@ class AreaIndex:
         """Whether the key existed once and is not valid any more."""
         spans = self._spans.get((level, key), ())
         return bool(spans) and all(row.valid_to is not None for row in spans)
+
+    def spans(self, level: str, key: str) -> tuple[AreaRow, ...]:
+        """Spans of validity of a key, the oldest first; none where it is not known."""
+        return self._spans.get((level, key), ())
 
     def name(self, level: str, key: str) -> str:
         """Newest name of the area; empty where the key is not known."""

@@ -2,170 +2,47 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from boundaries import OFFICIAL_LEVELS
+from spatial.indicators.consistency import check_indicator, check_profile, check_references
 from spatial.indicators.errors import CatalogueError
-
-Kind = Literal["count", "rate", "mean", "index", "median"]
-Harmonise = Literal["sum", "ratio", "wmean", "none"]
-PeriodType = Literal["instant", "sum", "mean"]
-Language = Literal["de", "en"]
-
-OPEN = "open"
-"""Id of the profile that protects nothing; it always exists."""
-
-_ID = re.compile(r"[a-z0-9_]+\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """One of the subject areas that indicators are grouped by."""
-
-    id: str
-    title_de: str
-    title_en: str
-
-
-@dataclass(frozen=True, slots=True)
-class DisclosureProfile:
-    """Rule by which small counts are protected.
-
-    Attributes
-    ----------
-    threshold : int
-        Smallest count above zero that may be published, in persons or cases; 0 protects nothing.
-    """
-
-    id: str
-    threshold: int
-    title_de: str = ""
-    title_en: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """Definition of one indicator.
-
-    Attributes
-    ----------
-    id : str
-        ``[a-z0-9_]+``; first part of the collection ids ``{id}_{level}``.
-    kind : {"count", "rate", "mean", "index", "median"}
-    unit : str
-        Unit of the values in German, never empty; percent runs from 0 to 100.
-    unit_en : str
-        The unit in English, where it differs.
-    numerator, denominator : str or None
-        Ids of the counts that a rate is computed from: ``factor * numerator / denominator``. A rate without
-        them is loaded as it is.
-    factor : float or None
-        For example 100 for percent, 1000 for a rate per 1 000.
-    weight : str or None
-        Id of the count that means and loaded rates are weighted by when areas are combined.
-    polarity : {-1, 0, 1}
-        -1 where a high value is unfavourable, 1 where it is favourable, 0 where it is neither.
-    additive : bool
-        Whether the figures of areas add up to the figure of the whole.
-    harmonise : {"sum", "ratio", "wmean", "none"}
-        How the figure of a merged area follows from those of its parts.
-    disclosure : str
-        Id of the disclosure profile.
-    min_denominator : float or None
-        Below it a rate has too small a base to be shown.
-    period_type : {"instant", "sum", "mean"}
-        Whether a figure holds on a day, adds up over the period, or is its average.
-    reference_day : str or None
-        ``MM-DD`` of a yearly figure that holds on a day.
-    denominator_at : {"same", "start"}
-        The instant that a year's numerator is divided by: that of the same year, or that of the year before.
-    source, table, licence, attribution, retrieved
-        Where the figures come from, and the line to print with them.
-    synthetic : bool
-        Whether the figures are made up.
-    definition_de, definition_en, note_de, note_en : str
-        What it is, and what to mind when reading it.
-    territory_de, territory_en : str
-        The boundaries that the figures were published on.
-    decimals : int
-        Decimals to show.
-    """
-
-    id: str
-    kind: Kind
-    unit: str
-    unit_en: str = ""
-    title_de: str = ""
-    title_en: str = ""
-    theme: str = ""
-    tags: tuple[str, ...] = ()
-    numerator: str | None = None
-    denominator: str | None = None
-    factor: float | None = None
-    weight: str | None = None
-    polarity: int = 0
-    additive: bool = False
-    harmonise: Harmonise = "none"
-    disclosure: str = OPEN
-    min_denominator: float | None = None
-    period_type: PeriodType = "instant"
-    reference_day: str | None = None
-    denominator_at: Literal["same", "start"] = "same"
-    source: str = ""
-    table: str = ""
-    licence: str = ""
-    attribution: str = ""
-    retrieved: date | None = None
-    synthetic: bool = False
-    definition_de: str = ""
-    definition_en: str = ""
-    note_de: str = ""
-    note_en: str = ""
-    territory_de: str = ""
-    territory_en: str = ""
-    decimals: int = 0
-
-    @property
-    def is_derived(self) -> bool:
-        """Whether the values are computed from two counts, and therefore never loaded."""
-        return self.numerator is not None
-
-    @property
-    def references(self) -> tuple[str, ...]:
-        """Ids of the indicators that this one is computed or weighted with."""
-        return tuple(name for name in (self.numerator, self.denominator, self.weight) if name)
-
-    def title(self, language: Language) -> str:
-        """Title in a language, else in the other one, else the id."""
-        titles = (self.title_de, self.title_en) if language == "de" else (self.title_en, self.title_de)
-        return titles[0] or titles[1] or self.id
-
-
-FIELDS: tuple[str, ...] = tuple(f.name for f in fields(Indicator))
-"""Names of all fields of an indicator, as in catalogue files."""
-
-BASE_THEMES: tuple[Theme, ...] = (
-    Theme("bevoelkerung", "Bevölkerungsentwicklung", "Population development"),
-    Theme("familie", "Junge Menschen und ihre Familien", "Young people and their families"),
-    Theme("aeltere", "Ältere Menschen", "Older people"),
-    Theme("behinderung", "Menschen mit Behinderungen", "People with disabilities"),
-    Theme("gefluechtete", "Geflüchtete Menschen", "Refugees"),
-    Theme("ehrenamt", "Menschen im Ehrenamt", "Volunteers and civic life"),
-    Theme("gesundheit", "Menschen in der gesundheitlichen Versorgung", "Health care"),
-    Theme("beschaeftigung", "Menschen und Beschäftigung", "People and employment"),
-    Theme("hilfebedarf", "Menschen mit existentiellem Hilfebedarf", "People in existential need"),
-    Theme("wohnen", "Menschen und Wohnen", "People and housing"),
+from spatial.indicators.indicator import (
+    BASE_PROFILES,
+    BASE_THEMES,
+    FIELDS,
+    OPEN,
+    DisclosureProfile,
+    Formula,
+    Harmonise,
+    Indicator,
+    Kind,
+    Language,
+    PeriodType,
+    Theme,
 )
-BASE_PROFILES: tuple[DisclosureProfile, ...] = (
-    DisclosureProfile(OPEN, 0, "Ohne Schutz", "No protection"),
-    DisclosureProfile("jugendhilfe", 5, "Jugendhilfe: unter 5 geheim", "Youth welfare: below 5 is secret"),
-    DisclosureProfile("sgb2", 10, "SGB II: unter 10 geheim", "Basic income support: below 10 is secret"),
-)
+
+__all__ = [
+    "BASE_PROFILES",
+    "BASE_THEMES",
+    "FIELDS",
+    "OPEN",
+    "Catalogue",
+    "DisclosureProfile",
+    "Formula",
+    "Harmonise",
+    "Indicator",
+    "Kind",
+    "Language",
+    "PeriodType",
+    "Theme",
+    "check_catalogue",
+    "check_collection_ids",
+]
 
 
 @dataclass(frozen=True)
@@ -194,9 +71,24 @@ class Catalogue:
             {**self.profiles, **other.profiles},
         )
 
+    def profile(self, indicator: str) -> DisclosureProfile:
+        """Disclosure profile of an indicator."""
+        return self.profiles[self.indicators[indicator].disclosure]
+
     def threshold(self, indicator: str) -> int:
         """Disclosure threshold of an indicator."""
-        return self.profiles[self.indicators[indicator].disclosure].threshold
+        return self.profile(indicator).threshold
+
+    def leaves(self, indicator: str) -> tuple[str, ...]:
+        """Ids of the loaded indicators that an indicator is computed from; its own where it is loaded."""
+        inputs = self.indicators[indicator].inputs
+        if not inputs:
+            return (indicator,)
+        return tuple(dict.fromkeys(leaf for name in inputs for leaf in self.leaves(name)))
+
+    def relations(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Counts that are always the sum of others: id of the whole and ids of its parts."""
+        return tuple((each.id, each.parts) for each in self.indicators.values() if each.parts)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain form for JSON; :meth:`from_dict` gives the same catalogue back."""
@@ -207,8 +99,8 @@ class Catalogue:
         }
 
     @classmethod
-    def from_dict(cls, plain: Mapping[str, Any]) -> Catalogue:
-        """Catalogue from its plain form.
+    def from_dict(cls, plain: Mapping[str, Any], *, base: Catalogue | None = None) -> Catalogue:
+        """Catalogue from its plain form; definitions may refer to those of ``base``.
 
         Raises
         ------
@@ -219,9 +111,9 @@ class Catalogue:
         catalogue = cls(
             {i.id: i for i in indicators},
             {t["id"]: Theme(**t) for t in plain["themes"]},
-            {p["id"]: DisclosureProfile(**p) for p in plain["profiles"]},
+            {p["id"]: _profile(p) for p in plain["profiles"]},
         )
-        check_catalogue(catalogue)
+        check_catalogue(catalogue, base=base)
         return catalogue
 
 
@@ -242,16 +134,14 @@ def check_catalogue(
     Raises
     ------
     CatalogueError
-        Names the entry and what is wrong with it.
+        Names the entry, the field, and what is wrong with it.
     """
     whole = base.merged(catalogue) if base else catalogue
     for indicator in catalogue.indicators.values():
-        for check in (_check_fields, _check_parts, _check_harmonise):
-            check(indicator)
-        _check_references(indicator, whole)
+        check_indicator(indicator)
+        check_references(indicator, indicators=whole.indicators, themes=whole.themes, profiles=whole.profiles)
     for profile in catalogue.profiles.values():
-        if profile.threshold < 0 or (profile.id == OPEN and profile.threshold):
-            raise CatalogueError("threshold must be 0 for 'open' and not negative elsewhere", entry=profile.id)
+        check_profile(profile)
     check_collection_ids(whole, levels)
 
 
@@ -279,101 +169,6 @@ def check_collection_ids(catalogue: Catalogue, levels: Iterable[str]) -> None:
             taken[collection] = f"indicator '{name}' at level '{level}'"
 
 
-def _check_fields(indicator: Indicator) -> None:
-    """Each field by itself."""
-    problems = (
-        (not _ID.match(indicator.id), "the id may have small letters a-z, digits and underscores only"),
-        (not indicator.unit.strip(), "unit is empty"),
-        (indicator.polarity not in (-1, 0, 1), f"polarity is {indicator.polarity}, not -1, 0 or 1"),
-        (indicator.decimals not in range(9), f"decimals is {indicator.decimals}, not 0 to 8"),
-        ((indicator.min_denominator or 0) < 0, "min_denominator is negative"),
-        (not _is_month_day(indicator.reference_day), f"reference_day is {indicator.reference_day!r}, not MM-DD"),
-        (
-            bool(indicator.reference_day) and indicator.period_type != "instant",
-            "reference_day belongs to period_type 'instant'",
-        ),
-    )
-    for wrong, message in problems:
-        if wrong:
-            raise CatalogueError(message, entry=indicator.id)
-
-
-def _check_parts(indicator: Indicator) -> None:
-    """A rate has numerator, denominator and factor or none of them; others have none."""
-    parts = (indicator.numerator, indicator.denominator, indicator.factor)
-    given = [part is not None for part in parts]
-    if any(given) and indicator.kind != "rate":
-        raise CatalogueError(
-            f"numerator, denominator and factor belong to rates, not to kind '{indicator.kind}'", entry=indicator.id
-        )
-    if any(given) and not all(given):
-        missing = [n for n, g in zip(("numerator", "denominator", "factor"), given, strict=True) if not g]
-        raise CatalogueError(
-            f"a rate needs numerator, denominator and factor, or none of them; missing: {', '.join(missing)}",
-            entry=indicator.id,
-        )
-    if indicator.factor is not None and not 0 < indicator.factor < float("inf"):
-        raise CatalogueError(f"factor is {indicator.factor}, not a positive number", entry=indicator.id)
-
-
-def _check_harmonise(indicator: Indicator) -> None:
-    """How areas are combined must fit the kind."""
-    problems = (
-        (
-            indicator.harmonise == "sum" and indicator.kind != "count",
-            f"harmonise 'sum' belongs to counts, not to kind '{indicator.kind}'",
-        ),
-        (
-            indicator.harmonise == "ratio" and not indicator.is_derived,
-            "harmonise 'ratio' needs numerator and denominator",
-        ),
-        (indicator.harmonise == "wmean" and not indicator.weight, "harmonise 'wmean' needs a weight"),
-        (
-            indicator.harmonise == "wmean" and indicator.kind not in ("mean", "rate"),
-            f"harmonise 'wmean' belongs to means and rates, not to kind '{indicator.kind}'",
-        ),
-        (
-            indicator.is_derived and indicator.harmonise in ("wmean", "sum"),
-            "a rate with numerator and denominator is harmonised by 'ratio' or 'none'",
-        ),
-        (indicator.additive and indicator.kind != "count", "only counts are additive"),
-    )
-    for wrong, message in problems:
-        if wrong:
-            raise CatalogueError(message, entry=indicator.id)
-
-
-def _check_references(indicator: Indicator, whole: Catalogue) -> None:
-    """Everything that an indicator names exists and is of the right kind."""
-    if indicator.theme and indicator.theme not in whole.themes:
-        raise CatalogueError(
-            f"theme '{indicator.theme}' does not exist; there are {', '.join(whole.themes)}", entry=indicator.id
-        )
-    if indicator.disclosure not in whole.profiles:
-        raise CatalogueError(
-            f"disclosure '{indicator.disclosure}' is no profile; there are {', '.join(whole.profiles)}",
-            entry=indicator.id,
-        )
-    for role in ("numerator", "denominator", "weight"):
-        name = getattr(indicator, role)
-        if name is None:
-            continue
-        if name not in whole.indicators:
-            raise CatalogueError(f"{role} '{name}' does not exist", entry=indicator.id)
-        if whole.indicators[name].kind != "count":
-            raise CatalogueError(f"{role} '{name}' is not a count", entry=indicator.id)
-
-
-def _is_month_day(text: str | None) -> bool:
-    """Whether a reference day exists in a leap year, or there is none."""
-    if text is None:
-        return True
-    try:
-        return f"{date.fromisoformat('2024-' + text):%m-%d}" == text
-    except ValueError:
-        return False
-
-
 def _plain(entry: Indicator | Theme | DisclosureProfile) -> dict[str, Any]:
     """Fields of an entry as JSON has them."""
     plain = {f.name: getattr(entry, f.name) for f in fields(entry)}
@@ -383,10 +178,18 @@ def _plain(entry: Indicator | Theme | DisclosureProfile) -> dict[str, Any]:
     }
 
 
+def _profile(plain: Mapping[str, Any]) -> DisclosureProfile:
+    """Disclosure profile from its plain form."""
+    return DisclosureProfile(**{**plain, "public_levels": tuple(plain.get("public_levels", ()))})
+
+
 def _indicator(plain: Mapping[str, Any]) -> Indicator:
     """Indicator from its plain form."""
     values = dict(plain)
-    values["tags"] = tuple(values.get("tags", ()))
+    for name in ("tags", "terms", "parts"):
+        values[name] = tuple(values.get(name, ()))
+    if values.get("valid_range"):
+        values["valid_range"] = tuple(values["valid_range"])
     if values.get("retrieved"):
         values["retrieved"] = date.fromisoformat(values["retrieved"])
     return Indicator(**values)

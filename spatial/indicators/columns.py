@@ -21,6 +21,10 @@ CARRIES_VALUE: NDArray[np.bool_] = np.array([status.carries_value for status in 
 _FLAGS: tuple[Flag, ...] = tuple(Flag)
 COMBINED = 1 << len(_FLAGS)
 """Internal flag bit: the figure was put together from several areas."""
+APPORTIONED = COMBINED << 1
+"""Internal flag bit: the figure holds an estimated part of another area's; it is published as ``ESTIMATED``."""
+PUBLISHED_FLAGS = (COMBINED - 1) | APPORTIONED
+"""Flag bits that a figure shows to the outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Column:
     status : ndarray of uint8, shape (n,)
         Positions in ``STATUSES``.
     flags : ndarray of uint8, shape (n,)
-        Bits: 1 << position in ``Flag``, and ``COMBINED``.
+        Bits: 1 << position in ``Flag``, ``COMBINED`` and ``APPORTIONED``.
     """
 
     values: NDArray[np.float64]
@@ -61,6 +65,12 @@ class Column:
             self.flags,
         )
 
+    def without_flags(self, mask: NDArray[np.bool_], bits: int) -> Column:
+        """Copy in which the masked cells do not have the given flag bits."""
+        return Column(
+            self.values, self.status, np.where(mask, self.flags & ~np.uint8(bits), self.flags).astype(np.uint8)
+        )
+
     def take(self, rows: NDArray[np.intp]) -> Column:
         """Copy with the cells of the given rows, in their order."""
         return Column(self.values[rows], self.status[rows], self.flags[rows])
@@ -77,7 +87,9 @@ def flag_bits(flags: Iterable[Flag]) -> int:
 
 
 def flag_names(bits: int) -> list[str]:
-    """Names of the flags in a bit mask; ``COMBINED`` is not one of them."""
+    """Names of the flags in a bit mask; ``COMBINED`` is not one of them, ``APPORTIONED`` is called ``ESTIMATED``."""
+    if bits & APPORTIONED:
+        bits |= flag_bits([Flag.ESTIMATED])
     return [flag.value for position, flag in enumerate(_FLAGS) if bits >> position & 1]
 
 
@@ -102,7 +114,8 @@ def place(observations: Iterable[Observation], keys: Sequence[str]) -> Column:
         if row is None:
             continue
         column.status[row] = CODE[observation.status]
-        column.flags[row] = flag_bits(observation.flags)
+        # Who dominates a figure is nobody's business: protection alone asks the observation for it.
+        column.flags[row] = flag_bits(flag for flag in observation.flags if flag is not Flag.DOMINANT)
         if observation.value is not None and observation.status.carries_value:
             column.values[row] = observation.value
     return column

@@ -6,7 +6,7 @@ a district from its municipalities. A part that is secret or missing makes the w
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,11 +57,11 @@ def sum_parts(parts: Column, whole_of: NDArray[np.intp], wholes: int) -> Column:
         Length ``wholes``. A whole with a part that has no value has none either; a whole without parts is
         ``EMPTY``. The flags of the parts are joined; ``COMBINED`` marks wholes of several parts.
     """
-    rows = whole_of >= 0
+    rows = np.flatnonzero(whole_of >= 0)
     target = whole_of[rows]
     totals = np.zeros(wholes)
     np.add.at(totals, target, parts.values[rows])
-    return _whole(parts, rows, target, totals)
+    return wholes_of(parts, rows, target, totals)
 
 
 def mean_parts(parts: Column, weights: Column, whole_of: NDArray[np.intp], wholes: int) -> Column:
@@ -80,7 +80,7 @@ def mean_parts(parts: Column, weights: Column, whole_of: NDArray[np.intp], whole
         As in :func:`sum_parts`. A whole of one part keeps that part's figure whatever its weight is; where the
         weights of several parts are not known, or sum to zero, the whole is a ``BREAK``.
     """
-    rows = whole_of >= 0
+    rows = np.flatnonzero(whole_of >= 0)
     target = whole_of[rows]
     weight = np.where(weights.known, weights.values, np.nan)[rows]
     value = parts.values[rows]
@@ -91,7 +91,7 @@ def mean_parts(parts: Column, weights: Column, whole_of: NDArray[np.intp], whole
     np.add.at(moment, target, value * weight)
     np.add.at(mass, target, weight)
     with np.errstate(invalid="ignore", divide="ignore"):
-        whole = _whole(parts, rows, target, moment / mass)
+        whole = wholes_of(parts, rows, target, moment / mass)
     return whole.with_status(whole.known & ~np.isfinite(whole.values), Status.BREAK)
 
 
@@ -100,12 +100,12 @@ def keep_single_parts(parts: Column, whole_of: NDArray[np.intp], wholes: int) ->
 
     For medians, indices and rates whose parts are not known: they can be neither added nor averaged.
     """
-    rows = whole_of >= 0
+    rows = np.flatnonzero(whole_of >= 0)
     target = whole_of[rows]
     count = np.bincount(target, minlength=wholes)
     last = np.full(wholes, np.nan)
     last[target] = parts.values[rows]
-    whole = _whole(parts, rows, target, last)
+    whole = wholes_of(parts, rows, target, last)
     return whole.with_status(whole.known & (count > 1), Status.BREAK)
 
 
@@ -144,8 +144,39 @@ def ratio(numerator: Column, denominator: Column, *, factor: float, min_denomina
     return rate
 
 
-def _whole(parts: Column, rows: NDArray[np.bool_], target: NDArray[np.intp], values: NDArray[np.float64]) -> Column:
-    """Status and flags of wholes from those of their parts; the values are given."""
+def strictest_status(columns: Sequence[Column]) -> NDArray[np.uint8]:
+    """Status that weighs most in each cell: a break before a secret, a secret before a gap, a gap before a value.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        One or more, of length n.
+
+    Returns
+    -------
+    ndarray of uint8, shape (n,)
+        Positions in ``STATUSES``.
+    """
+    return _BY_RANK[np.minimum.reduce([_RANK[column.status] for column in columns])]
+
+
+def wholes_of(parts: Column, rows: NDArray[np.intp], target: NDArray[np.intp], values: NDArray[np.float64]) -> Column:
+    """Give computed values the status and the flags that follow from their parts.
+
+    Parameters
+    ----------
+    parts : Column
+        Length n.
+    rows, target : ndarray of int, shape (k,)
+        Pairs of a part (position in ``parts``) and the whole that it belongs to.
+    values : ndarray of float64, shape (m,)
+        Values of the wholes.
+
+    Returns
+    -------
+    Column
+        Length m. A whole with a part that has no value has none either; a whole without parts is ``EMPTY``.
+    """
     wholes = len(values)
     rank = np.full(wholes, len(_PRECEDENCE), np.uint8)
     np.minimum.at(rank, target, _RANK[parts.status[rows]])

@@ -7,25 +7,28 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, get_args
 
 from boundaries import OFFICIAL_LEVELS
-from spatial.indicators.catalogue import (
+from spatial.indicators.catalogue import Catalogue, check_catalogue
+from spatial.indicators.cells import BLANKS
+from spatial.indicators.errors import CatalogueError, quote
+from spatial.indicators.indicator import (
     FIELDS,
-    Catalogue,
+    DenominatorAt,
     DisclosureProfile,
+    Formula,
     Harmonise,
     Indicator,
     Kind,
     PeriodType,
     Theme,
-    check_catalogue,
+    ValidRange,
 )
-from spatial.indicators.cells import BLANKS
-from spatial.indicators.errors import CatalogueError
 
 _REQUIRED = ("id", "kind", "unit")
 _SECTIONS = ("indicator", "theme", "profile")
@@ -33,8 +36,10 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "kind": get_args(Kind),
     "harmonise": get_args(Harmonise),
     "period_type": get_args(PeriodType),
-    "denominator_at": ("same", "start"),
+    "denominator_at": get_args(DenominatorAt),
+    "formula": get_args(Formula),
 }
+_PROFILE_FIELDS = tuple(f.name for f in fields(DisclosureProfile))
 _TRUE, _FALSE = ("true", "ja", "yes", "1", "wahr"), ("false", "nein", "no", "0", "falsch")
 
 
@@ -53,9 +58,21 @@ class _Entry:
         identity = str(self.values.get("id") or "").strip()
         return f"'{identity}'" if identity else f"entry {self.number}"
 
-    def error(self, message: str) -> CatalogueError:
-        """Error that names this entry."""
-        return CatalogueError(message, source=self.source, entry=self.name, line=self.line)
+    def error(self, message: str, *, field: str | None = None, remedy: str = "") -> CatalogueError:
+        """Error that names this entry, and the field with its value."""
+        return CatalogueError(
+            message,
+            source=self.source,
+            entry=self.name,
+            line=self.line,
+            field=field,
+            value=self.values.get(field) if field else None,
+            remedy=remedy,
+        )
+
+    def unreadable(self, field: str, wanted: str) -> CatalogueError:
+        """Error about a value of the wrong type."""
+        return self.error(f"{field} must be {wanted}, not {quote(self.values.get(field))}", field=field)
 
 
 def load_catalogue(path: Path, *, base: Catalogue | None = None, levels: Iterable[str] = OFFICIAL_LEVELS) -> Catalogue:
@@ -74,7 +91,7 @@ def load_catalogue(path: Path, *, base: Catalogue | None = None, levels: Iterabl
     Returns
     -------
     Catalogue
-        What the file defines, beside the themes and profiles that always exist;
+        What the file defines, beside the themes and profiles of ``base``, else those that always exist;
         ``base.merged(...)`` gives the catalogue of the workspace.
 
     Raises
@@ -96,8 +113,10 @@ def load_catalogue(path: Path, *, base: Catalogue | None = None, levels: Iterabl
         _check_unique(entries[section])
     if not (indicators or themes or profiles):
         raise CatalogueError("defines no indicator", source=path.name)
-    catalogue = Catalogue({i.id: i for i in indicators}).merged(
-        Catalogue({}, {t.id: t for t in themes}, {p.id: p for p in profiles})
+    # Themes and profiles of the workspace stay as they are where the file does not define them.
+    known = Catalogue({}, base.themes, base.profiles) if base else Catalogue()
+    catalogue = known.merged(
+        Catalogue({i.id: i for i in indicators}, {t.id: t for t in themes}, {p.id: p for p in profiles})
     )
     try:
         check_catalogue(catalogue, base=base, levels=levels)
@@ -185,7 +204,7 @@ def _build_indicator(entry: _Entry) -> Indicator:
     values = {name: _typed(entry, name, value) for name, value in given.items()}
     for name, choices in _CHOICES.items():
         if name in values and values[name] not in choices:
-            raise entry.error(f"{name} is '{values[name]}', not one of {', '.join(choices)}")
+            raise entry.error(f"{name} is '{values[name]}', not one of {', '.join(choices)}", field=name)
     values.setdefault("additive", values["kind"] == "count")
     values.setdefault("harmonise", _default_harmonise(values))
     return Indicator(**values)
@@ -195,7 +214,7 @@ def _default_harmonise(values: Mapping[str, Any]) -> str:
     """How areas are combined where the file does not say."""
     if values["kind"] == "count":
         return "sum" if values["additive"] else "none"
-    if values.get("numerator"):
+    if values.get("numerator") or values.get("formula"):
         return "ratio"
     return "wmean" if values.get("weight") and values["kind"] in ("mean", "rate") else "none"
 
@@ -208,26 +227,40 @@ def _build_theme(entry: _Entry) -> Theme:
 
 def _build_profile(entry: _Entry) -> DisclosureProfile:
     """Disclosure profile of an entry."""
-    values = _admitted(entry, ("id", "threshold", "title_de", "title_en"), ("id", "threshold"))
-    titles = {name: _text(entry, name, value) for name, value in values.items() if name != "threshold"}
-    return DisclosureProfile(threshold=_whole(entry, "threshold", values["threshold"]), **titles)
+    given = _admitted(entry, _PROFILE_FIELDS, ("id", "threshold"))
+    return DisclosureProfile(**{name: _typed(entry, name, value) for name, value in given.items()})
 
 
 def _admitted(entry: _Entry, known: tuple[str, ...], required: tuple[str, ...]) -> Mapping[str, Any]:
     """Values of an entry of which only some names are known and some are required."""
     for name in entry.values:
         if name not in known:
-            raise entry.error(f"unknown key '{name}'")
+            raise entry.error(f"unknown key '{name}'", field=name, remedy=_likely(name, known))
     for name in required:
         if not str(entry.values.get(name, "")).strip():
-            raise entry.error(f"'{name}' is missing")
+            raise entry.error(f"'{name}' is missing", field=name, remedy=f"add {name}")
     return entry.values
+
+
+def _likely(name: str, known: tuple[str, ...]) -> str:
+    """The key that was meant, where one is near, else all keys."""
+    near = get_close_matches(name, known, 1)
+    return f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}"
 
 
 def _typed(entry: _Entry, name: str, value: object) -> Any:
     """Value of a field in its type; a text in place of a number or a switch is read as one."""
     readers: dict[str, Callable[[_Entry, str, object], object]] = {
-        "tags": _tags,
+        "tags": _words,
+        "terms": _words,
+        "parts": _words,
+        "public_levels": _words,
+        "span": _whole,
+        "threshold": _whole,
+        "rounding": _whole,
+        "dominance": _switch,
+        "group_disclosure": _switch,
+        "valid_range": _range,
         "factor": _number,
         "min_denominator": _number,
         "polarity": _whole,
@@ -241,33 +274,50 @@ def _typed(entry: _Entry, name: str, value: object) -> Any:
 
 def _text(entry: _Entry, name: str, value: object) -> str:
     if not isinstance(value, str):
-        raise entry.error(f"{name} must be text")
+        raise entry.unreadable(name, "text")
     return value.strip()
 
 
-def _tags(entry: _Entry, name: str, value: object) -> tuple[str, ...]:
+def _words(entry: _Entry, name: str, value: object) -> tuple[str, ...]:
     words = re.split(r"[\s,;|]+", value) if isinstance(value, str) else value
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise entry.error(f"{name} must be a list of words")
+        raise entry.unreadable(name, "a list of words")
     return tuple(dict.fromkeys(word.strip() for word in words if word.strip()))
 
 
 def _number(entry: _Entry, name: str, value: object) -> float:
-    text = str(value).replace(",", ".") if isinstance(value, str | int | float) else ""
-    try:
-        number = float(text)
-    except ValueError:
-        raise entry.error(f"{name} must be a number") from None
+    number = _float(value)
+    if number is None:
+        raise entry.unreadable(name, "a number")
     if not math.isfinite(number):
-        raise entry.error(f"{name} must be a finite number")
+        raise entry.unreadable(name, "a finite number")
     return number
+
+
+def _float(value: object) -> float | None:
+    """Number that a value is or says; ``None`` for anything else."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    try:
+        return float(str(value).replace(",", "."))
+    except ValueError:
+        return None
 
 
 def _whole(entry: _Entry, name: str, value: object) -> int:
     number = _number(entry, name, value)
     if number != int(number):
-        raise entry.error(f"{name} must be a whole number")
+        raise entry.unreadable(name, "a whole number")
     return int(number)
+
+
+def _range(entry: _Entry, name: str, value: object) -> ValidRange:
+    bounds = re.split(r"\.\.|\s+", value.strip()) if isinstance(value, str) else value
+    numbers = [_float(bound) for bound in bounds] if isinstance(bounds, list) else []
+    if len(numbers) != 2 or any(number is None or math.isnan(number) for number in numbers):
+        raise entry.unreadable(name, 'two numbers, [0, 100] or [0, inf], in CSV "0..100"')
+    low, high = (number if number is not None and math.isfinite(number) else None for number in numbers)
+    return low, high
 
 
 def _switch(entry: _Entry, name: str, value: object) -> bool:
@@ -276,7 +326,7 @@ def _switch(entry: _Entry, name: str, value: object) -> bool:
         return True
     if word in _FALSE:
         return False
-    raise entry.error(f"{name} must be true or false")
+    raise entry.unreadable(name, "true or false")
 
 
 def _date(entry: _Entry, name: str, value: object) -> date:
@@ -285,7 +335,7 @@ def _date(entry: _Entry, name: str, value: object) -> date:
     try:
         return date.fromisoformat(str(value).strip())
     except ValueError:
-        raise entry.error(f"{name} must be a date, YYYY-MM-DD") from None
+        raise entry.unreadable(name, "a date, YYYY-MM-DD") from None
 
 
 def _check_unique(entries: list[_Entry]) -> None:
@@ -302,5 +352,5 @@ def _located(error: CatalogueError, entries: list[_Entry], path: Path) -> Catalo
     """The same error with the file and the line of its entry."""
     for entry in entries:
         if str(entry.values.get("id")).strip() == error.entry:
-            return entry.error(error.message)
-    return CatalogueError(error.message, source=path.name, entry=error.entry)
+            return error.located(source=path.name, entry=entry.name, line=entry.line)
+    return error.located(source=path.name, entry=error.entry, line=None)

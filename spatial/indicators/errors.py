@@ -5,14 +5,19 @@ IndicatorError
 ├── MalformedPeriod      a text names no day, month, quarter, year or school year
 ├── CatalogueError       a definition contradicts itself, the catalogue or the levels
 ├── MappingError         a mapping file says something that is not understood
+├── ProtectionError      figures cannot be published safely; nothing is published
+│   ├── ProtectionImpossible  no choice of withheld cells protects the secret ones
+│   └── ProtectionLeak        the audit found a secret cell that can be estimated too closely
 └── TableError           a statistical file is refused as a whole; nothing of it is stored
     ├── EmptyTable           no data lines
     ├── UnreadableTable      not a table, damaged, or in a format that is not read
+    ├── SeveralTables        an archive with more than one table, and nobody says which
     ├── OversizedTable       larger than the reader admits, packed or unpacked
     ├── UnknownTableForm     a table whose columns cannot be told apart
     ├── DestroyedKeys        the area keys were lost to scientific notation
     ├── NoKnownKey           no line names a known area
     ├── AmbiguousUnit        values in several units, or in thousands
+    ├── AmbiguousRows        several figures for one area and period, and nobody says which
     ├── UnknownIndicator     the file or the call names an indicator that cannot be loaded
     ├── MixedPeriods         one series would hold years and months
     ├── RejectedRows         rows were rejected, and none may be
@@ -21,10 +26,14 @@ IndicatorError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+
+from spatial.indicators.sentences import Language, Sentence
 
 QUOTED_CHARACTERS = 80
 """Contents of a cell are quoted up to this length."""
+_NAMED_CELLS = 5
 
 
 def quote(text: object) -> str:
@@ -35,8 +44,18 @@ def quote(text: object) -> str:
     return f'"{line}"'
 
 
+def shown(path: Path) -> str:
+    """File as messages name it: its name, and that of the archive where it is a member of one."""
+    archive = next((parent for parent in path.parents if parent.is_file()), None)
+    return path.relative_to(archive.parent).as_posix() if archive else path.name
+
+
 class IndicatorError(Exception):
     """Root of everything this package refuses."""
+
+    def render(self, language: Language) -> str:  # noqa: ARG002 - leaves that know German say it
+        """What is wrong, in one line; English where the error knows no German."""
+        return str(self)
 
 
 class MalformedCell(IndicatorError):
@@ -74,21 +93,45 @@ class CatalogueError(IndicatorError):
     Attributes
     ----------
     message : str
-        What is wrong, without the place.
+        What is wrong, without the place and the remedy.
     source : str
         The file, or what else the definition came from.
     entry : str or None
         Id of the entry, or its number where it has none.
     line : int or None
         Line of the entry, counted from 1.
+    field : str or None
+        Name of the field that is meant.
+    value : str or None
+        What stands in it, at most 80 characters.
+    remedy : str
+        What to write instead.
     """
 
     def __init__(
-        self, message: str, *, source: str = "catalogue", entry: str | None = None, line: int | None = None
+        self,
+        message: str,
+        *,
+        source: str = "catalogue",
+        entry: str | None = None,
+        line: int | None = None,
+        field: str | None = None,
+        value: object = None,
+        remedy: str = "",
     ) -> None:
         self.message, self.source, self.entry, self.line = message, source, entry, line
+        self.field, self.remedy = field, remedy
+        self.value = None if value is None else quote(value)
         place = source + (f", line {line}" if line else "")
-        super().__init__(f"{place}: " + (f"{entry}: " if entry else "") + message)
+        super().__init__(f"{place}: " + (f"{entry}: " if entry else "") + message + (f"; {remedy}" if remedy else ""))
+
+    def located(self, *, source: str, entry: str | None, line: int | None) -> CatalogueError:
+        """The same error, of an entry of a file."""
+        moved = CatalogueError(
+            self.message, source=source, entry=entry, line=line, field=self.field, remedy=self.remedy
+        )
+        moved.value = self.value
+        return moved
 
 
 class MappingError(IndicatorError):
@@ -96,15 +139,54 @@ class MappingError(IndicatorError):
 
     Attributes
     ----------
+    message : Sentence
+        What is wrong, without the place.
     source : str
         The mapping file.
     key : str or None
         The key of the mapping that is meant.
     """
 
-    def __init__(self, message: str, *, source: str, key: str | None = None) -> None:
-        self.source, self.key = source, key
-        super().__init__(f"{source}: " + (f"{key}: " if key else "") + message)
+    def __init__(self, message: Sentence, *, source: str, key: str | None = None) -> None:
+        self.message, self.source, self.key = message, source, key
+        super().__init__(self.render("en"))
+
+    def render(self, language: Language) -> str:
+        """What is wrong, with file and key, in one line."""
+        return f"{self.source}: " + (f"{self.key}: " if self.key else "") + self.message.text(language)
+
+
+class ProtectionError(IndicatorError):
+    """Figures cannot be published safely; nothing is published.
+
+    Attributes
+    ----------
+    cells : tuple of str
+        The cells concerned.
+    place : str
+        Indicators and period of the table.
+    """
+
+    verdict = "cannot be protected"
+
+    def __init__(self, cells: Sequence[str], *, place: str = "table", remedy: str = "") -> None:
+        self.cells, self.place, self.remedy = tuple(cells), place, remedy
+        named = ", ".join(self.cells[:_NAMED_CELLS]) + (" ..." if len(self.cells) > _NAMED_CELLS else "")
+        super().__init__(f"{place}: {named}: {self.verdict}" + (f"; {remedy}" if remedy else ""))
+
+
+class ProtectionImpossible(ProtectionError):
+    """Too much is public already: no choice of withheld cells protects the secret ones."""
+
+
+class ProtectionLeak(ProtectionError):
+    """The audit found secret cells that what would be published determines too closely."""
+
+    verdict = "could be estimated too closely from what would be published"
+
+
+_LINE = Sentence("Zeile", "line")
+_COLUMN = Sentence("Spalte", "column")
 
 
 class TableError(IndicatorError):
@@ -112,32 +194,43 @@ class TableError(IndicatorError):
 
     Attributes
     ----------
+    message : Sentence
+        What is wrong, without the place and the remedy.
     path : Path
         The file.
     line : int or None
         Line of the file or row of the sheet, counted from 1.
     column : str or None
         Label of the column.
-    remedy : str
+    remedy : Sentence or None
         What to do about it.
+    choices : tuple of str or int
+        What may be chosen, where a choice is the remedy: members, columns or codes.
     """
 
     def __init__(
         self,
-        message: str,
+        message: Sentence,
         *,
         path: Path,
         line: int | None = None,
         column: str | None = None,
-        remedy: str = "",
+        remedy: Sentence | None = None,
+        choices: tuple[str | int, ...] = (),
     ) -> None:
-        self.path, self.line, self.column, self.remedy = path, line, column, remedy
-        place = path.name
-        if line is not None:
-            place += f", line {line}"
-        if column is not None:
-            place += f", column {quote(column)}"
-        super().__init__(f"{place}: {message}" + (f"; {remedy}" if remedy else ""))
+        self.message, self.path, self.line, self.column, self.remedy = message, path, line, column, remedy
+        self.choices = choices
+        super().__init__(self.render("en"))
+
+    def render(self, language: Language) -> str:
+        """What is wrong, with file, line, column and remedy, in one line."""
+        place = shown(self.path)
+        if self.line is not None:
+            place += f", {_LINE.text(language)} {self.line}"
+        if self.column is not None:
+            place += f", {_COLUMN.text(language)} {quote(self.column)}"
+        line = f"{place}: {self.message.text(language)}" + (f"; {self.remedy.text(language)}" if self.remedy else "")
+        return " ".join(line.split())
 
 
 class EmptyTable(TableError):
@@ -146,6 +239,10 @@ class EmptyTable(TableError):
 
 class UnreadableTable(TableError):
     """The file is not a table, is damaged, or is in a format that is not read."""
+
+
+class SeveralTables(TableError):
+    """The archive holds more than one table, and nobody says which is meant."""
 
 
 class OversizedTable(TableError):
@@ -166,6 +263,10 @@ class NoKnownKey(TableError):
 
 class AmbiguousUnit(TableError):
     """The values are in several units, or in thousands that nobody announced."""
+
+
+class AmbiguousRows(TableError):
+    """The table has several figures for one area and period, and nobody says which is meant."""
 
 
 class UnknownIndicator(TableError):

@@ -30,7 +30,7 @@ from spatial.indicators.readings import FigureReader, RowRejected
 from spatial.indicators.remarks import on_content, on_problems, on_reading
 from spatial.indicators.report import ImportReport
 from spatial.indicators.sentences import Sentence
-from spatial.indicators.survey import AreaFinder, Found, Survey, UnmatchedName, survey
+from spatial.indicators.survey import AreaFinder, Survey, survey, why_unmatched
 from spatial.indicators.tables import RawFigure, Table, read_table, recognised_mapping
 from spatial.indicators.units import UnitCheck, check_units
 
@@ -120,11 +120,10 @@ def import_table(
     before = (stored or (lambda _: Stored()))(frozenset(observation.indicator for observation in observations))
     _check_period_kinds(path, observations, before)
     removed = tuple(withdrawn(observations, before))
-    lost = len(removed)
     warnings = (
         *on_reading(table, decimal if is_ambiguous else None),
         *units.notes,
-        *on_content(import_.successors(), import_.empty(), lost),
+        *on_content(import_.successors(), import_.empty(), len(removed)),
         *on_sums(import_.collected.accepted, import_.aside.accepted, catalogue, areas),
     )
     report = import_.report(seen, decimal, units, catalogue)
@@ -235,7 +234,11 @@ class _Import:
                 if finder.uses_names and key.known and key.level == self.level:
                     self.collected.note_name(figure, key.key)
             else:
-                self._reject(figure, _unmatched(figure, key))
+                digits = figure.key.strip(BLANKS)
+                if isinstance(key, MalformedKey) and digits.isdigit():
+                    self._reject_unknown(figure, digits)
+                else:
+                    self._reject(figure, why_unmatched(figure, key))
         self.collected.settle()
         self.aside.settle()
 
@@ -247,9 +250,7 @@ class _Import:
             self._set_aside(figure, key, reader)
             return
         if not key.known:
-            self.collected.unknown.add(key.key)
-            sentence = Sentence(f"Schlüssel {quote(key.key)} ist unbekannt", f"key {quote(key.key)} is not known")
-            self._reject(figure, sentence)
+            self._reject_unknown(figure, key.key)
             return
         self.collected.note_repair(figure.line, key)
         try:
@@ -277,6 +278,10 @@ class _Import:
         except RowRejected:
             return
         self.collected.note_repair(figure.line, key)
+
+    def _reject_unknown(self, figure: RawFigure, key: str) -> None:
+        self.collected.unknown.add(key)
+        self._reject(figure, Sentence(f"Schlüssel {quote(key)} ist unbekannt", f"key {quote(key)} is not known"))
 
     def _reject(self, figure: RawFigure, reason: Sentence, column: str | None = None) -> None:
         if column is None and self.table.layout.form == "wide":
@@ -374,24 +379,6 @@ class _Import:
                 )
             ),
         )
-
-
-def _unmatched(figure: RawFigure, key: Found) -> Sentence:
-    """Why a key or name cell is no area."""
-    text = quote(figure.key)
-    if isinstance(key, MalformedKey) or not isinstance(key, UnmatchedName):
-        return Sentence(f"{text} ist kein Gebietsschlüssel", f"{text} is no area key")
-    areas = key.match.areas or key.match.similar
-    listed = ", ".join(f"{row.key} {row.name}" for row in areas[:10])
-    if key.match.areas:
-        return Sentence(
-            f"der Name {text} ist mehrdeutig: {listed}; mit within eingrenzen oder Schlüssel angeben",
-            f"the name {text} is ambiguous: {listed}; narrow it with within, or give keys",
-        )
-    similar = Sentence(f"; ähnlich: {listed}", f"; similar: {listed}") if areas else Sentence("", "")
-    return Sentence(
-        f"kein Gebiet hieß im Zeitraum {text}{similar.de}", f"no area was called {text} in the period{similar.en}"
-    )
 
 
 def _counted(codes: Iterator[Status] | Iterator[object]) -> dict[str, int]:

@@ -183,6 +183,24 @@ def survey(table: Table, mapping: TableMapping) -> tuple[Survey, AreaFinder]:
     return found, finder
 
 
+def why_unmatched(figure: RawFigure, key: Found) -> Sentence:
+    """Why a key or name cell is no area."""
+    text = quote(figure.key)
+    if isinstance(key, MalformedKey) or not isinstance(key, UnmatchedName):
+        return Sentence(f"{text} ist kein Gebietsschlüssel", f"{text} is no area key")
+    areas = key.match.areas or key.match.similar
+    listed = ", ".join(f"{row.key} {row.name}" for row in areas[:10])
+    if key.match.areas:
+        return Sentence(
+            f"der Name {text} ist mehrdeutig: {listed}; mit within eingrenzen oder Schlüssel angeben",
+            f"the name {text} is ambiguous: {listed}; narrow it with within, or give keys",
+        )
+    similar = Sentence(f"; ähnlich: {listed}", f"; similar: {listed}") if areas else Sentence("", "")
+    return Sentence(
+        f"kein Gebiet hieß im Zeitraum {text}{similar.de}", f"no area was called {text} in the period{similar.en}"
+    )
+
+
 def _look(table: Table, finder: AreaFinder) -> Survey:
     """Survey by keys or by names."""
     seen = Survey()

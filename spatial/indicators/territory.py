@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -15,36 +15,26 @@ from numpy.typing import NDArray
 from boundaries import (
     AreaSet,
     ChangeEvent,
+    Link,
+    Size,
     UpperName,
     UpperNames,
+    areas_above,
+    concerning,
     crosswalk,
     derive,
     dissolve,
+    division,
+    keys_before,
     parent_key,
     vintages_of,
 )
-from spatial.indicators.areas import AreaIndex, AreaRow
+from spatial.indicators.correspondence import Correspondence, correspond
 
 MUNICIPAL = "gemeinde"
 DISSOLVED_LEVELS = ("kreis", "regierungsbezirk", "land")
 _LARGER = 1.001  # beyond what two digitisations of one area differ
 _CROSSWALK_LEVELS = (MUNICIPAL, "kreis")
-
-
-@dataclass(frozen=True, slots=True)
-class Correspondence:
-    """How the areas of one vintage make up those of another.
-
-    Attributes
-    ----------
-    whole_of : ndarray of int, shape (n,)
-        Position of the target area that each source area belongs to wholly; -1 for none.
-    broken : ndarray of bool, shape (m,)
-        Target areas that whole source areas cannot make up.
-    """
-
-    whole_of: NDArray[np.intp]
-    broken: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -57,10 +47,16 @@ class Territory:
         Every level of every vintage.
     events : tuple of ChangeEvent
         What changed between them.
+    populations : mapping of date to mapping of str to int
+        Inhabitants of municipalities by day; they weigh the parts of divided areas.
+    undrawn : tuple of str
+        Why there are no boundaries after some of the changes; for messages.
     """
 
     areas: Mapping[date, Mapping[str, AreaSet]]
     events: tuple[ChangeEvent, ...]
+    populations: Mapping[date, Mapping[str, int]] = field(default_factory=dict)
+    undrawn: tuple[str, ...] = ()
     _known: dict[tuple[date, date, str], Correspondence] = field(default_factory=dict, compare=False)
     _parents: dict[tuple[date, str, str], NDArray[np.intp]] = field(default_factory=dict, compare=False)
     _holders: dict[tuple[date, str, date, str], NDArray[np.intp]] = field(default_factory=dict, compare=False)
@@ -70,14 +66,54 @@ class Territory:
         """Vintages, oldest first."""
         return tuple(sorted(self.areas))
 
+    @cached_property
+    def _early(self) -> Mapping[date, tuple[str, ...]]:
+        """Keys of the municipalities by the days before the oldest boundaries on which they changed."""
+        drawn = [vintage for vintage in self.vintages if self.has(vintage, MUNICIPAL)]
+        return keys_before(self.at(drawn[0], MUNICIPAL).keys, drawn[0], self.events) if drawn else {}
+
+    @cached_property
+    def _sources(self) -> Mapping[str, tuple[date, ...]]:
+        """Vintages by the levels whose keys they have, drawn or not; oldest first."""
+        drawn = {level: {day for day in self.vintages if self.has(day, level)} for level in self.levels()}
+        if MUNICIPAL in drawn:
+            drawn[MUNICIPAL] |= set(self._early)
+        return {level: tuple(sorted(days)) for level, days in drawn.items()}
+
+    @property
+    def early_vintages(self) -> tuple[date, ...]:
+        """Vintages of municipalities up to the oldest that can be drawn; empty where no earlier keys are known."""
+        drawn = [vintage for vintage in self.vintages if self.has(vintage, MUNICIPAL)]
+        return (*sorted(self._early), drawn[0]) if self._early else ()
+
     def snap(self, day: date) -> date:
         """The vintage that was in force on a day; the oldest one for days before it."""
         position = bisect_right(self.vintages, day)
         return self.vintages[max(position - 1, 0)]
 
+    def source_vintage(self, day: date, level: str) -> date:
+        """The vintage whose keys of a level were in force on a day.
+
+        As :meth:`snap`, but of the vintages that have the level: areas of the oldest one are taken to have been there
+        before. Municipalities have vintages before their oldest boundaries too, if changes tell which keys there
+        were: figures can be carried forward from them, though they cannot be drawn.
+        """
+        vintages = self.source_vintages(level)
+        return vintages[max(bisect_right(vintages, day) - 1, 0)]
+
+    def source_vintages(self, level: str) -> tuple[date, ...]:
+        """Every vintage that :meth:`source_vintage` can return for a level, oldest first."""
+        return self._sources.get(level, self.vintages)
+
+    def keys(self, vintage: date, level: str) -> tuple[str, ...]:
+        """Keys of one level of one vintage, of one that cannot be drawn too; empty where there is no such level."""
+        if vintage in self.areas and level in self.areas[vintage]:
+            return self.areas[vintage][level].keys
+        return self._early.get(vintage, ()) if level == MUNICIPAL else ()
+
     def has(self, vintage: date, level: str) -> bool:
-        """Whether a vintage has areas of a level."""
-        return level in self.areas[vintage]
+        """Whether a vintage has drawn areas of a level."""
+        return vintage in self.areas and level in self.areas[vintage]
 
     def at(self, vintage: date, level: str) -> AreaSet:
         """Areas of one level of one vintage."""
@@ -117,20 +153,12 @@ class Territory:
         if level == upper:
             return key
         area = levels[level].by_key.get(key)
-        while area is not None and area.parent is not None:
-            holder = next(
-                (
-                    name
-                    for name in (*DISSOLVED_LEVELS, *levels)
-                    if name in levels and name != area.level and area.parent in levels[name].by_key
-                ),
-                None,
-            )
-            if holder is None:
-                return None
-            if holder == upper:
-                return area.parent
-            area = levels[holder].by_key[area.parent]
+        order = [levels[name] for name in dict.fromkeys((*DISSOLVED_LEVELS, *levels)) if name in levels]
+        for _ in levels:
+            found = [] if area is None else areas_above(area, order)
+            if any(each.level == upper for each in found):
+                return found[0].key
+            area = found[0] if found else None
         return None
 
     def holders(self, source: date, level: str, target: date, upper: str) -> NDArray[np.intp]:
@@ -156,6 +184,8 @@ class Territory:
         return known
 
     def _find_holders(self, source: date, level: str, target: date, upper: str) -> NDArray[np.intp]:
+        if not self.has(source, level):
+            return self._holders_of_early(source, level, target, upper)
         inner, outer = self.at(source, level), self.at(target, upper)
         sizes, outer_sizes = shapely.area(inner.geometries), shapely.area(outer.geometries)
         places, rows = shapely.STRtree(outer.geometries).query(
@@ -166,6 +196,17 @@ class Territory:
         found[places[larger]] = rows[larger]
         return found
 
+    def _holders_of_early(self, source: date, level: str, target: date, upper: str) -> NDArray[np.intp]:
+        """By keys: what an area became lies in, or is, the larger one."""
+        first = next(vintage for vintage in self.vintages if self.has(vintage, level))
+        became = self.correspondence(source, first, level).whole_of
+        holders = self.holders(first, level, target, upper)
+        if upper == level:
+            merged = np.bincount(became[became >= 0], minlength=len(holders)) > 1
+            same = self.correspondence(first, target, level).whole_of
+            holders = np.where((holders < 0) & merged, same, holders)
+        return np.where(became >= 0, holders[became], -1)
+
     def correspondence(self, source: date, target: date, level: str) -> Correspondence:
         """How areas of a level at vintage ``source`` make up those at ``target``."""
         known = self._known.get((source, target, level))
@@ -174,29 +215,46 @@ class Territory:
         return known
 
     def _correspond(self, source: date, target: date, level: str) -> Correspondence:
-        sources, targets = self.at(source, level).keys, self.at(target, level).keys
-        row_of = {key: row for row, key in enumerate(sources)}
-        whole_of = np.full(len(sources), -1, np.intp)
-        broken = np.zeros(len(targets), bool)
+        sources, targets = self.keys(source, level), self.keys(target, level)
         if source == target or level not in _CROSSWALK_LEVELS:
-            parts_of: dict[str, Sequence[str] | None] = {key: (key,) for key in targets}
-        else:
-            walk = crosswalk(source, target, level=level, events=self.events, keys=sources)
-            parts_of = {key: walk.sources(key) for key in targets}
-        for row, key in enumerate(targets):
-            parts = parts_of[key]
-            rows = None if parts is None else [row_of.get(part) for part in parts]
-            if rows is None or (None in rows and level in _CROSSWALK_LEVELS):
-                broken[row] = True
-                continue
-            for part in rows:
-                if part is not None:
-                    whole_of[part] = row
-        return Correspondence(whole_of, broken)
+            return correspond(sources, targets, _same_key, complete=False)
+        sizes = self._sizes(min(source, target))
+        walk = crosswalk(source, target, level=level, events=self.events, sizes=sizes)
+        return correspond(sources, targets, walk.parts, complete=True)
+
+    def _sizes(self, vintage: date) -> Mapping[str, Size] | None:
+        """Inhabitants and areas of the municipalities of a vintage, as far as known; None where there are none."""
+        if not self.has(vintage, MUNICIPAL):
+            return {key: Size() for key in self.keys(vintage, MUNICIPAL)} or None
+        people = self._population(vintage)
+        return {
+            area.key: Size(
+                float(people[area.key]) if area.key in people else None if area.populated else 0.0,
+                area.official_km2 or area.area_km2,
+            )
+            for area in self.at(vintage, MUNICIPAL).areas
+        }
+
+    def _population(self, vintage: date) -> Mapping[str, int]:
+        """The newest count of inhabitants from the time in which a vintage was in force."""
+        later = [other for other in self.vintages if other > vintage]
+        end = later[0] if later else date.max
+        days = [day for day in self.populations if vintage <= day < end]
+        counted = {
+            area.key: area.population for area in self.at(vintage, MUNICIPAL).areas if area.population is not None
+        }
+        return {**counted, **self.populations[max(days)]} if days else counted
+
+
+def _same_key(key: str) -> tuple[Link, ...]:
+    return (Link(key, key, 1.0, exact=True, whole=True, basis="whole"),)
 
 
 def build_territory(
-    editions: Sequence[AreaSet], events: tuple[ChangeEvent, ...], names: Sequence[UpperName]
+    editions: Sequence[AreaSet],
+    events: tuple[ChangeEvent, ...],
+    names: Sequence[UpperName],
+    populations: Mapping[date, Mapping[str, int]] | None = None,
 ) -> Territory:
     """Derive every vintage of every level from the loaded editions and the change events.
 
@@ -208,30 +266,91 @@ def build_territory(
         Municipal changes.
     names : sequence of UpperName
         Names of the areas that are dissolved from municipalities.
+    populations : mapping of date to mapping of str to int, optional
+        Inhabitants of municipalities by day.
 
     Returns
     -------
     Territory
         With one vintage for each date on which an edition or an event takes effect. Each vintage holds, for each
         level, the newest edition that is not younger, carried forward by the events since; districts, regions
-        and Laender that no edition holds are dissolved from the municipalities.
+        and Laender that no edition holds are dissolved from the municipalities. After a change that divides a
+        municipality there are no vintages until the next edition: nobody knows where the new border runs.
     """
     by_level: dict[str, list[AreaSet]] = {}
     for edition in sorted(editions, key=lambda each: each.vintage):
         by_level.setdefault(edition.level, []).append(edition)
-    municipal_events = events if MUNICIPAL in by_level else ()
-    dates = vintages_of([edition.vintage for edition in editions], municipal_events)
+    municipal = by_level.get(MUNICIPAL, [])
+    dates, undrawn = _drawable(
+        vintages_of([edition.vintage for edition in editions], _concerning(municipal, events)), municipal, events
+    )
     areas: dict[date, dict[str, AreaSet]] = {}
     for vintage in dates:
         areas[vintage] = {}
         for level, candidates in by_level.items():
             base = [edition for edition in candidates if edition.vintage <= vintage]
             if base:
-                areas[vintage][level] = _carry_forward(base[-1], events, vintage)
+                areas[vintage][level] = _carry_forward(base[-1], events, vintage, dates)
         if MUNICIPAL in areas[vintage]:
             dissolved = dissolve(areas[vintage][MUNICIPAL], _complete_names(areas[vintage][MUNICIPAL], names))
             areas[vintage] = {**dissolved, **areas[vintage]}
-    return Territory(areas, events)
+    return Territory(areas, events, populations or {}, undrawn)
+
+
+def check_changes(editions: Sequence[AreaSet], events: tuple[ChangeEvent, ...]) -> None:
+    """Refuse changes that the loaded municipalities cannot have gone through.
+
+    Parameters
+    ----------
+    editions : sequence of AreaSet
+        As loaded, any number of levels and vintages.
+    events : tuple of ChangeEvent
+        All changes.
+
+    Raises
+    ------
+    ChangeDoesNotFit
+        Naming day and area.
+    """
+    municipal = sorted((each for each in editions if each.level == MUNICIPAL), key=lambda each: each.vintage)
+    days, _ = _drawable(
+        vintages_of([each.vintage for each in municipal], _concerning(municipal, events)), municipal, events
+    )
+    for base, end in _with_ends(municipal):
+        derive(base, events, max(day for day in days if base.vintage <= day < end))
+
+
+def _with_ends(editions: Sequence[AreaSet]) -> Iterator[tuple[AreaSet, date]]:
+    """Editions of one level, oldest first, with the day on which the next one takes over."""
+    ends = [*(edition.vintage for edition in editions[1:]), date.max]
+    return zip(editions, ends, strict=False)
+
+
+def _concerning(editions: Sequence[AreaSet], events: tuple[ChangeEvent, ...]) -> list[ChangeEvent]:
+    """Changes that the municipalities of an edition go through before the next edition takes over."""
+    return [event for base, end in _with_ends(editions) for event in concerning(base, events, end - timedelta(days=1))]
+
+
+def _drawable(
+    dates: Sequence[date], editions: Sequence[AreaSet], events: tuple[ChangeEvent, ...]
+) -> tuple[list[date], tuple[str, ...]]:
+    """Days whose municipalities follow from an edition by whole areas, and why others are left out."""
+    loaded = {edition.vintage for edition in editions}
+    found: list[date] = []
+    reasons: list[str] = []
+    divided = False
+    for day in dates:
+        base = [edition for edition in editions if edition.vintage <= day]
+        if day in loaded or not base:
+            divided = False
+        elif not divided:
+            split = division(base[-1], events, day)
+            divided = split is not None
+            if split is not None:
+                reasons.append(split)
+        if not divided:
+            found.append(day)
+    return found, tuple(reasons)
 
 
 def _complete_names(municipalities: AreaSet, names: Sequence[UpperName]) -> UpperNames:
@@ -247,36 +366,11 @@ def _complete_names(municipalities: AreaSet, names: Sequence[UpperName]) -> Uppe
     return UpperNames((*names, *unnamed))
 
 
-def _carry_forward(base: AreaSet, events: tuple[ChangeEvent, ...], vintage: date) -> AreaSet:
-    if base.level == MUNICIPAL:
-        return derive(base, events, vintage)
-    return AreaSet(base.level, vintage, base.crs, base.areas)
-
-
-def area_index(territory: Territory) -> AreaIndex:
-    """Index of every key of every vintage, with the days it is valid and what follows it.
-
-    Areas of the oldest vintage of a level count as valid before it as well: nothing is known of earlier changes.
-    """
-    rows: list[AreaRow] = []
-    for level in territory.levels():
-        vintages = [vintage for vintage in territory.vintages if territory.has(vintage, level)]
-        since: dict[str, date | None] = dict.fromkeys(territory.at(vintages[0], level).keys)
-        names = {area.key: area.name for area in territory.at(vintages[0], level).areas}
-        for vintage in vintages[1:]:
-            areas = territory.at(vintage, level)
-            for key in sorted(set(since) - set(areas.keys)):
-                successors = _successors(territory, level, key, vintage)
-                rows.append(AreaRow(level, key, names[key], since.pop(key), vintage, successors))
-            for area in areas.areas:
-                since.setdefault(area.key, vintage)
-                names[area.key] = area.name
-        rows.extend(AreaRow(level, key, names[key], start) for key, start in since.items())
-    return AreaIndex(rows)
-
-
-def _successors(territory: Territory, level: str, key: str, vintage: date) -> tuple[str, ...]:
-    if level != MUNICIPAL:
-        return ()
-    found = [event.to_key for event in territory.events if event.date == vintage and key in event.parts]
-    return tuple(found)
+def _carry_forward(base: AreaSet, events: tuple[ChangeEvent, ...], vintage: date, dates: Sequence[date]) -> AreaSet:
+    """Areas of a vintage under the names that they had at its end."""
+    if base.level != MUNICIPAL:
+        return AreaSet(base.level, vintage, base.crs, base.areas)
+    areas = derive(base, events, vintage)
+    end = next((day for day in dates if day > vintage), date.max)
+    names = [event for event in events if event.kind == "rename" and event.date < end]
+    return AreaSet(MUNICIPAL, vintage, base.crs, derive(areas, names, date.max).areas)

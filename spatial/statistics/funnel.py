@@ -19,6 +19,7 @@ from spatial.statistics.weights import BoolArray, FloatArray
 FunnelDistribution = Literal["binomial", "poisson"]
 #: Confidence of the two pairs of limits: "about two" and "about three standard deviations".
 WARNING_LEVEL, ALARM_LEVEL = 0.95, 0.998
+_MOST_STEPS = 100  # far more than needed; with enormous populations rounding could keep two counts apart for ever
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,22 +199,28 @@ def _target(events: FloatArray, base: FloatArray, target: float | None, distribu
 
 def _interpolated(p: float, base: FloatArray, theta: float, distribution: FunnelDistribution) -> FloatArray:
     """Interpolated quantile of the count at probability p, divided by the population; at least 0."""
-    from scipy.special import bdtr, ndtri, pdtr
+    from scipy.special import betaincc, ndtri, pdtr
 
     cumulative: Callable[[FloatArray], FloatArray]
     mean, variance, largest = theta * base, theta * base, np.full(len(base), np.inf)
     if distribution == "binomial":
         variance, largest = mean * (1 - theta), base
-        cumulative = partial(_from_zero, lambda k: np.asarray(bdtr(k, base.astype(np.int64), theta), dtype=np.float64))
+        # The binomial distribution function of SciPy counts trials in 32 bits; the beta function does not.
+        rest = np.maximum(base, 1.0)
+        cumulative = partial(
+            _from_zero, lambda k: np.where(k >= base, 1.0, betaincc(k + 1, np.maximum(rest - k, 1.0), theta))
+        )
     else:
         cumulative = partial(_from_zero, lambda k: np.asarray(pdtr(k, mean), dtype=np.float64))
     z = float(ndtri(p))
     # Cornish and Fisher's first terms miss by a few counts at most; the steps make it exact.
     k = np.clip(np.rint(mean + z * np.sqrt(variance) + (z * z - 1) / 6), 0.0, largest)
-    while (late := (k > 0) & (cumulative(k - 1) >= p)).any():
-        k = np.where(late, k - 1, k)
-    while (early := cumulative(k) < p).any():
-        k = np.where(early, k + 1, k)
+    for _ in range(_MOST_STEPS):
+        late = (k > 0) & (cumulative(k - 1) >= p)
+        early = (k < largest) & (cumulative(k) < p)
+        if not (late | early).any():
+            break
+        k = k - late + early
     upper, lower = cumulative(k), cumulative(k - 1)
     return np.maximum(k - (upper - p) / (upper - lower), 0.0) / base
 

@@ -14,7 +14,7 @@ from spatial.statistics.emerging import EmergingHotSpots
 from spatial.statistics.funnel import Funnel
 from spatial.statistics.inequality import Inequality
 from spatial.statistics.markov import LisaMarkov, SpatialMarkov
-from spatial.statistics.rates import SmoothedRates
+from spatial.statistics.rates import PooledRates, RateIntervals, SmoothedRates
 from spatial.statistics.reading import Reading
 from spatial.statistics.scan import ScanResult
 from spatial.statistics.segregation import SegregationIndices
@@ -22,7 +22,7 @@ from spatial.statistics.segregation_change import SegregationChange
 from spatial.statistics.segregation_curves import ThresholdProfile
 from spatial.statistics.segregation_groups import MultigroupSegregation, SegregationProfile
 from spatial.statistics.segregation_inference import SegregationNull
-from spatial.statistics.standardised import StandardisedRatios
+from spatial.statistics.standardised import ProbabilityMap, StandardisedRatios
 from spatial.statistics.trend import Trends
 from spatial.statistics.typology import Typology
 
@@ -76,6 +76,41 @@ def _(result: SmoothedRates) -> Reading:
 
 
 @read_result.register
+def _(result: RateIntervals) -> Reading:
+    percent = 100 * result.level
+    decimals = 0 if percent == round(percent) else 2
+    return Reading(
+        f"Raten von {len(result.rate)} Gebieten mit {_de(percent, decimals)}-%-Vertrauensbereich. Je kleiner ein Gebiet, "
+        "desto breiter der Bereich; Gebiete, deren Bereiche sich überschneiden, unterscheiden sich nicht sicher.",
+        f"Rates of {len(result.rate)} areas with {_en(percent, decimals)} % confidence intervals. The smaller an area, the "
+        "wider its interval; areas whose intervals overlap do not differ for certain.",
+    )
+
+
+@read_result.register
+def _(result: PooledRates) -> Reading:
+    known = int(result.defined.sum())
+    return Reading(
+        f"Raten aus {result.periods} Zeiträumen zusammen für {known} von {len(result.rate)} Gebieten. Wo ein Zeitraum "
+        "fehlt oder geheim ist, gibt es keine gemeinsame Rate.",
+        f"Rates of {result.periods} periods together for {known} of {len(result.rate)} areas. Where a period is missing "
+        "or secret there is no common rate.",
+    )
+
+
+@read_result.register
+def _(result: ProbabilityMap) -> Reading:
+    rare = int((result.p[result.defined] <= _LEVEL).sum())
+    return Reading(
+        f"In {rare} von {len(result.p)} Gebieten wäre eine so hohe oder so niedrige Zahl von Fällen bei der gemeinsamen "
+        "Rate seltener als in einem von zwanzig Fällen zu erwarten (explorativ); p ist einseitig und nicht für die "
+        "Zahl der Gebiete korrigiert.",
+        f"In {rare} of {len(result.p)} areas so high or so low a number of events would be expected less than once in "
+        "twenty times at the common rate (exploratory); p is one-sided and not corrected for the number of areas.",
+    )
+
+
+@read_result.register
 def _(result: Funnel) -> Reading:
     counts = result.class_counts()
     far = counts.get("above-998", 0) + counts.get("below-998", 0)
@@ -109,6 +144,32 @@ def _(result: StandardisedRatios) -> Reading:
         f"{_EXPLORATORY.de}",
         f"In {above} of {result.n} areas there were more, in {below} fewer events than the make-up of the population "
         f"would lead one to expect. Each area is compared with the standard, not with the others. {_EXPLORATORY.en}",
+    )
+
+
+def read_crude_ratios(result: StandardisedRatios, standard: str | None = None) -> Reading:
+    """Put ratios into words whose expected numbers come from one rate for everybody, not from a standard by age.
+
+    Parameters
+    ----------
+    result : StandardisedRatios
+    standard : str, optional
+        Name or key of the area whose rate is the standard; None for the rate of all areas together.
+
+    Returns
+    -------
+    Reading
+    """
+    known = result.defined
+    above, below = int((result.lower[known] > 1).sum()), int((result.upper[known] < 1).sum())
+    of = Reading("aller Gebiete", "of all areas")
+    if standard is not None:
+        of = Reading(f"des Gebiets {standard}", f"of the area {standard}")
+    return Reading(
+        f"In {above} von {result.n} Gebieten gab es mehr, in {below} weniger Fälle, als nach der Rate {of.de} zu "
+        "erwarten wären (explorativ). Alter und Zusammensetzung der Bevölkerung sind nicht berücksichtigt.",
+        f"In {above} of {result.n} areas there were more, in {below} fewer events than the rate {of.en} would lead one "
+        "to expect (exploratory). Age and make-up of the population are not accounted for.",
     )
 
 

@@ -27,6 +27,8 @@ ScanFor = Literal["high", "low", "both"]
 MINIMUM_AREAS = 10
 #: Further clusters are named up to p = 0.05.
 _CALLED = 0.95
+#: Events up to which logarithms are looked up (32 MiB).
+_LARGEST_TABLE = 4_194_304
 #: Cells handled at once, so that they stay in the processor's cache.
 _CHUNK_CELLS = 32_768
 #: Simulated maps of one block, see ``spatial.statistics.blocks``.
@@ -184,7 +186,7 @@ def spatial_scan(
 
     def block(maps: int, own_rng: np.random.Generator) -> FloatArray:
         drawn = own_rng.multinomial(int(cases.sum()), shares, size=maps)
-        return _strongest(circles, np.ascontiguousarray(drawn.T, dtype=np.int32), scan_for)
+        return _strongest(circles, np.ascontiguousarray(drawn.T, dtype=np.int64), scan_for)
 
     strongest = np.concatenate(in_blocks(block, permutations, rng, size=BLOCK_MAPS))
     observed, windows = _observed(circles, cases, scan_for, float(np.quantile(strongest, _CALLED)))
@@ -246,26 +248,25 @@ class _Growth(NamedTuple):
 class _Likelihood:
     """Log-likelihood ratio by the number of events inside and the share of the population.
 
-    ``c ln(c / μ) + (C - c) ln((C - c) / (C - μ))`` is ``g(c) - c ln μ - (C - c) ln(C - μ)`` with a table of
-    ``g(c) = c ln c + (C - c) ln(C - c)``.
+    ``c ln(c / μ) + (C - c) ln((C - c) / (C - μ))`` is ``g(c) - c ln μ - (C - c) ln(C - μ)`` with
+    ``g(c) = c ln c + (C - c) ln(C - c)``, which is looked up in a table unless there are very many events.
     """
 
     total: int
     scan_for: ScanFor
-    table: FloatArray
+    table: FloatArray | None
 
     @classmethod
     def of(cls, total: int, scan_for: ScanFor) -> _Likelihood:
-        """Table for a number of events."""
-        counts = np.arange(total + 1, dtype=np.float64)
-        logarithms = counts * np.log(np.maximum(counts, 1.0))
-        return cls(total, scan_for, logarithms + logarithms[::-1])
+        """Likelihood for a number of events."""
+        table = _entropy(np.arange(total + 1), total) if total <= _LARGEST_TABLE else None
+        return cls(total, scan_for, table)
 
     def ratio(self, inside: NDArray[np.integer[Any]], share: FloatArray) -> FloatArray:
         """Ratio, 0 where the deviation has the wrong direction."""
         expected = share * self.total
         outer = np.log(self.total - expected)
-        ratio = self.table[inside]
+        ratio = _entropy(inside, self.total) if self.table is None else self.table[inside]
         ratio -= inside * (np.log(expected) - outer)
         ratio -= self.total * outer
         if self.scan_for != "both":
@@ -273,7 +274,14 @@ class _Likelihood:
         return np.asarray(np.maximum(ratio, 0.0, out=ratio))
 
 
-def _strongest(circles: _Circles, drawn: NDArray[np.int32], scan_for: ScanFor) -> FloatArray:
+def _entropy(inside: NDArray[np.integer[Any]], total: int) -> FloatArray:
+    """``c ln c + (C - c) ln(C - c)`` of counts; 0 ln 0 is 0."""
+    counts = inside.astype(np.float64)
+    others = total - counts
+    return np.asarray(counts * np.log(np.maximum(counts, 1.0)) + others * np.log(np.maximum(others, 1.0)))
+
+
+def _strongest(circles: _Circles, drawn: NDArray[np.int64], scan_for: ScanFor) -> FloatArray:
     """Strongest ratio of each simulated map, cases of shape (n, permutations)."""
     likelihood = _Likelihood.of(int(drawn[:, 0].sum()), scan_for)
     strongest = np.zeros(drawn.shape[1])

@@ -27,6 +27,8 @@ from spatial.statistics.weights import FloatArray, IntArray, Weights
 
 Null = Literal["systematic", "person-permutation", "geographic"]
 Alternative = Literal["two-sided", "greater"]
+#: What NumPy draws hypergeometric variates of, and 32 bits hold.
+_MOST_RESIDENTS = 1_000_000_000
 #: Variates held at once (64 MiB of int32).
 _CHUNK_CELLS = 16_777_216
 #: Cells of a formula's intermediate results (4 MiB of float64 each).
@@ -153,6 +155,8 @@ def segregation_null(
     """
     members, residents = group_among(group, total)
     _check_options(index, null, alternative, neighbours, len(residents))
+    if residents.sum() >= _MOST_RESIDENTS:
+        raise OptionOutOfRange("residents of all areas", float(residents.sum()), f"below {_MOST_RESIDENTS:,}")
     rng = generator(seed, permutations)
     inhabited = residents > 0
     if inhabited.sum() < 2:

@@ -29,7 +29,9 @@ def workspace(demo: Settings, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(workspace: Path) -> Run:
+def run(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("KREISATLAS_LANGUAGE", "en")
+
     def run_command(*arguments: str | Path, at: Path = workspace) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "service.cli", *map(str, arguments), "--workspace", str(at)],
@@ -144,7 +146,7 @@ def test_a_report_that_cannot_be_written_stores_nothing(run: Run, workspace: Pat
 def test_unknown_and_derived_indicators_are_refused(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "figures.csv"
     path.write_text(f"key;2017\n{NAUMBURG};1\n")
-    for indicator in ("happiness", "unemployed_share"):
+    for indicator in ("happiness", "unemp_share"):
         done = run("indicators", "load", path, "--indicator", indicator)
         assert done.returncode == 2
         assert indicator in done.stderr

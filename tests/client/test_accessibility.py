@@ -19,7 +19,7 @@ LAPTOP: ViewportSize = {"width": 1024, "height": 700}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 READY = "html[data-map-state=ready]"
 DISTRICT = "within=06633"
-UNEMPLOYED = f"/?indicator=unemployed_share&{DISTRICT}"
+UNEMPLOYED = f"/?indicator=unemp_share&{DISTRICT}"
 
 Open = Callable[..., Page]
 

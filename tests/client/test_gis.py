@@ -16,7 +16,7 @@ from pmtiles.reader import Reader
 KASSEL = "06633"
 
 
-@pytest.mark.parametrize(("layer", "features"), [("gemeinde", 425), ("kreis", 27), ("unemployed_share_gemeinde", 425)])
+@pytest.mark.parametrize(("layer", "features"), [("gemeinde", 425), ("kreis", 27), ("unemp_share_gemeinde", 425)])
 def test_gdal_reads_collections(server: str, layer: str, features: int) -> None:
     frame = pyogrio.read_dataframe(f"OAPIF:{server}/api", layer=layer)
     assert len(frame) == features

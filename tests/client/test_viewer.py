@@ -127,7 +127,7 @@ def test_a_planner_finds_naumburg(visit: Visit) -> None:
     page.locator(".chooser").click()
     page.locator("#picker").get_by_role("searchbox").fill("Arbeitslosenanteil")
     page.locator("#picker").get_by_text("Arbeitslosenanteil", exact=True).click()
-    page.wait_for_url(re.compile("indicator=unemployed_share"))
+    page.wait_for_url(re.compile("indicator=unemp_share"))
     visit.settle()
     expect(page.get_by_role("heading", name="Arbeitslosenanteil")).to_be_visible()
 
@@ -154,7 +154,7 @@ def test_a_planner_finds_naumburg(visit: Visit) -> None:
 
 
 def test_the_address_holds_the_state(visit: Visit) -> None:
-    visit.open("?indicator=unemployed_share&within=06633&map=clusters&area=06633018&lang=en")
+    visit.open("?indicator=unemp_share&within=06633&map=clusters&area=06633018&lang=en")
     page = visit.page
     expect(page.get_by_role("heading", name="Naumburg")).to_be_visible()
     expect(page.get_by_text("Not conspicuous").first.or_(page.get_by_text("not conspicuous").first)).to_be_visible()
@@ -194,7 +194,7 @@ def test_counts_are_circles_not_coloured_areas(visit: Visit) -> None:
 
 
 def test_the_table_is_the_map_in_words(visit: Visit) -> None:
-    visit.open("?indicator=unemployed_share&within=06633")
+    visit.open("?indicator=unemp_share&within=06633")
     page = visit.page
     page.get_by_role("button", name="Tabelle").or_(page.get_by_role("radio", name="Tabelle")).first.click()
     rows = page.locator("table.areas tr")
@@ -204,7 +204,7 @@ def test_the_table_is_the_map_in_words(visit: Visit) -> None:
 
 
 def test_what_cannot_be_computed_is_said_kindly(visit: Visit) -> None:
-    visit.open("?indicator=unemployed_share&within=06611&map=clusters")
+    visit.open("?indicator=unemp_share&within=06611&map=clusters")
     expect(visit.page.get_by_role("status").or_(visit.page.get_by_role("alert")).first).to_be_visible()
     # The refusal itself is an answer the browser logs; it is the only problem.
     assert all("422" in problem for problem in visit.problems)
@@ -212,7 +212,7 @@ def test_what_cannot_be_computed_is_said_kindly(visit: Visit) -> None:
 
 
 def test_a_phone_shows_everything_without_sideways_scrolling(phone: Visit) -> None:
-    phone.open("?indicator=unemployed_share&within=06633&area=06633018")
+    phone.open("?indicator=unemp_share&within=06633&area=06633018")
     page = phone.page
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert len([n for n in _colours(phone.pixels()).values() if n > 100]) > 5
@@ -220,7 +220,7 @@ def test_a_phone_shows_everything_without_sideways_scrolling(phone: Visit) -> No
 
 
 def test_the_embedded_map_has_no_chrome_and_names_its_sources(visit: Visit) -> None:
-    visit.open("?indicator=unemployed_share&within=06633", "/embed")
+    visit.open("?indicator=unemp_share&within=06633", "/embed")
     expect(visit.page.get_by_text("GeoBasis-DE").first).to_be_visible()
     expect(visit.page.locator(".legend")).to_be_visible()
     assert visit.page.get_by_text("Zum Indikator").count() == 0

@@ -10,15 +10,15 @@ import pytest
 import typer.main
 from fastapi.routing import APIRoute
 
-from service.analysis import METHODS
+from service.analyses.parameters import PARAMETERS
+from service.analyses.registry import METHODS
 from service.cli import app as command_line
-from service.routes import analysis, areas, features, indicators, operations, pages, tiles
+from service.routes import analysis, areas, features, indicators, jobs, operations, pages, tiles
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = (ROOT / "docs" / "commands.md").read_text()
-_PAGES = {"moran": "moran", "geary": "geary", "getis-ord-g": "getis-ord-g", "local-moran": "local-moran",
-          "local-geary": "local-geary", "getis-ord": "getis-ord", "getis-ord-gi": "getis-ord"}  # fmt: skip
+ANALYSIS = (ROOT / "docs" / "analysis.md").read_text()
 
 
 def _commands() -> list[str]:
@@ -44,7 +44,7 @@ def test_every_setting_is_documented(setting: str) -> None:
 
 
 def _paths() -> list[str]:
-    routers = (features, indicators, analysis, areas, tiles, operations, pages)
+    routers = (features, indicators, analysis, jobs, areas, tiles, operations, pages)
     return sorted({route.path for module in routers for route in module.router.routes if isinstance(route, APIRoute)})
 
 
@@ -55,9 +55,14 @@ def test_every_address_is_documented(path: str) -> None:
 
 @pytest.mark.parametrize("statistic", METHODS)
 def test_every_statistic_has_a_page(statistic: str) -> None:
-    page = (ROOT / "docs" / "statistics" / f"{_PAGES[statistic]}.md").read_text()
+    page = (ROOT / METHODS[statistic].documentation).read_text()
     assert len(page) > 1000
-    assert statistic in COMMANDS
+    assert f"`{statistic}`" in ANALYSIS
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS)
+def test_every_parameter_of_an_analysis_is_documented(parameter: str) -> None:
+    assert f"`{parameter}`" in COMMANDS
 
 
 def test_links_in_documents_lead_somewhere() -> None:

@@ -294,3 +294,15 @@ def test_emerging_classes_need_a_history() -> None:
     ]
     mirrored = emerging_hot_spots(100 - story, chain)
     assert [name.replace("cold", "hot") for name in mirrored.classes] == list(result.classes)
+
+
+def test_scan_of_very_many_events_needs_no_table_of_them() -> None:
+    rng = np.random.default_rng(3)
+    where = rng.uniform(0, 1e5, (30, 2))
+    population = np.full(30, 3e9)
+    events = np.where(np.arange(30) == 7, 3.3e8, 3e8)
+    result = spatial_scan(events, population, where, permutations=19)
+    inside, total, expected = 3.3e8, events.sum(), events.sum() / 30
+    by_hand = inside * np.log(inside / expected) + (total - inside) * np.log((total - inside) / (total - expected))
+    assert result.clusters[0].members.tolist() == [7]
+    assert result.clusters[0].log_likelihood_ratio == pytest.approx(by_hand, rel=1e-6)

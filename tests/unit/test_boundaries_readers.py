@@ -325,6 +325,25 @@ def test_a_coordinate_system_of_another_authority_is_projected(tmp_path: Path) -
     assert read_boundaries(str(path), vintage=DAY)[0].crs == "EPSG:25832"
 
 
+def test_layers_in_several_coordinate_systems_are_brought_into_one(tmp_path: Path) -> None:
+    for name, crs in (("gemeinden", "EPSG:25832"), ("kreise", "EPSG:31467")):
+        frame("EPSG:4326", AGS=["06633018", "06633019"] if name == "gemeinden" else ["06633", "06634"]).to_crs(
+            crs
+        ).to_file(tmp_path / f"{name}.gpkg")
+    with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
+        for name in ("gemeinden", "kreise"):
+            archive.write(tmp_path / f"{name}.gpkg", f"{name}.gpkg")
+    gemeinden, kreise = read_boundaries(str(tmp_path / "both.zip"), vintage=DAY)
+    assert (gemeinden.crs, kreise.crs) == ("EPSG:25832", "EPSG:25832")
+    assert shapely.hausdorff_distance(gemeinden.geometries, kreise.geometries).max() < 3  # GK3 is known to metres
+
+
+def test_a_column_gf_of_another_meaning_leaves_nothing_out(tmp_path: Path) -> None:
+    frame(AGS=["06633018", "06633018"], nr=["a", "b"], GF=[4, 1200]).to_file(tmp_path / "a.gpkg")
+    (areas,) = read_boundaries(str(tmp_path / "a.gpkg"), vintage=DAY, level="quartier", code_field="nr")
+    assert areas.keys == ("a", "b")
+
+
 def test_heights_are_dropped(tmp_path: Path) -> None:
     path = geojson(tmp_path / "a.geojson", [(shapely.force_3d(cell(0), 100.0), {"AGS": "06633018"})])
     assert not read_boundaries(path, vintage=DAY)[0].areas[0].geometry.has_z

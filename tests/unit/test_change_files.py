@@ -13,7 +13,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from boundaries import ChangesContradict, ChangesUnreadable, Size, crosswalk, load_bundled, read_changes, reconcile
+from boundaries import (
+    ChangesContradict,
+    ChangesUnreadable,
+    Size,
+    crosswalk,
+    load_bundled,
+    read_changes,
+    reconcile,
+    workbooks,
+)
 from boundaries.changes import events_of
 from boundaries.conversion_tables import Conversion, changes_between
 from boundaries.moves import WHOLE, history
@@ -153,6 +162,47 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     pq.write_table(pa.table({"year_xw": [1990], "ags_xw": ["09001001"]}), path)
     with pytest.raises(ChangesUnreadable, match="lacks the columns pop_conv"):
         read_changes(path)
+
+
+def _parquet(path: Path, **columns: list[Any]) -> Path:
+    table = {"year_xw": [2019], "ags_xw": ["06633021"], "pop_conv": [1.0], "size_conv": [1.0], "ags20": ["06633030"]}
+    pq.write_table(pa.table(table | columns), path)
+    return path
+
+
+def test_a_table_of_one_year_leads_to_2020(tmp_path: Path) -> None:
+    (event,) = read_changes(_parquet(tmp_path / "a.parquet"))
+    assert (event.date, event.from_keys, event.to_key) == (date(2020, 12, 31), ("06633021",), "06633030")
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"year_xw": [None]},
+        {"year_xw": ["2019"]},
+        {"ags_xw": [6633021], "ags20": [6633030]},
+        {"ags_xw": ["0663302x"]},
+        {"ags_xw": ["06633"]},
+        {"pop_conv": [float("nan")]},
+        {"pop_conv": [1.5]},
+        {"pop_conv": [None], "size_conv": [None]},
+    ],
+)
+def test_rows_of_parquet_are_checked(tmp_path: Path, columns: dict[str, list[Any]]) -> None:
+    with pytest.raises(ChangesUnreadable, match="line 1: is no year and pair of keys"):
+        read_changes(_parquet(tmp_path / "a.parquet", **columns))
+
+
+def test_levels_are_not_mixed(tmp_path: Path) -> None:
+    both = {"year_xw": [2019] * 2, "ags_xw": ["06633021", "06633"], "ags20": ["06633030", "06634"]}
+    with pytest.raises(ChangesUnreadable, match="line 2: holds keys of Gemeinden and of Kreise"):
+        read_changes(_parquet(tmp_path / "a.parquet", **both, pop_conv=[1.0] * 2, size_conv=[1.0] * 2))
+
+
+def test_long_sheets_are_refused_and_not_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbooks, "_MOST_ROWS", 4)
+    with pytest.raises(ChangesUnreadable, match=r"line 5: sheet '.*' has more rows"):
+        read_changes(_list(tmp_path, *(_row(str(n), f"0900100{n}", "09001009", 1) for n in range(1, 6))))
 
 
 # -- Umsteigeschlüssel ----------------------------------------------------------------------------------------

@@ -6,11 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from shapely import MultiPolygon, box
 from sqlalchemy import inspect, text
 
-from boundaries import ChangeEvent, ChangesContradict, Size
+from boundaries import Area, AreaSet, ChangeDoesNotFit, ChangeEvent, ChangesContradict, Size
 from service import schema
-from service.store import Store
+from service.store import EditionInfo, Store
 from service.workspace import load_changes
 
 HEADER = "date,kind,from_key,from_name,to_key,to_name,to_kind,source,population,area_km2,legal_date\n"
@@ -69,6 +70,61 @@ def test_an_area_ends_once(store: Store, tmp_path: Path, row: str) -> None:
     with pytest.raises(ChangesContradict, match=r"06633021 ends on .* but on 2020-01-01 in 06633030 \(bundled\)"):
         load_changes(store, path)
     assert store.changes() == (known,)
+
+
+def test_two_sources_may_each_tell_a_part_of_a_change(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "changes.csv"
+    row = "2020-01-01,merger,{},,06633030,Wesertal,Gemeinde,{},{},,\n"
+    path.write_text(HEADER + row.format("06633021", "first", 3119), encoding="utf-8")
+    load_changes(store, path)
+    path.write_text(HEADER + row.format("06633021", "second", "") + row.format("06633027", "second", ""), "utf-8")
+    found = load_changes(store, path)
+    (event,) = store.changes()
+    assert event.from_keys == ("06633021", "06633027")
+    assert (event.moved, event.source) == ((Size(3119), Size()), "first; second")
+    assert found.added == (event,)
+    assert load_changes(store, path).added == ()
+
+
+def test_the_same_areas_may_exchange_land_twice(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "changes.csv"
+    row = "{}-01-01,transfer,06633021,,06633027,Ort,Gemeinde,test,,0.5,\n"
+    path.write_text(HEADER + row.format(2010) + row.format(2015), encoding="utf-8")
+    assert len(load_changes(store, path).added) == 2
+    assert len(load_changes(store, path).repeated) == 2
+
+
+def test_one_key_cannot_be_the_new_one_of_two_areas(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "changes.csv"
+    for old in ("06633021", "06633022"):
+        path.write_text(HEADER + f"2020-01-01,key-change,{old},,06633030,Ort,Gemeinde,test,,,\n", encoding="utf-8")
+        if old == "06633021":
+            load_changes(store, path)
+    with pytest.raises(ChangesContradict, match="06633030 is the new key of 06633022"):
+        load_changes(store, path)
+    assert [event.from_keys for event in store.changes()] == [("06633021",)]
+
+
+def test_changes_that_the_boundaries_cannot_have_gone_through_are_refused(store: Store, tmp_path: Path) -> None:
+    areas = tuple(
+        Area(f"0663300{n}", "gemeinde", "Ort", "", "06633", True, 1.0, MultiPolygon([box(n, 0, n + 1, 1)]))
+        for n in (1, 2)
+    )
+    base = AreaSet("gemeinde", date(2016, 1, 1), "EPSG:25832", areas)
+    with store.transaction() as connection:
+        store.save_areas(connection, base, EditionInfo("", "", "", ""))
+    path = tmp_path / "changes.csv"
+    row = "{},merger,{},,06633030,Neu,Gemeinde,test,,,\n"
+    path.write_text(HEADER + row.format("2020-01-01", "06633001") + row.format("2020-01-01", "06633099"), "utf-8")
+    with pytest.raises(ChangeDoesNotFit, match="06633099: does not exist on the day before; load the changes"):
+        load_changes(store, path)
+    circle = (
+        "2020-01-01,incorporation,06633001,,06633002,B,,x,,,\n2020-01-01,incorporation,06633002,,06633001,A,,x,,,\n"
+    )
+    path.write_text(HEADER + circle, encoding="utf-8")
+    with pytest.raises(ChangeDoesNotFit, match="part of itself"):
+        load_changes(store, path)
+    assert store.changes() == ()
 
 
 def test_a_key_that_was_given_again_may_end_again(store: Store, tmp_path: Path) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from spatial.indicators import Catalogue, CatalogueError, Indicator, check_collection_ids, load_catalogue
+from spatial.indicators.consistency import FORMULA_FIELDS
+from spatial.indicators.indicator import BASE_PROFILES, FIELDS
 
 COUNTS = """
 [[indicator]]
@@ -57,7 +62,9 @@ def test_definitions_and_the_defaults_of_their_kind(tmp_path: Path) -> None:
     assert (catalogue.threshold("pop"), catalogue.threshold("cases")) == (0, 5)
     assert (pop.title("en"), cases.title("de")) == ("Bevölkerung", "cases")
     assert len(catalogue.themes) == 10
-    assert {p.id: p.threshold for p in catalogue.profiles.values()} == {"open": 0, "jugendhilfe": 5, "sgb2": 10}
+    thresholds = {p.id: p.threshold for p in catalogue.profiles.values()}
+    assert thresholds.items() >= {"open": 0, "jugendhilfe": 5, "sgb2": 10, "svb": 3}.items()
+    assert [p.id for p in catalogue.profiles.values() if not p.protects] == ["open", "zensus"]
 
 
 def test_the_plain_form_is_json_and_gives_the_same_catalogue_back(tmp_path: Path) -> None:
@@ -146,6 +153,39 @@ def one(**changes: str) -> str:
         (one(decimals="12"), "decimals is 12"),
         (one(min_denominator="-1"), "min_denominator is negative"),
         (one(tags="3"), "tags must be a list of words"),
+        (one(valid_range="[5]"), "valid_range must be two numbers"),
+        (one(valid_range='"from 0 on"'), "valid_range must be two numbers"),
+        (one(valid_range="[100, 0]"), "valid_range from 100 to 0 is empty"),
+        (one(valid_range="[nan, 1]"), "valid_range must be two numbers"),
+        (one(denominator_at='"start"'), "denominator_at is 'start', but there is no denominator"),
+        (one(denominator_at='"end"'), "denominator_at is 'end', not one of same, start, mean"),
+        (one(formula='"growth"'), "formula is 'growth', not one of sum, moving_sum"),
+        (one(formula='"sum"'), "formula 'sum' needs terms; missing: terms"),
+        (one(formula='"sum"', terms='["b"]'), "terms must be two or more different ids"),
+        (one(formula='"sum"', terms='["b", "-b"]'), "terms must be two or more different ids"),
+        (one(formula='"sum"', terms='["b", "c + d"]'), "terms must be two or more different ids"),
+        (one(formula='"sum"', terms='["b", "-c"]'), "terms 'b' does not exist; define it in this file"),
+        (one(formula='"sum"', terms='["b", "-c"]', span="2"), "span does not belong to formula 'sum'"),
+        (one(terms='["b", "-c"]'), "terms needs a formula"),
+        (one(formula='"moving_sum"', of='"b"', span="1"), "span is 1, not 2 to 100 years"),
+        (one(kind='"rate"', formula='"change_relative"', of='"b"'), "needs of and span; missing: span"),
+        (
+            one(formula='"change_relative"', of='"b"', span="5"),
+            "kind is 'count', but formula 'change_relative' gives a",
+        ),
+        (one(kind='"index"', formula='"index"', of='"b"', base='"neulich"'), 'base is "neulich", which is no period'),
+        (one(formula='"moving_sum"', of='"a"', span="3"), "is computed from itself: a ← a"),
+        (one(kind='"rate"', formula='"change_points"', of='"b"', span="1", unit='"%"'), "percentage points"),
+        (one(parts='["b"]') + one(id='"b"'), "parts must be two or more different counts"),
+        (one(parts='["b", "c"]') + one(id='"b"'), "parts 'c' does not exist"),
+        (
+            one(parts='["b", "c"]') + one(id='"b"', unit='"Fälle"') + one(id='"c"'),
+            "'b' has unit 'Fälle', not 'Personen'",
+        ),
+        ('[[profile]]\nid = "p"\nthreshold = 5\nrounding = 1\n', "rounding is 1, not a base of 2 or more; write 5"),
+        ('[[profile]]\nid = "p"\nthreshold = 5\ndominance = "?"\n', "dominance must be true or false"),
+        ('[[profile]]\nid = "open"\nthreshold = 0\nrounding = 5\n', "the profile 'open' protects nothing"),
+        (one(polarty="1"), "unknown key 'polarty'; did you mean 'polarity'"),
         (one(title_de="3"), "title_de must be text"),
         (one() + one(), "line 5: 'a': is defined twice, first as entry 1"),
         (one(id='"gemeinde"'), "the id is that of the level 'gemeinde'"),
@@ -199,3 +239,154 @@ def test_a_catalogue_cannot_be_changed() -> None:
     catalogue = Catalogue({})
     with pytest.raises(TypeError):
         catalogue.indicators["a"] = Indicator("a", "count", "P")  # type: ignore[index]  # what is tested
+
+
+PARTS = """
+[[indicator]]
+id = "n"
+kind = "count"
+unit = "Personen"
+parts = ["n_u15", "n_15plus"]
+[[indicator]]
+id = "n_u15"
+kind = "count"
+unit = "Personen"
+disclosure = "jugendhilfe"
+[[indicator]]
+id = "n_15plus"
+kind = "count"
+unit = "Personen"
+"""
+DERIVED = """
+[[indicator]]
+id = "balance"
+kind = "count"
+unit = "Personen"
+formula = "sum"
+terms = ["pop", "-cases"]
+[[indicator]]
+id = "three_years"
+kind = "count"
+unit = "Personen"
+formula = "moving_sum"
+of = "cases"
+span = 3
+[[indicator]]
+id = "growth"
+kind = "rate"
+unit = "%"
+formula = "change_relative"
+of = "balance"
+span = 5
+disclosure = "sgb2"
+[[indicator]]
+id = "points"
+kind = "rate"
+unit = "Prozentpunkte"
+formula = "change_points"
+of = "growth"
+span = 1
+[[indicator]]
+id = "level"
+kind = "index"
+unit = "2018 = 100"
+formula = "index"
+of = "pop"
+base = "2018"
+"""
+
+
+def test_formulas_build_on_each_other(tmp_path: Path) -> None:
+    catalogue = load_catalogue(written(tmp_path, COUNTS + DERIVED))
+    growth = catalogue.indicators["growth"]
+    assert (growth.is_derived, growth.harmonise, growth.inputs) == (True, "ratio", ("balance",))
+    assert catalogue.leaves("points") == ("pop", "cases")
+    assert catalogue.leaves("pop") == ("pop",)
+    assert catalogue.indicators["balance"].signed_terms == (("pop", 1), ("cases", -1))
+    assert Catalogue.from_dict(json.loads(json.dumps(catalogue.to_dict()))) == catalogue
+
+
+def test_formulas_can_stand_in_csv(tmp_path: Path) -> None:
+    csv = (
+        "id;kind;unit;formula;terms;of;span;base;valid_range\n"
+        "a;count;P;;;;;;0..inf\nb;count;P;;;;;;-5 5\nc;count;P;sum;a -b;;;;\nd;rate;%;change_relative;;c;5;;\n"
+    )
+    catalogue = load_catalogue(written(tmp_path, csv, "catalogue.csv"))
+    assert catalogue.indicators["c"].terms == ("a", "-b")
+    assert catalogue.indicators["d"].span == 5
+    assert [each.valid_range for each in catalogue.indicators.values()] == [(0.0, None), (-5.0, 5.0), None, None]
+
+
+def test_a_circle_is_named_with_its_way(tmp_path: Path) -> None:
+    text = (
+        one(id='"a"', formula='"sum"', terms='["b", "c"]')
+        + one(id='"b"', formula='"moving_sum"', of='"a"', span="2")
+        + one(id='"c"')
+    )
+    with pytest.raises(CatalogueError, match="'a': is computed from itself: a ← b ← a; break the circle"):
+        load_catalogue(written(tmp_path, text))
+
+
+def test_parts_are_relations_of_loaded_counts(tmp_path: Path) -> None:
+    catalogue = load_catalogue(written(tmp_path, PARTS))
+    assert catalogue.relations() == (("n", ("n_u15", "n_15plus")),)
+    assert catalogue.indicators["n"].references == ("n_u15", "n_15plus")
+    assert not catalogue.indicators["n"].is_derived
+    derived = PARTS.replace('id = "n_u15"', 'id = "n_u15"\nformula = "moving_sum"\nof = "n_15plus"\nspan = 2')
+    with pytest.raises(CatalogueError, match="'n': parts 'n_u15' is computed; name what it is computed from"):
+        load_catalogue(written(tmp_path, derived))
+
+
+@pytest.mark.parametrize(
+    ("of", "formula", "unit", "message"),
+    [
+        ("share", "change_absolute", "x", "of 'share' is a rate in %; use change_points"),
+        ("pop", "change_points", "x", "of 'pop' is not a rate in %; use change_absolute"),
+        ("age", "change_absolute", "x", "kind is 'rate', but 'age' is a mean"),
+    ],
+)
+def test_changes_say_what_they_are_changes_of(tmp_path: Path, of: str, formula: str, unit: str, message: str) -> None:
+    text = COUNTS + one(id='"share"', kind='"rate"', unit='"%"') + one(id='"age"', kind='"mean"', unit='"Jahre"')
+    text += one(id='"change"', kind='"rate"', unit=f'"{unit}"', formula=f'"{formula}"', of=f'"{of}"', span="1")
+    with pytest.raises(CatalogueError, match=message):
+        load_catalogue(written(tmp_path, text))
+
+
+def test_an_error_names_its_parts(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(written(tmp_path, COUNTS + one(theme='"sport"')))
+    error = caught.value
+    assert (error.source, error.entry, error.field, error.value) == ("catalogue.toml", "'a'", "theme", '"sport"')
+    assert error.line == 17
+    assert error.remedy.startswith("there are bevoelkerung")
+    assert str(error).endswith(error.remedy)
+
+
+def test_a_file_leaves_the_profiles_of_the_workspace_alone(tmp_path: Path) -> None:
+    strict = load_catalogue(written(tmp_path, '[[profile]]\nid = "jugendhilfe"\nthreshold = 10\n', "own.toml"))
+    later = load_catalogue(written(tmp_path, COUNTS), base=strict)
+    assert strict.merged(later).threshold("cases") == 10
+    assert later.profiles["jugendhilfe"].threshold == 10
+
+
+def test_profiles_have_all_rules(tmp_path: Path) -> None:
+    text = (
+        '[[profile]]\nid = "p"\nthreshold = 5\ndominance = true\nrounding = 5\nmin_denominator = 30\n'
+        'group_disclosure = true\ntitle_de = "Streng"\npublic_levels = ["kreis", "land"]\n'
+    )
+    (profile,) = (p for p in load_catalogue(written(tmp_path, text)).profiles.values() if p.id == "p")
+    assert (profile.threshold, profile.dominance, profile.rounding, profile.min_denominator) == (5, True, 5, 30.0)
+    assert profile.group_disclosure
+    assert profile.protects
+    assert profile.public_levels == ("kreis", "land")
+    plain = json.loads(json.dumps(Catalogue({}, {}, {"open": BASE_PROFILES[0], "p": profile}).to_dict()))
+    assert Catalogue.from_dict(plain).profiles["p"] == profile
+
+
+def test_the_documentation_names_every_field_formula_and_profile() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    names = [*FIELDS, *FORMULA_FIELDS, *(each.id for each in BASE_PROFILES)]
+    names += [field.name for field in dataclasses.fields(BASE_PROFILES[0]) if not field.name.startswith("title")]
+    assert [name for name in names if f"`{name}`" not in text and f"\n{name} = " not in text] == []
+    for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL):
+        assert tomllib.loads(block)

@@ -24,6 +24,7 @@ from spatial.indicators import (
 )
 from spatial.indicators.demo import CATALOGUE, FIGURES, figure_files
 from spatial.indicators.demo.compile import TABLES, render
+from spatial.indicators.derivation import derived_periods
 
 Series = dict[str, tuple[float | None, str]]
 
@@ -112,7 +113,7 @@ def test_every_file_loads_without_a_rejected_row(observations: list[Observation]
 def test_the_breadth_of_the_catalogue(catalogue: Catalogue, observations: list[Observation]) -> None:
     main = [i for i in catalogue.indicators.values() if "basis" not in i.tags]
     loaded = {o.indicator for o in observations if o.level == "gemeinde"}
-    municipal = [i for i in main if (i.id in loaded if not i.is_derived else {i.numerator, i.denominator} <= loaded)]
+    municipal = [i for i in main if set(catalogue.leaves(i.id)) <= loaded]
     assert len(main) >= 24
     assert len(municipal) >= 18
     assert {i.theme for i in main} == set(catalogue.themes)
@@ -126,16 +127,16 @@ def test_every_loaded_indicator_is_defined_and_every_definition_has_figures(
     assert loaded == {i.id for i in catalogue.indicators.values() if not i.is_derived}
 
 
-def test_every_rate_has_a_period_with_both_parts(catalogue: Catalogue, figures: dict[tuple[str, str], Series]) -> None:
-    periods: dict[str, set[str]] = defaultdict(set)
-    for indicator, period in figures:
-        periods[indicator].add(period)
-    for rate in catalogue.indicators.values():
-        if rate.numerator is None or rate.denominator is None:
-            continue
-        shift = 1 if rate.denominator_at == "start" else 0
-        matching = {p for p in periods[rate.numerator] if str(int(p) - shift) in periods[rate.denominator]}
-        assert matching, rate.id
+def test_every_derived_indicator_has_a_period_with_all_its_inputs(
+    catalogue: Catalogue, figures: dict[tuple[str, str], Series]
+) -> None:
+    def periods(name: str) -> set[str]:
+        indicator = catalogue.indicators[name]
+        if indicator.is_derived:
+            return derived_periods(indicator, periods)
+        return {period for loaded, period in figures if loaded == name}
+
+    assert [name for name in catalogue.indicators if not periods(name)] == []
 
 
 def test_the_catalogue_tells_people_what_they_look_at(catalogue: Catalogue) -> None:
@@ -241,6 +242,7 @@ def test_single_figures_against_the_source(figures: dict[tuple[str, str], Series
         ("unemployed", "2016"): 123, ("unemployed_disabled", "2016"): 8, ("unemployed_15_24", "2016"): 11,
         ("unemployed_55_64", "2016"): 36, ("unemployed_longterm", "2016"): 48, ("turnout", "2013"): 74.8,
         ("eligible_voters", "2009"): 4352, ("employed_residence", "2015"): 2020, ("commuters_out", "2015"): 1674,
+        ("employed_workplace", "2015"): 809,
         ("dwellings", "2010"): 2261, ("living_space", "2010"): 240000, ("area_total", "2015"): 66.29,
         ("area_settlement", "2015"): 5.46, ("taxpayers", "2010"): 2565, ("income_total", "2007"): 69676,
         ("census_foreign", "2011"): 97, ("general_practitioners", "2018"): 5.97, ("area_inhabited", "2022"): 66.32,

@@ -250,3 +250,12 @@ def test_words() -> None:
     assert "In 1 of 2 areas there were more" in ratios.en
     change = read_result(local_change(([50, 10], [1000, 1000]), ([90, 12], [1000, 1000])))
     assert "In 1 von 2 Gebieten" in change.de
+
+
+@pytest.mark.parametrize("share", [0.001, 0.5])
+def test_funnel_of_populations_beyond_32_bits_is_the_normal_one(share: float) -> None:
+    population = np.array([3e9, 5e9, 1e12])
+    result = funnel(np.rint(share * population), population)
+    normal = result.target + 1.959964 * np.sqrt(result.target * (1 - result.target) / population)
+    assert result.upper_95 == pytest.approx(normal, rel=1e-6)
+    assert set(result.classes) == {"inside"}

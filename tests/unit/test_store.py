@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pyogrio
 import pytest
 import shapely
 
-from boundaries import load_bundled
+from boundaries import AreaSet, Register, RegisterEntry, load_bundled
 from service.errors import NoWorkspace, StoreUnreadable, WorkspaceExists
 from service.store import EditionInfo, Store
 from spatial.indicators import Flag, Observation, Status
@@ -108,3 +110,72 @@ def test_what_is_not_a_store_is_refused(tmp_path: Path, store: Store) -> None:
         connection.execute("UPDATE meta SET value='999' WHERE name='schema'")
     with pytest.raises(StoreUnreadable, match="999"):
         Store.open(store.path)
+
+
+def test_areas_keep_inhabitants_official_area_and_groups(store: Store) -> None:
+    area = replace(
+        load_bundled().gemeinden.by_key["06633018"], official_km2=66.32, population=0, groups={"Region": "Nord"}
+    )
+    areas = AreaSet("gemeinde", date(2016, 1, 1), "EPSG:25832", (area,))
+    with store.transaction() as connection:
+        store.save_areas(connection, areas, INFO)
+    ((read, _),) = store.editions()
+    (back,) = read.areas
+    assert (back.official_km2, back.population, back.groups) == (66.32, 0, {"Region": "Nord"})
+
+
+REGISTER_2019 = Register(
+    date(2019, 12, 31),
+    "xlsx",
+    (
+        RegisterEntry("06633018", "066330018018", "gemeinde", "Naumburg, Stadt", "Stadt", 66.32, 5026),
+        RegisterEntry("06633019", "066330019019", "gemeinde", "Nieste", "", None, None),
+        RegisterEntry("06633", None, "kreis", "Kassel", "Landkreis", None, None),
+    ),
+)
+
+
+def test_registers_come_back_and_are_replaced(store: Store) -> None:
+    later = replace(REGISTER_2019, day=date(2021, 12, 31))
+    assert store.register_on(date(2020, 1, 1)) is None
+    for register in (later, REGISTER_2019, REGISTER_2019):
+        with store.transaction() as connection:
+            store.save_register(connection, register, INFO)
+    assert [register.day for register in store.registers()] == [REGISTER_2019.day, later.day]
+    assert store.registers()[0].at("gemeinde") == REGISTER_2019.at("gemeinde")
+    in_force = [store.register_on(day) for day in (date(2000, 1, 1), date(2021, 12, 30), date(2021, 12, 31))]
+    assert [register and register.day for register in in_force] == [REGISTER_2019.day, REGISTER_2019.day, later.day]
+
+
+def test_inhabitants_of_registers_and_editions(store: Store) -> None:
+    naumburg, nieste = (load_bundled().gemeinden.by_key[key] for key in ("06633018", "06633019"))
+    with store.transaction() as connection:
+        for vintage in (date(2018, 12, 31), date(2019, 12, 31)):
+            areas = (replace(naumburg, population=5100), replace(nieste, population=None))
+            store.save_areas(connection, AreaSet("gemeinde", vintage, "EPSG:25832", areas), INFO)
+        store.save_register(connection, REGISTER_2019, INFO)
+    assert store.populations() == {
+        date(2018, 12, 31): {"06633018": 5100},
+        date(2019, 12, 31): {"06633018": 5026},  # the register holds; what is missing is absent
+    }
+    assert store.populations("kreis") == {}
+
+
+def test_a_store_of_the_first_version_is_upgraded(filled: Store, tmp_path: Path) -> None:
+    path = tmp_path / "store.gpkg"
+    shutil.copy(filled.path, path)
+    with sqlite3.connect(path) as connection:
+        for column in ("official_km2", "population", "groups"):
+            connection.execute(f'ALTER TABLE area DROP COLUMN "{column}"')
+        for table in ("register_entry", "register"):
+            connection.execute(f"DROP TABLE {table}")
+            connection.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
+        connection.execute("UPDATE meta SET value='1' WHERE name='schema'")
+    old = Store.open(path)
+    ((areas, _),) = old.editions()
+    assert areas.keys == load_bundled().gemeinden.keys
+    assert areas.areas[0].population is None
+    with old.transaction() as connection:
+        old.save_register(connection, REGISTER_2019, INFO)
+    assert Store.open(path).registers() == (REGISTER_2019,)
+    assert dict(pyogrio.list_layers(path).tolist())["register"] is None

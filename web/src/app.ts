@@ -7,6 +7,7 @@ import {
   finestLevel,
   formatState,
   type MapMode,
+  mappedPeriods,
   nearestPeriod,
   parseState,
   resolveState,
@@ -208,8 +209,14 @@ export class App {
     return { shown, values, otherPeriods: isBare(values) ? await this.#otherPeriods(values, signal) : null };
   }
 
-  /** A help for the reader: without an answer the map is as bare as before. */
-  async #otherPeriods({ indicator, keys }: Values, signal: AbortSignal): Promise<readonly string[]> {
+  /**
+   * The catalogue knows the periods that are bare everywhere; of one that is bare in this region the series tell.
+   * A help for the reader: without an answer the map is as bare as before.
+   */
+  async #otherPeriods({ indicator, keys, period }: Values, signal: AbortSignal): Promise<readonly string[]> {
+    const known = this.indicator(indicator);
+    const mapped = known ? mappedPeriods(known) : [];
+    if (known && !mapped.includes(period)) return mapped;
     try {
       return periodsWithValues(await this.api.series(indicator, sampleOf(keys, mostSeries), signal));
     } catch {

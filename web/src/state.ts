@@ -85,6 +85,17 @@ export function finestLevel(indicator: Indicator): string {
   return indicator.levels.includes("gemeinde") ? "gemeinde" : (indicator.levels[0] ?? "gemeinde");
 }
 
+/** The periods in which the map of the indicator is not bare everywhere. */
+export function mappedPeriods(indicator: Indicator): readonly string[] {
+  return indicator.periods_by_level[finestLevel(indicator)] ?? [];
+}
+
+/** The wished period where it exists, else the nearest one with values on the map, else with any. */
+function existingPeriod(asked: string | null, indicator: Indicator): string | null {
+  if (asked !== null && indicator.periods.includes(asked)) return asked;
+  return nearestPeriod(mappedPeriods(indicator), asked) ?? nearestPeriod(indicator.periods, asked);
+}
+
 const levelOrder = ["land", "regierungsbezirk", "kreis", "verband", "gemeinde"];
 
 /** Whether areas of one level hold areas of the other; own levels, which stand nowhere, are held by all. */
@@ -121,7 +132,7 @@ export function resolveState(
 ): { readonly state: State; readonly unknown: readonly Unknown[] } | null {
   const usable = catalogue.indicators.filter((indicator) => indicator.periods.length > 0);
   const indicator = usable.find((candidate) => candidate.id === url.indicator) ?? firstIndicator(usable);
-  const period = indicator && nearestPeriod(indicator.periods, url.period);
+  const period = indicator && existingPeriod(url.period, indicator);
   const within = indicator && existingWithin(url.within, indicator, release);
   if (!indicator || !period || !within) return null;
   const unknown: Unknown[] = [];

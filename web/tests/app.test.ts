@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Api, ApiError, type Shown } from "../src/api";
 import { App } from "../src/app";
-import { catalogue, deferred, local, release, tileset, values } from "./fixtures";
+import { catalogue, deferred, indicator, local, release, series, tileset, values } from "./fixtures";
 
 /** A page with a history of its own. */
 function pageAt(href: string) {
@@ -32,8 +32,8 @@ function service(patch: Partial<Api> = {}): Api {
     detail: () => Promise.reject(new ApiError({ title: "none", status: 404, detail: null, reason: null })),
     values: async (shown) => answer(shown),
     series: async (indicator, areas) => ({
+      ...series,
       indicator,
-      periods: [],
       series: areas.map((key) => ({
         key,
         name: key,
@@ -186,7 +186,7 @@ describe("the app", () => {
           origin: [],
           notes: [],
         };
-        return { indicator, periods, series: areas.map((key) => ({ ...line, key })) };
+        return { ...series, indicator, periods, series: areas.map((key) => ({ ...line, key })) };
       },
     };
   }
@@ -204,6 +204,25 @@ describe("the app", () => {
     await settled();
     expect(app.scene?.shown.period).toBe("2022");
     expect(app.scene?.otherPeriods).toEqual(["2019", "2020"]);
+  });
+
+  it("asks for no series where the catalogue knows that a period is bare everywhere", async () => {
+    const api = sparse();
+    let asked = 0;
+    const { app } = await started("http://h/?period=2022", {
+      ...api,
+      catalogue: async () => ({
+        ...catalogue,
+        indicators: [indicator({ periods_by_level: { gemeinde: ["2019", "2020"] } })],
+      }),
+      series: (...request) => {
+        asked += 1;
+        return api.series(...request);
+      },
+    });
+    await settled();
+    expect(app.scene?.otherPeriods).toEqual(["2019", "2020"]);
+    expect(asked).toBe(0);
   });
 
   it("keeps a bare period where nothing is known about the others", async () => {

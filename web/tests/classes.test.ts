@@ -16,6 +16,8 @@ const gutsbezirk: Area = {
   parent: "06633",
   parent_name: "Kassel",
   populated: false,
+  area_km2: 183,
+  bbox: [9.4, 51.4, 9.7, 51.6],
 };
 
 const units = joinUnits(values, null, [gutsbezirk]);

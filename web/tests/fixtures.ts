@@ -5,25 +5,30 @@ import type {
   Indicator,
   LocalMoran,
   Release,
+  Series,
+  Text,
   TileJson,
   Values,
 } from "../src/types";
 
 export function indicator(patch: Partial<Indicator> = {}): Indicator {
+  const { periods = ["2018", "2019", "2020", "2022"], levels = ["gemeinde", "kreis", "land"] } = patch;
   return {
     id: "child_pov",
     title: { de: "Kinderarmut", en: "Child poverty" },
     theme: "young",
     tags: ["armut"],
     kind: "rate",
+    unit: "%",
     unit_text: { de: "%", en: "%" },
     polarity: -1,
     decimals: 1,
     synthetic: true,
     period_type: "instant",
     reference_day: "12-31",
-    periods: ["2018", "2019", "2020", "2022"],
-    levels: ["gemeinde", "kreis", "land"],
+    periods,
+    levels,
+    periods_by_level: Object.fromEntries(levels.map((level) => [level, periods])),
     ...patch,
   };
 }
@@ -51,16 +56,21 @@ export const catalogue: Catalogue = {
     { id: "young", title: { de: "Junge Menschen", en: "Young people" } },
     { id: "need", title: { de: "Existentieller Hilfebedarf", en: "Basic needs" } },
   ],
+  release: 3,
 };
 
 export const release: Release = {
   release: 3,
+  tag: "a1",
+  disclosure_version: "1",
+  vintages: ["2026-01-01"],
+  attribution: [],
   created: "2026-11-22T03:00:00Z",
   newest_vintage: "2026-01-01",
   levels: [],
   tilesets: { "2026-01-01": "/tiles/2026-01-01.json" },
   selections: [
-    { key: "06", level: "land", name: "Hessen", bbox: [7.7, 49.3, 10.3, 51.7] },
+    { key: "06", level: "land", name: "Hessen", kind: null, bbox: [7.7, 49.3, 10.3, 51.7] },
     { key: "06633", level: "kreis", name: "Kassel", kind: "Landkreis", bbox: [9, 51.1, 9.8, 51.7] },
     {
       key: "06432",
@@ -81,19 +91,29 @@ export const tileset: TileJson = {
   attribution: "© GeoBasis-DE / BKG (2016)",
 };
 
+/** A label; the viewer writes its own. */
+export const plain: Text = { de: "", en: "" };
+
 export const classification: Classification = {
   method: "quantiles",
   scope: "all periods",
   breaks: [2, 5, 10, 20],
   classes: [
-    { from: 2, to: 5, color: "#fee", count: 1 },
-    { from: 5, to: 10, color: "#faa", count: 1 },
-    { from: 10, to: 20, color: "#a00", count: 1 },
+    { from: 2, to: 5, color: "#fee", count: 1, label: plain },
+    { from: 5, to: 10, color: "#faa", count: 1, label: plain },
+    { from: 10, to: 20, color: "#a00", count: 1, label: plain },
   ],
+  collapsed: false,
+  missing: { color: "#ddd", hatch: "dots", secret: { color: "#ccc", hatch: "lines" }, counts: {} },
+  symbol: null,
 };
 
 export const values: Values = {
   indicator: "child_pov",
+  title: { de: "Kinderarmut", en: "Child poverty" },
+  unit: "%",
+  within: "06633",
+  release: 3,
   level: "gemeinde",
   period: "2022",
   vintage: "2026-01-01",
@@ -106,9 +126,25 @@ export const values: Values = {
   unit_text: { de: "%", en: "%" },
   classification,
   reference: {
-    kreis: { "06633": { value: 9.5, status: "OK", origin: "aggregated", name: "Kassel" } },
-    land: { "06": { value: 13.2, status: "OK", origin: "official", name: "Hessen" } },
+    kreis: {
+      "06633": { value: 9.5, status: "OK", flags: [], origin: "aggregated", name: "Kassel", kind: null },
+    },
+    regierungsbezirk: {},
+    land: { "06": { value: 13.2, status: "OK", flags: [], origin: "official", name: "Hessen", kind: null } },
+    within: {},
   },
+};
+
+export const series: Series = {
+  indicator: "child_pov",
+  title: values.title,
+  unit: "%",
+  unit_text: values.unit_text,
+  synthetic: true,
+  vintage: "2026-01-01",
+  periods: [],
+  series: [],
+  release: 3,
 };
 
 export const local: LocalMoran = {

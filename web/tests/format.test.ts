@@ -11,7 +11,7 @@ import {
   formatRanges,
   formatReference,
 } from "../src/format";
-import { classification, indicator, monthly } from "./fixtures";
+import { classification, indicator, monthly, plain } from "./fixtures";
 
 describe("numbers", () => {
   it("follow the language", () => {
@@ -74,7 +74,7 @@ describe("class ranges", () => {
     const constant = {
       ...classification,
       breaks: [5, 5],
-      classes: [{ from: 5, to: 5, color: "#aaa", count: 9 }],
+      classes: [{ from: 5, to: 5, color: "#aaa", count: 9, label: plain }],
     };
     expect(formatRanges(constant, 1, "de")).toEqual(["5,0"]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatState, nearestPeriod, parseState, periodPosition, resolveState } from "../src/state";
-import { catalogue, release } from "./fixtures";
+import { catalogue, indicator, release } from "./fixtures";
 
 const full = "?indicator=child_pov&period=2020&within=06633&map=clusters&view=table&area=06633018&lang=en";
 
@@ -82,6 +82,19 @@ describe("resolving", () => {
     expect(resolved?.unknown.map(({ parameter }) => parameter)).toEqual(["indicator", "period", "within"]);
   });
 
+  it("opens with the newest period that has values on the map, and keeps one that was asked for", () => {
+    const sparse = indicator({ periods_by_level: { gemeinde: ["2018", "2020"], kreis: ["2022"] } });
+    const found = (query: string) =>
+      resolveState(parseState(query), { indicators: [sparse], themes: [], release: 3 }, release)?.state
+        .period;
+    expect(found("")).toBe("2020");
+    expect(found("?period=2022")).toBe("2022");
+    expect(found("?period=2017")).toBe("2018");
+    const nowhere = indicator({ periods_by_level: { gemeinde: [] } });
+    const state = resolveState(parseState(""), { indicators: [nowhere], themes: [], release: 3 }, release);
+    expect(state?.state.period).toBe("2022");
+  });
+
   it("never chooses an indicator without periods", () => {
     expect(resolve("?indicator=planned")?.state.indicator).toBe("child_pov");
   });
@@ -93,7 +106,7 @@ describe("resolving", () => {
   });
 
   it("gives up on a release without indicators or areas", () => {
-    expect(resolveState(parseState(""), { indicators: [], themes: [] }, release)).toBeNull();
+    expect(resolveState(parseState(""), { indicators: [], themes: [], release: 3 }, release)).toBeNull();
     expect(resolveState(parseState(""), catalogue, { ...release, selections: [], home: null })).toBeNull();
   });
 });

@@ -135,7 +135,7 @@ def ages(folder: Path) -> Iterator[Figure]:
 
     under_18 = ("unter 3 Jahre", *(_ages(3, 6, 10, 15, 18)))
     formulas = {
-        "pop_u3": group("unter 3 Jahre"),
+        "u3_pop": group("unter 3 Jahre"),
         "pop_u18": group(*under_18),
         "pop_u20": group(*under_18, *_ages(18, 20)),
         "pop_15_24": group(*_ages(15, 18, 20, 25)),
@@ -193,6 +193,7 @@ def census(folder: Path) -> Iterator[Figure]:
 def employees(folder: Path) -> Iterator[Figure]:
     """13111-08-02-5, employees and commuters on 30 June 2015."""
     formulas = {
+        "employed_workplace": column("Sozialversicherungspfl. Beschäftigte (Arbeitsort) | Anzahl"),
         "employed_residence": column("Sozialversicherungspfl. Beschäftigte (Wohnort) | Anzahl"),
         "commuters_out": column("Auspendler(innen) über Gemeindegrenzen (Wohnort) | Anzahl"),
     }
@@ -328,7 +329,7 @@ def register_2022(folder: Path) -> Iterator[Figure]:
 
 def inkar_benefits(folder: Path) -> Iterator[Figure]:
     """INKAR, basic income support within the boundaries of 31 December 2022."""
-    return _inkar(folder, "sozialleistungen", {"sgb2_persons": "q_PBG_bev", "child_poverty": "q_newfBGu15_bev"})
+    return _inkar(folder, "sozialleistungen", {"sgb2_persons": "q_PBG_bev", "child_pov": "q_newfBGu15_bev"})
 
 
 def inkar_doctors(folder: Path) -> Iterator[Figure]:

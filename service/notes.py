@@ -1,0 +1,134 @@
+"""Notes on a series: why its figures are not simply the published ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from service.reader import AreaInfo
+from spatial.indicators import Status
+from spatial.indicators.periods import period_end
+
+Note = dict[str, str]
+
+
+def notes_of(
+    definition: dict[str, Any],
+    area: AreaInfo,
+    periods: Sequence[str],
+    figures: Sequence[dict[str, Any]],
+    row: int,
+    *,
+    statuses: Sequence[str],
+) -> list[Note]:
+    """Notes on the series of one area.
+
+    Parameters
+    ----------
+    definition : dict
+        The indicator.
+    area : AreaInfo
+        With the changes that made it and those after its vintage.
+    periods : sequence of str
+        In order.
+    figures : sequence of dict
+        For each period the figures of all areas of the level and vintage.
+    row : int
+        Position of the area.
+    statuses : sequence of str
+        What the numbers in ``figures`` stand for.
+
+    Returns
+    -------
+    list of dict
+        ``period`` (the last or first one concerned), ``date`` of the change, and the note in ``de`` and ``en``.
+    """
+    traits = {period: _traits(figure, row, statuses) for period, figure in zip(periods, figures, strict=True)}
+    return [
+        *(note for event in area.formed for note in _notes_before(definition, event, area.key, traits)),
+        *(note for event in area.became for note in _notes_after(event, traits)),
+    ]
+
+
+def _traits(figure: dict[str, Any], row: int, statuses: Sequence[str]) -> set[str]:
+    """What is special about a figure: combined, estimated, or broken."""
+    found = set()
+    if row in figure["combined"]:
+        found.add("combined")
+    if "ESTIMATED" in figure["flags"].get(str(row), []):
+        found.add("estimated")
+    if statuses[figure["status"][row]] == Status.BREAK:
+        found.add("broken")
+    return found
+
+
+def _notes_before(
+    definition: dict[str, Any], event: dict[str, Any], key: str, traits: dict[str, set[str]]
+) -> Iterator[Note]:
+    """What the figures of the time before a change are made of."""
+    before = {period: found for period, found in traits.items() if period_end(period).isoformat() < event["date"]}
+    others = [part["name"] for part in event["parts"] if part["key"] != key]
+    names = [part["name"] for part in event["parts"]]
+    if event.get("estimated"):
+        told = [period for period, found in before.items() if "estimated" in found]
+        day = event["date"]
+        if others:
+            de, en = f"kamen Teile von {_listed(others, 'und')} hinzu", f"parts of {_listed(others, 'and')} joined"
+        else:
+            de, en = "wurde ein Teil des Gebiets abgegeben", "part of the territory was ceded"
+        yield from _until(
+            told,
+            event,
+            lambda period: f"bis {period}: geschätzt; am {_german(day)} {de}",
+            lambda period: f"until {period}: estimated; {en} on {day}",
+        )
+        return
+    told = [period for period, found in before.items() if "combined" in found and not {"estimated", "broken"} & found]
+    counted = definition["harmonise"] == "sum"
+    yield from _until(
+        told,
+        event,
+        lambda period: f"bis {period}: {'Summe aus' if counted else 'berechnet aus'} {_listed(names, 'und')}",
+        lambda period: f"until {period}: {'sum of' if counted else 'computed from'} {_listed(names, 'and')}",
+    )
+    yield from _until(
+        [period for period, found in before.items() if "broken" in found],
+        event,
+        lambda period: f"bis {period}: nicht berechenbar; entstanden aus {_listed(names, 'und')}",
+        lambda period: f"until {period}: cannot be computed; formed from {_listed(names, 'and')}",
+    )
+
+
+def _notes_after(event: dict[str, Any], traits: dict[str, set[str]]) -> Iterator[Note]:
+    """What the figures of the time after a change are made of, on the boundaries before it."""
+    after = {period: found for period, found in traits.items() if period_end(period).isoformat() >= event["date"]}
+    for period in [period for period, found in after.items() if "estimated" in found][:1]:
+        yield _note(
+            period, event, f"ab {period}: geschätzt als Anteil an {event['name']}",
+            f"from {period}: estimated as a share of {event['name']}",
+        )  # fmt: skip
+    for period in [period for period, found in after.items() if "broken" in found][:1]:
+        yield _note(
+            period, event, f"ab {period}: nicht berechenbar; gehört zu {event['name']}",
+            f"from {period}: cannot be computed; belongs to {event['name']}",
+        )  # fmt: skip
+
+
+def _until(
+    periods: Sequence[str], event: dict[str, Any], german: Callable[[str], str], english: Callable[[str], str]
+) -> Iterator[Note]:
+    if periods:
+        yield _note(periods[-1], event, german(periods[-1]), english(periods[-1]))
+
+
+def _note(period: str, event: dict[str, Any], german: str, english: str) -> Note:
+    return {"period": period, "date": event["date"], "de": german, "en": english}
+
+
+def _listed(names: Sequence[str], conjunction: str) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {conjunction} {names[-1]}"
+
+
+def _german(day: str) -> str:
+    year, month, number = day.split("-")
+    return f"{number}.{month}.{year}"

@@ -1,0 +1,211 @@
+"""Derived indicators: what is computed from the public figures of other indicators, never loaded and never stored.
+
+With *x(t)* the figure of an area in period *t* on the asked boundaries, *s* the span in years and *b* the base:
+
+================== ===================================== =====================================================
+formula            fields                                definition
+================== ===================================== =====================================================
+none: a fraction   ``numerator, denominator, factor``    ``factor · n(t) / d(t)``; with ``denominator_at``
+                                                         ``start``: ``d(t - 1)``, ``mean``:
+                                                         ``(d(t - 1) + d(t)) / 2``
+``sum``            ``terms``                             ``± x₁(t) ± x₂(t) ± …``
+``moving_sum``     ``of, span``                          ``x(t) + x(t - 1) + … + x(t - s + 1)``
+``change_absolute`` ``of, span``                         ``x(t) - x(t - s)``, in the unit of *x*
+``change_points``  ``of, span``                          ``x(t) - x(t - s)`` of a rate in %, in percentage points
+``change_relative`` ``of, span``                         ``100 · (x(t) - x(t - s)) / x(t - s)``
+``index``          ``of, base``                          ``100 · x(t) / x(b)``
+================== ===================================== =====================================================
+
+Formulas may build on each other: premature mortality over three years is a fraction whose numerator and denominator
+are moving sums, so that it is the sum of the deaths over the sum of the years lived, not a mean of three rates.
+
+A cell is known where all its inputs are. Otherwise it has the status that weighs most among them: a break outweighs a
+secret, a secret outweighs a gap. So nothing is derived from a protected figure. Flags are joined: what is made of
+an estimated figure is estimated. A denominator of zero is not applicable, a negative base of a relative change
+or an index not meaningful.
+
+Since every input is taken on the asked boundaries, a change over a merger compares the same territory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from spatial.indicators.columns import CODE, Column
+from spatial.indicators.combine import ratio, strictest_status
+from spatial.indicators.indicator import Indicator
+from spatial.indicators.observations import Status
+from spatial.indicators.periods import period_kind, year_before
+
+_PERCENT = 100.0
+_YEARLY = ("year", "school-year")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A figure that a derived figure is computed from."""
+
+    indicator: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Figures of a derived indicator.
+
+    Attributes
+    ----------
+    column : Column
+        Length n.
+    numerator, denominator : Column or None
+        Length n, of fractions and relative changes: ``column = factor * numerator / denominator``.
+    """
+
+    column: Column
+    numerator: Column | None = None
+    denominator: Column | None = None
+
+
+def inputs_at(indicator: Indicator, period: str) -> tuple[Input, ...]:
+    """Inputs of a derived indicator in one period, in the order that :func:`derive` takes them.
+
+    Parameters
+    ----------
+    indicator : Indicator
+        A derived one.
+    period : str
+        On the wire.
+
+    Examples
+    --------
+    >>> growth = Indicator("growth", "rate", "%", formula="change_relative", of="pop", span=5)
+    >>> [each.period for each in inputs_at(growth, "2019")]
+    ['2019', '2014']
+    """
+    if indicator.formula is None:
+        above = Input(indicator.numerator or "", period)
+        return (above, *(Input(indicator.denominator or "", each) for each in _denominator_periods(indicator, period)))
+    if indicator.formula == "sum":
+        return tuple(Input(name, period) for name, _ in indicator.signed_terms)
+    source, span = indicator.of or "", indicator.span or 0
+    if indicator.formula == "index":
+        return Input(source, period), Input(source, indicator.base or "")
+    if indicator.formula == "moving_sum":
+        return tuple(Input(source, years_before(period, years)) for years in range(span))
+    return Input(source, period), Input(source, years_before(period, span))
+
+
+def derived_periods(indicator: Indicator, available: Callable[[str], Collection[str]]) -> set[str]:
+    """Periods in which all inputs of a derived indicator have figures.
+
+    Parameters
+    ----------
+    indicator : Indicator
+        A derived one.
+    available : callable
+        Periods of the indicator of an id.
+
+    Returns
+    -------
+    set of str
+        A moving sum has years and school years only; an index only periods of the kind of its base.
+    """
+    periods = {name: set(available(name)) for name in indicator.inputs}
+    return {
+        period
+        for period in periods[indicator.inputs[0]]
+        if _is_fitting(indicator, period)
+        and all(each.period in periods[each.indicator] for each in inputs_at(indicator, period))
+    }
+
+
+def derive(indicator: Indicator, columns: Sequence[Column], *, min_denominator: float | None = None) -> Derived:
+    """Figures of a derived indicator from those of its inputs.
+
+    Parameters
+    ----------
+    indicator : Indicator
+        A derived one; the module describes the formulas.
+    columns : sequence of Column
+        Public figures of the inputs, in the order of :func:`inputs_at`; of one length and order of areas.
+    min_denominator : float, optional
+        Smaller denominators of fractions and relative changes make the figure ``SMALL_BASE``.
+
+    Returns
+    -------
+    Derived
+    """
+    first, *rest = columns
+    if indicator.formula is None:
+        base = rest[0] if len(rest) == 1 else weighted_sum(rest, [1 / len(rest)] * len(rest))
+        return _fraction(first, base, indicator.factor or 1.0, min_denominator)
+    if indicator.formula == "sum":
+        return Derived(weighted_sum(columns, [sign for _, sign in indicator.signed_terms]))
+    if indicator.formula == "moving_sum":
+        return Derived(weighted_sum(columns, [1.0] * len(columns)))
+    if indicator.formula in ("change_absolute", "change_points"):
+        return Derived(weighted_sum(columns, [1.0, -1.0]))
+    base = rest[0].with_status(rest[0].known & (rest[0].values < 0), Status.NOT_MEANINGFUL)
+    if indicator.formula == "index":
+        return Derived(_fraction(first, base, _PERCENT, min_denominator).column)
+    return _fraction(weighted_sum([first, base], [1.0, -1.0]), base, _PERCENT, min_denominator)
+
+
+def weighted_sum(columns: Sequence[Column], weights: Sequence[float]) -> Column:
+    """Sum of columns, each times a number: ``y[i] = Σ w[k] · x[k][i]``.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        One or more, of one length and order of areas.
+    weights : sequence of float
+        One for each column.
+
+    Returns
+    -------
+    Column
+        A cell whose inputs are not all known has the status that weighs most among them. A sum of zero is
+        ``ZERO``, and ``ZERO_EXACT`` where every input is. Flags are joined.
+    """
+    status = strictest_status(columns)
+    known = np.logical_and.reduce([column.known for column in columns])
+    values = np.sum([weight * column.values for column, weight in zip(columns, weights, strict=True)], axis=0)
+    inexact = known & (values == 0) & (status != CODE[Status.ZERO_EXACT])
+    flags = np.bitwise_or.reduce([column.flags for column in columns]).astype(np.uint8)
+    return Column(np.where(known, values, np.nan), np.where(inexact, CODE[Status.ZERO], status).astype(np.uint8), flags)
+
+
+def years_before(period: str, years: int) -> str:
+    """The same period some years earlier.
+
+    Raises
+    ------
+    MalformedPeriod
+        The text is not a period on the wire.
+
+    >>> years_before("2019", 5), years_before("2020-2021", 1), years_before("2020-02-29", 4)
+    ('2014', '2019-2020', '2016-02-28')
+    """
+    for _ in range(years):
+        period = year_before(period)
+    return period
+
+
+def _fraction(above: Column, below: Column, factor: float, min_denominator: float | None) -> Derived:
+    return Derived(ratio(above, below, factor=factor, min_denominator=min_denominator), above, below)
+
+
+def _denominator_periods(indicator: Indicator, period: str) -> tuple[str, ...]:
+    """Instants that the denominator of a fraction is taken at."""
+    before = year_before(period)
+    return {"same": (period,), "start": (before,), "mean": (before, period)}[indicator.denominator_at]
+
+
+def _is_fitting(indicator: Indicator, period: str) -> bool:
+    """Whether a formula makes sense for periods of this kind."""
+    if indicator.formula == "moving_sum":
+        return period_kind(period) in _YEARLY
+    return indicator.base is None or period_kind(period) == period_kind(indicator.base)

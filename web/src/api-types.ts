@@ -1,0 +1,262 @@
+/** Made from the API definition by `python -m service.typescript`; not to be edited. */
+
+/** An area. */
+export interface Area {
+  readonly key: string;
+  readonly name: string;
+  readonly level: string;
+  readonly parent: string | null;
+  readonly populated: boolean;
+  readonly area_km2: number;
+  readonly kind: string | null;
+  readonly parent_name: string | null;
+  readonly bbox: readonly [number, number, number, number];
+}
+
+/** Areas that were found. */
+export interface Areas {
+  readonly vintage: string;
+  readonly number_matched: number;
+  readonly areas: readonly Area[];
+}
+
+/** Indicators by theme. */
+export interface Catalogue {
+  readonly indicators: readonly Indicator[];
+  readonly themes: readonly Theme[];
+  readonly release: number;
+}
+
+/** A class of a map. */
+export interface ClassRange {
+  readonly from: number;
+  readonly to: number;
+  readonly color: string;
+  readonly count: number;
+  readonly label: Text;
+}
+
+/** How a map is coloured; counts have symbols and no classes. */
+export interface Classification {
+  readonly method: string;
+  readonly scope: string;
+  readonly breaks: readonly number[];
+  readonly classes: readonly ClassRange[];
+  readonly collapsed: boolean;
+  readonly missing: Missing;
+  readonly symbol: SymbolScale | null;
+}
+
+/** How areas without a class are drawn. */
+export interface Fill {
+  readonly color: string;
+  readonly hatch: string;
+}
+
+/** An indicator in the catalogue. */
+export interface Indicator {
+  readonly id: string;
+  readonly title: Text;
+  readonly theme: string;
+  readonly tags: readonly string[];
+  readonly kind: "count" | "rate" | "mean" | "index" | "median";
+  readonly unit: string;
+  readonly unit_text: Text;
+  readonly polarity: -1 | 0 | 1;
+  readonly decimals: number;
+  readonly synthetic: boolean;
+  readonly period_type: "instant" | "sum" | "mean";
+  readonly reference_day: string | null;
+  readonly periods: readonly string[];
+  readonly levels: readonly string[];
+  /** By level the periods in which any area has a value */
+  readonly periods_by_level: Readonly<Record<string, readonly string[]>>;
+}
+
+/** An indicator in full; texts without words are empty. */
+export interface IndicatorDetail {
+  readonly id: string;
+  readonly title: Text;
+  readonly theme: string;
+  readonly tags: readonly string[];
+  readonly kind: "count" | "rate" | "mean" | "index" | "median";
+  readonly unit: string;
+  readonly unit_text: Text;
+  readonly polarity: -1 | 0 | 1;
+  readonly decimals: number;
+  readonly synthetic: boolean;
+  readonly period_type: "instant" | "sum" | "mean";
+  readonly reference_day: string | null;
+  readonly periods: readonly string[];
+  readonly levels: readonly string[];
+  /** By level the periods in which any area has a value */
+  readonly periods_by_level: Readonly<Record<string, readonly string[]>>;
+  readonly definition: Text;
+  readonly note: Text;
+  readonly territory: Text;
+  readonly source: string;
+  readonly table: string;
+  readonly retrieved: string | null;
+  readonly licence: string;
+  readonly attribution: string;
+  readonly numerator: string | null;
+  readonly denominator: string | null;
+  readonly factor: number | null;
+  readonly weight: string | null;
+  readonly denominator_at: "same" | "start" | "mean";
+  readonly harmonise: "sum" | "ratio" | "wmean" | "none";
+  readonly disclosure: string;
+  readonly min_denominator: number | null;
+  readonly formula: "sum" | "moving_sum" | "change_absolute" | "change_relative" | "change_points" | "index" | null;
+  readonly terms: readonly string[] | null;
+  readonly of: string | null;
+  readonly span: number | null;
+  readonly base: string | null;
+  readonly valid_range: readonly [number | null, number | null] | null;
+}
+
+/** A level of areas. */
+export interface Level {
+  readonly id: string;
+  readonly title: Text;
+}
+
+/** How areas without a value are drawn, and how many there are by status code. */
+export interface Missing {
+  readonly color: string;
+  readonly hatch: string;
+  readonly secret: Fill;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** Why a figure is not simply the published one. */
+export interface Note {
+  readonly de: string;
+  readonly en: string;
+  readonly period: string;
+  readonly date: string;
+}
+
+/** Figures of the larger areas, by key. */
+export interface Reference {
+  readonly kreis: Readonly<Record<string, ReferenceValue>>;
+  readonly regierungsbezirk: Readonly<Record<string, ReferenceValue>>;
+  readonly land: Readonly<Record<string, ReferenceValue>>;
+  readonly within: Readonly<Record<string, ReferenceValue>>;
+}
+
+/** The figure of a larger area, to compare with. */
+export interface ReferenceValue {
+  readonly name: string;
+  readonly kind: string | null;
+  readonly value: number | null;
+  readonly status: Status;
+  readonly flags: readonly ("PROVISIONAL" | "REVISED" | "ESTIMATED" | "FINAL")[];
+  readonly origin: "official" | "aggregated";
+  readonly numerator?: number | null;
+  readonly denominator?: number | null;
+}
+
+/** The release that is served. */
+export interface Release {
+  readonly release: number;
+  readonly created: string;
+  readonly tag: string;
+  readonly disclosure_version: string;
+  readonly vintages: readonly string[];
+  readonly newest_vintage: string;
+  readonly levels: readonly Level[];
+  /** By vintage the address of a TileJSON document */
+  readonly tilesets: Readonly<Record<string, string>>;
+  readonly attribution: readonly string[];
+  readonly selections: readonly Selection[];
+  readonly home: string | null;
+}
+
+/** An area that a map can be limited to. */
+export interface Selection {
+  readonly key: string;
+  readonly level: string;
+  readonly name: string;
+  readonly kind: string | null;
+  /** West, south, east, north in degrees */
+  readonly bbox: readonly [number, number, number, number];
+}
+
+/** Time series of some areas. */
+export interface Series {
+  readonly indicator: string;
+  readonly title: Text;
+  readonly unit: string;
+  readonly unit_text: Text;
+  readonly synthetic: boolean;
+  readonly vintage: string;
+  readonly periods: readonly string[];
+  readonly series: readonly SeriesOfArea[];
+  readonly release: number;
+}
+
+/** The figures of an area, one for each period. */
+export interface SeriesOfArea {
+  readonly key: string;
+  readonly name: string;
+  readonly level: string;
+  readonly values: readonly (number | null)[];
+  readonly status: readonly Status[];
+  readonly flags: readonly (readonly ("PROVISIONAL" | "REVISED" | "ESTIMATED" | "FINAL")[])[];
+  readonly origin: readonly ("official" | "aggregated")[];
+  readonly notes: readonly Note[];
+}
+
+/** What a cell of an official table says about its figure. */
+export type Status = "OK" | "ZERO" | "ZERO_EXACT" | "LT_HALF_UNIT" | "LOW_RELIABILITY" | "SECRET" | "SECRET_OR_UNKNOWN" | "SECRET_OR_NONE" | "PENDING" | "UNRELIABLE" | "NOT_MEANINGFUL" | "NOT_APPLICABLE" | "EMPTY" | "BREAK" | "SMALL_BASE";
+
+/** Sizes of symbols: areas grow with the value. */
+export interface SymbolScale {
+  readonly max_value: number;
+  readonly max_radius: number;
+  readonly color: string;
+  readonly legend: readonly SymbolStep[];
+}
+
+/** A symbol of the legend. */
+export interface SymbolStep {
+  readonly value: number;
+  readonly radius: number;
+  readonly label: Text;
+}
+
+/** A text in both languages. */
+export interface Text {
+  readonly de: string;
+  readonly en: string;
+}
+
+/** A subject area. */
+export interface Theme {
+  readonly id: string;
+  readonly title: Text;
+}
+
+/** Figures of one period; the arrays have one length and order. */
+export interface Values {
+  readonly indicator: string;
+  readonly title: Text;
+  readonly unit: string;
+  readonly unit_text: Text;
+  readonly synthetic: boolean;
+  readonly level: string;
+  readonly period: string;
+  readonly within: string | null;
+  readonly vintage: string;
+  readonly keys: readonly string[];
+  readonly names: readonly string[];
+  readonly values: readonly (number | null)[];
+  readonly status: readonly Status[];
+  readonly flags: readonly (readonly ("PROVISIONAL" | "REVISED" | "ESTIMATED" | "FINAL")[])[];
+  readonly numerators?: readonly (number | null)[];
+  readonly denominators?: readonly (number | null)[];
+  readonly reference: Reference;
+  readonly classification: Classification | null;
+  readonly release: number;
+}
