@@ -114,6 +114,7 @@ __all__ = [
     "period_sort_key",
     "period_start",
     "read_table",
+    "register_names",
     "render_mapping",
     "source_name",
     "year_before",

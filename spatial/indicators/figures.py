@@ -131,14 +131,37 @@ class Figures:
             base = self.safeguard.rounding(indicator)
             return Column(round_to_base(column.values, base), column.status, column.flags) if base > 1 else column
         threshold = self._catalogue.profile(indicator.id).threshold
-        if threshold <= 1:
-            return column
-        hidden = is_confidential(column)
-        if indicator.weight is not None and self._territory.has(source, level):
-            people = self._raw.figure(self._catalogue.indicators[indicator.weight], source, level, period).column
-            few = people.known & (people.values > 0) & (people.values < threshold)
-            hidden |= column.known & (few | is_confidential(people))
+        hidden = is_confidential(column) & (threshold > 1)
+        people = None if indicator.weight is None else self._shown(indicator.weight, source, level, period)
+        if people is not None:
+            hidden |= column.known & self._stands_on_few(indicator, column, people)
         return column.with_status(hidden, Status.SECRET)
+
+    def _stands_on_few(self, indicator: Indicator, column: Column, people: Column) -> NDArray[np.bool_]:
+        """Mask of the means and rates that tell of too few people, or how many these are."""
+        threshold = self._catalogue.profile(indicator.id).threshold
+        leaves = [self._catalogue.indicators[each] for each in self._catalogue.leaves(indicator.weight or "")]
+        few = is_confidential(people) & (threshold > 1 or any(map(self.safeguard.protects, leaves)))
+        counts = [people.values]
+        if indicator.kind == "rate" and indicator.unit.strip() == "%":
+            counts.append(people.values * column.values / 100)
+        for count in counts:
+            few |= people.known & (count > 0) & (count < threshold)
+        return few
+
+    def _shown(self, name: str, vintage: date, level: str, period: str) -> Column | None:
+        """Counts of some areas as far as they are public; None where they cannot be drawn and nothing was loaded."""
+        indicator = self._catalogue.indicators[name]
+        if self._territory.has(vintage, level):
+            return self.figure(indicator, vintage, level, period).column
+        if indicator.is_derived:
+            inputs = [self._shown(each.indicator, vintage, level, each.period) for each in inputs_at(indicator, period)]
+            found = [each for each in inputs if each is not None]
+            return derive(indicator, found).column if len(found) == len(inputs) else None
+        column = self._raw.collected_or_none(indicator, vintage, level, period)
+        if column is None or not self.safeguard.protects(indicator):
+            return column
+        return column.with_status(self.safeguard.withheld(indicator, vintage, level, period), Status.SECRET)
 
     def _weights(self, indicator: Indicator, vintage: date, level: str, period: str) -> Column | None:
         """Weights of a mean on the areas that its figures refer to; None for what is not weighted."""

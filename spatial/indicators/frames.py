@@ -107,7 +107,7 @@ class Frame:
         Raises
         ------
         UnreadableTable
-            A line has more values than the header has columns.
+            A line of a text has more values than the header has columns.
         """
         width = max((column + 1 for column, parts in enumerate(self.labels) if any(parts)), default=0)
         pending: list[GridRow] = []
@@ -121,7 +121,7 @@ class Frame:
             if not is_full and _is_remark(row, self.key, keys) and len(pending) < _MOST_REMARKS:
                 pending.append(row)
                 continue
-            if width and len(row.cells) > width:
+            if width and len(cells) > width and self.grid.delimiter is not None:
                 self._refuse_surplus(row, width)
             yield from pending
             pending.clear()

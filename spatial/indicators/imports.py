@@ -199,7 +199,10 @@ def _check_period_kinds(path: Path, observations: tuple[Observation, ...], store
                     f"the periods of {name} are of several kinds: {listed}",
                 ),
                 path=path,
-                remedy=Sentence("als getrennte Indikatoren laden", "load them as separate indicators"),
+                remedy=Sentence(
+                    "als getrennte Indikatoren laden oder den Zeitraum in einer Zuordnung mit period nennen",
+                    "load them as separate indicators, or name the period with period in a mapping",
+                ),
             )
 
 

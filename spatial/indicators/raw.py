@@ -129,6 +129,11 @@ class RawFigures:
             column = self._collected[key] = self._prepare(indicator, loaded, source, level, period)
         return column
 
+    def collected_or_none(self, indicator: Indicator, source: date, level: str, period: str) -> Column | None:
+        """Loaded figures on the areas they were collected for; None where none were loaded for them."""
+        is_there = source in self._sources(indicator.id, level, period)
+        return self.collected(indicator, source, level, period) if is_there else None
+
     def as_loaded(self, indicator: str, source: date, level: str, period: str) -> Column:
         """Loaded figures on the areas they were collected for."""
         observations = self._observed[indicator, level, period][source]

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spatial.indicators.catalogue import Catalogue
-from spatial.indicators.derivation import inputs_at
 from spatial.indicators.errors import ProtectionImpossible, ProtectionLeak
+from spatial.indicators.everybody import Everybody
 from spatial.indicators.indicator import DisclosureProfile, Indicator
 from spatial.indicators.nesting import Nesting, nest_levels
 from spatial.indicators.periods import period_sort_key
 from spatial.indicators.protection import AdditiveSystem, CellId, audit, choose
 from spatial.indicators.raw import Collection, RawFigures
+from spatial.indicators.spans import join, together
 from spatial.indicators.tabulating import CountRule, Tabulation, Tabulator
 from spatial.indicators.territory import Territory
 
@@ -42,12 +43,13 @@ class Safeguard:
         ]
         self._group_of = dict(self._groups())
         self._decided: dict[tuple[tuple[str, ...], str], tuple[Tabulation, NDArray[np.bool_]]] = {}
+        self._everybody = Everybody(catalogue, territory, raw)
         self._nestings: dict[tuple[date, str, date, str], Nesting] = {}
 
     def protects(self, indicator: Indicator) -> bool:
         """Whether figures of a count, or of counts that are linked with it, are protected."""
         group = self._group_of.get(indicator.id, ())
-        return any(self._rules[each].protects or self._may_be_everybody(each) for each in group)
+        return any(self._rules[each].protects or self._everybody.concerns(each) for each in group)
 
     def rounding(self, indicator: Indicator) -> int:
         """Base that loaded figures of a count are rounded to; 0 for none."""
@@ -67,8 +69,12 @@ class Safeguard:
         """
         if not self.protects(indicator):
             return np.zeros(len(self._territory.at(vintage, level).keys), bool)
-        tabulation, withheld = self._decision(self._group_of[indicator.id], period)
-        return tabulation.withheld_at(indicator.id, vintage, level, withheld)
+        group = self._group_of[indicator.id]
+        size = len(self._territory.keys(vintage, level))
+        if period not in self._periods(group):
+            return np.ones(size, bool)
+        tabulation, withheld = self._decision(group, period)
+        return tabulation.withheld_at((indicator.id, vintage, level), withheld, size)
 
     def systems(self) -> Iterator[tuple[tuple[str, ...], str, AdditiveSystem, frozenset[CellId]]]:
         """Every group, period, system and ids of withheld cells; for whoever wants to audit them again."""
@@ -108,16 +114,6 @@ class Safeguard:
         for each, group in members.items():
             yield each, tuple(sorted(group))
 
-    def _may_be_everybody(self, indicator: str) -> bool:
-        return any(True for _ in self._shares_of(indicator))
-
-    def _shares_of(self, indicator: str) -> Iterator[Indicator]:
-        """Fractions of two loaded counts that must not say something of everybody."""
-        for each in self._catalogue.indicators.values():
-            is_fraction = each.formula is None and each.numerator == indicator and each.denominator in self._concerned
-            if is_fraction and self._catalogue.profile(each.id).group_disclosure:
-                yield each
-
     # -- decisions -----------------------------------------------------------------------------------------
 
     def _periods(self, group: Sequence[str]) -> list[str]:
@@ -126,18 +122,43 @@ class Safeguard:
     def _decision(self, group: tuple[str, ...], period: str) -> tuple[Tabulation, NDArray[np.bool_]]:
         """System of a period and what is withheld of it; periods are decided in order, each after the one before."""
         preferred: frozenset[CellId] = frozenset()
-        for each in self._periods(group):
-            known = self._decided.get((group, each))
-            if known is None:
-                known = self._decided[group, each] = self._decide(group, each, preferred)
-            if each == period:
-                return known
-            preferred = known[0].system.ids(known[1])
+        for periods in self._spans(group):
+            if (group, periods[0]) not in self._decided:
+                self._decide(group, periods, preferred)
+            if period in periods:
+                return self._decided[group, period]
+            tabulation, withheld = self._decided[group, periods[0]]
+            preferred = tabulation.system.ids(withheld)
         raise KeyError(period)
 
-    def _decide(
-        self, group: tuple[str, ...], period: str, preferred: frozenset[CellId]
-    ) -> tuple[Tabulation, NDArray[np.bool_]]:
+    def _spans(self, group: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        """Periods in order, those that are decided together as one."""
+        periods = self._periods(group)
+        adds_up = any(self._catalogue.indicators[each].period_type != "instant" for each in group)
+        done: set[str] = set()
+        for period in periods:
+            if period not in done:
+                span = together(periods, period) if adds_up else (period,)
+                done.update(span)
+                yield span
+
+    def _decide(self, group: tuple[str, ...], periods: tuple[str, ...], preferred: frozenset[CellId]) -> None:
+        """Decide on one period, or on several that hang together."""
+        place = f"{' + '.join(group)}, {', '.join(periods)}"
+        tabulations = {period: self._tabulate(group, period) for period in periods}
+        if len(periods) == 1:
+            tabulation = tabulations[periods[0]]
+            pattern = _safe_pattern(tabulation.system, preferred, place)
+            self._decided[group, periods[0]] = tabulation, tabulation.system.mask(pattern)
+            return
+        joined = join(tabulations, [self._catalogue.indicators[each] for each in group])
+        familiar = frozenset((period, each) for period in periods for each in preferred)
+        pattern = _safe_pattern(joined, familiar, place)
+        for period, tabulation in tabulations.items():
+            own = [cell.id for cell in tabulation.system.cells if (period, cell.id) in pattern]
+            self._decided[group, period] = tabulation, tabulation.system.mask(own)
+
+    def _tabulate(self, group: tuple[str, ...], period: str) -> Tabulation:
         tabulator = Tabulator(
             self._territory,
             self._raw,
@@ -145,34 +166,22 @@ class Safeguard:
             self._rules,
             [(whole, parts) for whole, parts in self._relations if whole in group],
             self.nesting,
-            lambda indicator, vintage, level: self._all_members(indicator, vintage, level, period),
+            lambda indicator, vintage, level: self._everybody.mask(indicator, vintage, level, period),
         )
-        tabulation = tabulator.tabulate([self._catalogue.indicators[each] for each in group])
-        system = tabulation.system
-        place = f"{' + '.join(group)}, {period}"
-        try:
-            pattern = choose(system, preferred=preferred)
-        except ProtectionImpossible as error:
-            raise ProtectionImpossible(error.cells, place=place, remedy=error.remedy) from error
-        findings = audit(system, pattern.withheld)
-        if findings:
-            remedy = "this is a fault of the program; please report it"
-            raise ProtectionLeak([str(each.cell) for each in findings], place=place, remedy=remedy)
-        return tabulation, system.mask(pattern.withheld)
+        return tabulator.tabulate([self._catalogue.indicators[each] for each in group])
 
-    def _all_members(self, indicator: Indicator, vintage: date, level: str, period: str) -> NDArray[np.bool_]:
-        """Mask of the areas in which a count is all of a base that it is a share of."""
-        everybody = np.zeros(len(self._territory.keys(vintage, level)), bool)
-        if not self._territory.has(vintage, level):
-            return everybody
-        for share in self._shares_of(indicator.id):
-            count = self._raw.figure(indicator, vintage, level, period).column
-            for each in inputs_at(share, period)[1:]:
-                if each.period in self._raw.periods(each.indicator):
-                    base = self._catalogue.indicators[each.indicator]
-                    total = self._raw.figure(base, vintage, level, each.period).column
-                    everybody |= count.known & total.known & (count.values == total.values) & (total.values > 0)
-        return everybody
+
+def _safe_pattern(system: AdditiveSystem, preferred: frozenset[CellId], place: str) -> frozenset[CellId]:
+    """What is withheld of a system, chosen and audited."""
+    try:
+        pattern = choose(system, preferred=preferred)
+    except ProtectionImpossible as error:
+        raise ProtectionImpossible(error.cells, place=place, remedy=error.remedy) from error
+    findings = audit(system, pattern.withheld)
+    if findings:
+        remedy = "this is a fault of the program; please report it"
+        raise ProtectionLeak([str(each.cell) for each in findings], place=place, remedy=remedy)
+    return pattern.withheld
 
 
 def _profiles_of_counts(catalogue: Catalogue) -> dict[str, list[DisclosureProfile]]:

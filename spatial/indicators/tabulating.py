@@ -23,7 +23,7 @@ from spatial.indicators.nesting import Nesting
 from spatial.indicators.observations import Status
 from spatial.indicators.protection import AdditiveSystem, CellId, Relation, TableCell
 from spatial.indicators.raw import Collection, RawFigures
-from spatial.indicators.territory import DISSOLVED_LEVELS, Territory
+from spatial.indicators.territory import DISSOLVED_LEVELS, MUNICIPAL, Territory
 
 _DEAR = 1000.0  # a district, region or Land
 _OF_TOTALS = 20.0  # the total of several categories
@@ -31,6 +31,7 @@ _COVERED = 0.9  # part of an area from which on its inner ones count as all of i
 _MARGINAL = 0.05  # part of a figure up to which what its inner areas leave counts as known
 _DOMINANCE_MARGIN = 0.1  # p of the p-% rule: an estimate misses a dominated figure by at least that part
 
+Place = tuple[str, date, str]
 Nest = Callable[[Collection, Collection], Nesting]
 AllMembers = Callable[[Indicator, date, str], NDArray[np.bool_]]
 
@@ -76,12 +77,15 @@ class Tabulation:
     system: AdditiveSystem
     places: Mapping[tuple[str, date, str], NDArray[np.intp]]
 
-    def withheld_at(self, indicator: str, vintage: date, level: str, withheld: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Mask of the areas whose figure is withheld if some cells of the system are.
+    def withheld_at(self, place: Place, withheld: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
+        """Mask of the areas of an indicator, vintage and level whose figure is withheld if some cells are.
 
-        A figure that no cell stands for is withheld as well: nothing is known of what it would reveal.
+        There are ``size`` areas. A figure that no cell stands for is withheld as well: nothing is known of what it
+        would reveal.
         """
-        rows = self.places[indicator, vintage, level]
+        rows = self.places.get(place)
+        if rows is None:
+            return np.ones(size, bool)
         return np.asarray((withheld[rows] & (rows >= 0)).any(axis=1) | (rows < 0).all(axis=1))
 
 
@@ -142,6 +146,9 @@ class Tabulator:
             marked = self.raw.dominated(indicator.id, collection.vintage, collection.level, self.period)
             groups = self.all_members(indicator, collection.vintage, collection.level)
             numbers.append(np.arange(len(self._cells), len(self._cells) + len(keys)))
+            if not self.territory.has(collection.vintage, collection.level):
+                # Published on no map, but what is published is made of it.
+                self._places[indicator.id, collection.vintage, collection.level] = numbers[-1].reshape(-1, 1)
             for row, key in enumerate(keys):
                 cell = self._loaded_cell(indicator, collection, key, column, row)
                 dominated = key in marked and self.rules[indicator.id].dominance
@@ -267,13 +274,20 @@ class Tabulator:
         collections = self.raw.collections(indicator.id, self.period)
         by_id = {cell.id: cell for cell in self._cells}
         for outer in collections:
-            for inner in collections:
-                if inner is not outer:
-                    self._link(indicator, inner, outer, by_id)
+            inners = [each for each in collections if each is not outer]
+            filled = self._link_several(indicator, inners, outer, by_id)
+            for inner in inners:
+                self._link(indicator, inner, outer, by_id, filled)
 
     def _link(
-        self, indicator: Indicator, inner: Collection, outer: Collection, by_id: Mapping[object, TableCell]
+        self,
+        indicator: Indicator,
+        inner: Collection,
+        outer: Collection,
+        by_id: Mapping[object, TableCell],
+        filled: frozenset[int],
     ) -> None:
+        """Link each area with those of one collection in it; ``filled`` are rows that several fill together."""
         nesting = self.nest(inner, outer)
         inner_keys = self.territory.keys(inner.vintage, inner.level)
         for row, key in enumerate(self.territory.keys(outer.vintage, outer.level)):
@@ -285,13 +299,56 @@ class Tabulator:
             parts = [by_id[name] for name in names if name in by_id]
             if whole is None or not parts:
                 continue
-            if self._is_all_of(whole, parts, float(nesting.coverage[row])):
+            if row not in filled and self._is_all_of(whole, parts, float(nesting.coverage[row])):
                 self._composites.append(Composite(whole.id, {part.id: 1.0 for part in parts}))
             else:
                 rest = TableCell((*names[0][:1], outer.level, key, outer.vintage.isoformat(), "rest", inner.level,
                                   inner.vintage.isoformat()), None)  # fmt: skip
                 self._cells.append(rest)
                 self._links.append(Relation.total(whole.id, [*(part.id for part in parts), rest.id]))
+
+    def _link_several(
+        self, indicator: Indicator, inners: Sequence[Collection], outer: Collection, by_id: Mapping[object, TableCell]
+    ) -> frozenset[int]:
+        """Link areas with those of several levels or vintages that fill them where none does alone; their rows."""
+        linked: set[int] = set()
+        if len(inners) < 2:
+            return frozenset()
+        nestings = [self.nest(inner, outer) for inner in inners]
+        coverages = np.array([nesting.coverage for nesting in nestings])
+        gaps = (coverages < _COVERED).all(axis=0) & ((coverages > 0).sum(axis=0) > 1)
+        keys = self.territory.keys(outer.vintage, outer.level)
+        for row in np.flatnonzero(gaps).tolist():
+            whole = by_id.get((indicator.id, outer.level, keys[row], outer.vintage.isoformat()))
+            taken: list[tuple[Collection, set[int]]] = []
+            filled = 0.0
+            for inner, nesting in zip(inners, nestings, strict=True):
+                inside = set(nesting.inside(row).tolist())
+                fresh = inside - self._overlapping(inner, taken)
+                filled += float(nesting.coverage[row]) if fresh == inside else 0.0
+                if fresh:
+                    taken.append((inner, fresh))
+            names = [
+                (indicator.id, inner.level, self.territory.keys(inner.vintage, inner.level)[each],
+                 inner.vintage.isoformat())
+                for inner, rows in taken for each in sorted(rows)
+            ]  # fmt: skip
+            parts = [by_id[name] for name in names if name in by_id]
+            if whole is not None and len(taken) > 1 and self._is_all_of(whole, parts, filled):
+                self._composites.append(Composite(whole.id, {part.id: 1.0 for part in parts}))
+                linked.add(row)
+        return frozenset(linked)
+
+    def _overlapping(self, inner: Collection, taken: Sequence[tuple[Collection, set[int]]]) -> set[int]:
+        """Rows of the areas that lie in one of those taken, or hold one."""
+        found: set[int] = set()
+        for other, rows in taken:
+            inside, around = self.nest(inner, other), self.nest(other, inner)
+            found |= {area for area, holder in zip(inside.inner.tolist(), inside.outer.tolist(), strict=True)
+                      if holder in rows}  # fmt: skip
+            found |= {holder for area, holder in zip(around.inner.tolist(), around.outer.tolist(), strict=True)
+                      if area in rows}  # fmt: skip
+        return found
 
     @staticmethod
     def _is_all_of(whole: TableCell, parts: Sequence[TableCell], coverage: float) -> bool:
@@ -311,6 +368,9 @@ class Tabulator:
             if indicator.id in (whole, *parts)
             for each in self.raw.collections(indicator.id, self.period)
         }
+        if any(not self.territory.has(*spot) for spot in spots):
+            drawn = [(vintage, MUNICIPAL) for vintage in self.territory.vintages]
+            spots |= {spot for spot in drawn if self.territory.has(*spot)}
         for vintage, level in sorted(spots):
             totals = self._places.get((whole, vintage, level))
             if totals is None:

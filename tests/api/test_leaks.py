@@ -30,7 +30,7 @@ from service.analyses.registry import METHODS
 from service.app import create_app
 from service.settings import Settings
 from service.workspace import Workspace
-from spatial.indicators import ProtectionLeak, figures, raw, safeguard, tabulating
+from spatial.indicators import ProtectionLeak, everybody, figures, raw, safeguard, tabulating
 from spatial.indicators.derivation import derive, inputs_at
 from spatial.indicators.protection import AdditiveSystem, Pattern
 from spatial.indicators.protection import choose as real_choose
@@ -357,10 +357,10 @@ def _without_dominance(patch: pytest.MonkeyPatch) -> None:
 
 
 def _without_groups(patch: pytest.MonkeyPatch) -> None:
-    def nobody(self: safeguard.Safeguard, _: object, vintage: Any, level: str, __: str) -> Any:
+    def nobody(self: everybody.Everybody, _: object, vintage: Any, level: str, __: str) -> Any:
         return np.zeros(len(self._territory.keys(vintage, level)), bool)
 
-    patch.setattr(safeguard.Safeguard, "_all_members", nobody)
+    patch.setattr(everybody.Everybody, "mask", nobody)
 
 
 def _without_levels_above(patch: pytest.MonkeyPatch) -> None:

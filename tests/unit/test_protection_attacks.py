@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 from boundaries import Area, AreaSet, ChangeEvent
+from boundaries.areas import as_multipolygon
 from spatial.indicators import Catalogue, DisclosureProfile, Indicator, Observation, Status
 from spatial.indicators.columns import STATUSES
 from spatial.indicators.figures import Figures
@@ -24,7 +25,7 @@ THRESHOLD = 5
 def _area(key: str, level: str, boxes: Sequence[tuple[float, float]], parent: str | None = None) -> Area:
     """Area made of stripes of a band one unit high."""
     shape = shapely.union_all([shapely.box(west, 0, east, 1) for west, east in boxes])
-    return Area(key, level, key, "Gemeinde", parent, True, shape.area, shapely.multipolygons([shape]))
+    return Area(key, level, key, "Gemeinde", parent, True, shape.area, as_multipolygon(shape))
 
 
 def _merger() -> ChangeEvent:

@@ -165,8 +165,10 @@ def _has_formulas(source: Source, sheet: Any) -> bool:
 
 
 def _damaged(source: Source, error: Exception) -> UnreadableTable:
+    # What openpyxl wraps around the cause names the path and ends in advice for programmers.
+    text = " ".join(str(error.__cause__ or error).split())[:200]
     return UnreadableTable(
-        Sentence(f"ist eine beschädigte Arbeitsmappe: {error}", f"is a damaged workbook: {error}"),
+        Sentence(f"ist eine beschädigte Arbeitsmappe: {text}", f"is a damaged workbook: {text}"),
         path=source.path,
         remedy=Sentence("noch einmal herunterladen oder neu speichern", "download or save it again"),
     )

@@ -1,0 +1,84 @@
+"""Everybody: counts that are all of a base, so that a share of them says something of each member of the group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spatial.indicators.catalogue import Catalogue
+from spatial.indicators.columns import Column
+from spatial.indicators.derivation import derive, derived_periods, inputs_at
+from spatial.indicators.indicator import Indicator
+from spatial.indicators.raw import RawFigures
+from spatial.indicators.territory import Territory
+
+
+class Everybody:
+    """Finds the counts that enter a fraction whose numerator is all of its denominator.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    territory : Territory
+    raw : RawFigures
+    """
+
+    def __init__(self, catalogue: Catalogue, territory: Territory, raw: RawFigures) -> None:
+        self._catalogue = catalogue
+        self._territory = territory
+        self._raw = raw
+
+    def concerns(self, indicator: str) -> bool:
+        """Whether a loaded count enters the numerator of a fraction that must not say something of everybody."""
+        return any(True for _ in self._shares_of(indicator))
+
+    def mask(self, indicator: Indicator, vintage: date, level: str, period: str) -> NDArray[np.bool_]:
+        """Mask of the areas in which a count is, alone or with others, all of a base that it is a share of."""
+        everybody = np.zeros(len(self._territory.keys(vintage, level)), bool)
+        for share in self._shares_of(indicator.id):
+            for when in sorted(self._periods(share)):
+                above, *below = inputs_at(share, when)
+                if (indicator.id, period) not in self._leaves_at(above.indicator, above.period):
+                    continue
+                count = self._column(above.indicator, vintage, level, above.period)
+                for each in below:
+                    total = self._column(each.indicator, vintage, level, each.period)
+                    if count is not None and total is not None:
+                        known = count.known & total.known & (total.values > 0)
+                        everybody |= known & (count.values == total.values)
+        return everybody
+
+    def _shares_of(self, indicator: str) -> Iterator[Indicator]:
+        for each in self._catalogue.indicators.values():
+            if each.formula is None and each.numerator is not None and each.denominator is not None:
+                above = self._catalogue.leaves(each.numerator)
+                if indicator in above and self._catalogue.profile(each.id).group_disclosure:
+                    yield each
+
+    def _periods(self, indicator: Indicator) -> set[str]:
+        if not indicator.is_derived:
+            return self._raw.periods(indicator.id)
+        return derived_periods(indicator, lambda name: self._periods(self._catalogue.indicators[name]))
+
+    def _leaves_at(self, name: str, period: str) -> set[tuple[str, str]]:
+        """Loaded indicators and periods that a figure is made of."""
+        indicator = self._catalogue.indicators[name]
+        if not indicator.is_derived:
+            return {(name, period)}
+        return set().union(*(self._leaves_at(each.indicator, each.period) for each in inputs_at(indicator, period)))
+
+    def _column(self, name: str, vintage: date, level: str, period: str) -> Column | None:
+        """Raw figures; None where there are none for areas that cannot be drawn."""
+        indicator = self._catalogue.indicators[name]
+        if indicator.is_derived:
+            inputs = [
+                self._column(each.indicator, vintage, level, each.period) for each in inputs_at(indicator, period)
+            ]
+            found = [each for each in inputs if each is not None]
+            return derive(indicator, found).column if len(found) == len(inputs) else None
+        if self._territory.has(vintage, level):
+            return self._raw.figure(indicator, vintage, level, period).column
+        return self._raw.collected_or_none(indicator, vintage, level, period)
