@@ -13,7 +13,7 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -43,6 +43,7 @@ _LEVELS = {
     "VG5000_KRS": "kreis",
     "VG5000_GEM": "gemeinde",
 }
+PATTERNS = ("regionalstatistik/*", "genesis_flat/*", "inkar/*", "zensus/*", "indikatoren/*.zip")
 _FIGURE = "figure"
 _CATALOGUE = Catalogue({_FIGURE: Indicator(_FIGURE, "count", "Anzahl", additive=True, harmonise="sum")})
 _CHOICES = 12
@@ -70,9 +71,8 @@ class Row:
     why: str
 
 
-def tables(folder: Path) -> Iterator[Path]:
+def tables(folder: Path, patterns: Sequence[str] = PATTERNS) -> Iterator[Path]:
     """Every file that carries statistics; archives of several tables give their members."""
-    patterns = ("regionalstatistik/*", "genesis_flat/*", "inkar/*", "zensus/*", "indikatoren/*.zip")
     for path in sorted(path for pattern in patterns for path in folder.glob(pattern)):
         if path.name in ("inkar_indikatoren.parquet", "inkar_regionen.parquet"):
             continue  # lists that explain the others, without figures

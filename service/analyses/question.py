@@ -12,7 +12,8 @@ from typing import Any
 import orjson
 
 VERSIONED = ("kreisatlas", "numpy", "scipy")
-_DECIDING = ("boundaries", "spatial", "styles", "service")
+# What may change a number, a word or a colour of an answer.
+_DECIDING = ("service/analyses", "service/reader.py", "spatial/indicators/periods.py", "spatial/statistics", "styles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,9 @@ def program_digest() -> str:
     for name in VERSIONED:
         digest.update(f"{name} {version(name)}\n".encode())
     root = Path(__file__).parents[2]
-    for folder in _DECIDING:
-        for path in sorted((root / folder).glob("**/*.py")):
+    for name in _DECIDING:
+        place = root / name
+        for path in sorted(place.glob("**/*.py")) if place.is_dir() else [place]:
             digest.update(path.relative_to(root).as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -50,7 +50,7 @@ from spatial.statistics.funnel import Funnel, funnel, funnel_curves
 from spatial.statistics.geary import geary, geary_local
 from spatial.statistics.getis_ord import getis_ord_general, getis_ord_local
 from spatial.statistics.inequality import Inequality, inequality
-from spatial.statistics.interpretation import read_result
+from spatial.statistics.interpretation import read_crude_ratios, read_result
 from spatial.statistics.join_counts import join_counts, join_counts_local
 from spatial.statistics.lee import lee
 from spatial.statistics.markov import LisaMarkov, SpatialMarkov, Transitions, lisa_markov, spatial_markov, transitions
@@ -194,6 +194,7 @@ __all__ = [
     "pooled_rates",
     "proximity_profile",
     "rate_intervals",
+    "read_crude_ratios",
     "read_global",
     "read_local",
     "read_result",

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spatial.statistics.errors import LengthMismatch, OptionOutOfRange, UnusableGeometry
+from spatial.statistics.meeting_boxes import boxes_meeting
 from spatial.statistics.shared_vertices import pairs_sharing_vertices
 from spatial.statistics.weights import BoolArray, IntArray, Weights, from_undirected
 
@@ -130,7 +131,8 @@ def _touching(shapes: GeometryArray, distance: float) -> PairArray:
     import shapely
 
     n = len(shapes)
-    first, second = _boxes_touching(shapes, distance)
+    # Twice the tolerance, so that no rounding at the edge of a box decides.
+    first, second = boxes_meeting(shapely.bounds(shapes), 2 * distance)
     coordinates, owners = shapely.get_coordinates(shapes, return_index=True)
     codes = first * n + second
     # Neighbours of an exact file share vertices. Only the other pairs need geometry: T-junctions, gaps, corners.
@@ -141,17 +143,6 @@ def _touching(shapes: GeometryArray, distance: float) -> PairArray:
     shapely.prepare(one)
     touching[open_] = shapely.dwithin(one, other, distance) if distance > 0 else shapely.intersects(one, other)
     return np.column_stack([first[touching], second[touching]])
-
-
-def _boxes_touching(shapes: GeometryArray, distance: float) -> tuple[IntArray, IntArray]:
-    """Pairs (i, j), i < j, whose bounding boxes are at most ``distance`` apart in both directions."""
-    import shapely
-
-    bounds = shapely.bounds(shapes)
-    low, high = bounds[:, :2] - distance, bounds[:, 2:] + distance
-    first, second = shapely.STRtree(shapes).query(shapely.box(*low.T, *high.T))
-    ascending = first < second
-    return first[ascending].astype(np.int64), second[ascending].astype(np.int64)
 
 
 def _both_reach(shapes: GeometryArray, pairs: tuple[IntArray, IntArray], distance: float) -> BoolArray:

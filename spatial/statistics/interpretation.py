@@ -80,10 +80,11 @@ def _(result: RateIntervals) -> Reading:
     percent = 100 * result.level
     decimals = 0 if percent == round(percent) else 2
     return Reading(
-        f"Raten von {len(result.rate)} Gebieten mit {_de(percent, decimals)}-%-Vertrauensbereich. Je kleiner ein Gebiet, "
-        "desto breiter der Bereich; Gebiete, deren Bereiche sich überschneiden, unterscheiden sich nicht sicher.",
-        f"Rates of {len(result.rate)} areas with {_en(percent, decimals)} % confidence intervals. The smaller an area, the "
-        "wider its interval; areas whose intervals overlap do not differ for certain.",
+        f"Raten von {len(result.rate)} Gebieten mit {_de(percent, decimals)}-%-Vertrauensbereich. Je kleiner ein "
+        "Gebiet, desto breiter der Bereich; Gebiete, deren Bereiche sich überschneiden, unterscheiden sich nicht "
+        "sicher.",
+        f"Rates of {len(result.rate)} areas with {_en(percent, decimals)} % confidence intervals. The smaller an area, "
+        "the wider its interval; areas whose intervals overlap do not differ for certain.",
     )
 
 
@@ -93,8 +94,8 @@ def _(result: PooledRates) -> Reading:
     return Reading(
         f"Raten aus {result.periods} Zeiträumen zusammen für {known} von {len(result.rate)} Gebieten. Wo ein Zeitraum "
         "fehlt oder geheim ist, gibt es keine gemeinsame Rate.",
-        f"Rates of {result.periods} periods together for {known} of {len(result.rate)} areas. Where a period is missing "
-        "or secret there is no common rate.",
+        f"Rates of {result.periods} periods together for {known} of {len(result.rate)} areas. Where a period is "
+        "missing or secret there is no common rate.",
     )
 
 
@@ -102,9 +103,9 @@ def _(result: PooledRates) -> Reading:
 def _(result: ProbabilityMap) -> Reading:
     rare = int((result.p[result.defined] <= _LEVEL).sum())
     return Reading(
-        f"In {rare} von {len(result.p)} Gebieten wäre eine so hohe oder so niedrige Zahl von Fällen bei der gemeinsamen "
-        "Rate seltener als in einem von zwanzig Fällen zu erwarten (explorativ); p ist einseitig und nicht für die "
-        "Zahl der Gebiete korrigiert.",
+        f"In {rare} von {len(result.p)} Gebieten wäre eine so hohe oder so niedrige Zahl von Fällen bei der "
+        "gemeinsamen Rate seltener als in einem von zwanzig Fällen zu erwarten (explorativ); p ist einseitig und "
+        "nicht für die Zahl der Gebiete korrigiert.",
         f"In {rare} of {len(result.p)} areas so high or so low a number of events would be expected less than once in "
         "twenty times at the common rate (exploratory); p is one-sided and not corrected for the number of areas.",
     )

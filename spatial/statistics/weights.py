@@ -339,9 +339,13 @@ def assemble(
 ) -> Weights:
     """Weights from links in any order."""
     order = np.lexsort((columns, rows))
-    indptr = np.zeros(len(keys) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(rows, minlength=len(keys)), out=indptr[1:])
-    return Weights(tuple(keys), indptr, columns[order].astype(np.int64), data[order], spec, style)
+    return Weights(tuple(keys), _row_starts(rows, len(keys)), columns[order].astype(np.int64), data[order], spec, style)
+
+
+def _row_starts(rows: NDArray[np.integer[Any]], n: int) -> IntArray:
+    starts = np.zeros(n + 1, dtype=np.int64)
+    np.cumsum(np.bincount(rows, minlength=n), out=starts[1:])
+    return starts
 
 
 def from_undirected(keys: Sequence[str], pairs: NDArray[np.integer[Any]], spec: str) -> Weights:
@@ -349,12 +353,13 @@ def from_undirected(keys: Sequence[str], pairs: NDArray[np.integer[Any]], spec: 
     rows = np.concatenate([pairs[:, 0], pairs[:, 1]])
     columns = np.concatenate([pairs[:, 1], pairs[:, 0]])
     rows, columns = _distinct(rows, columns, len(keys))
-    return assemble(keys, rows, columns, np.ones(len(rows)), spec=spec, style="B")
+    return Weights(tuple(keys), _row_starts(rows, len(keys)), columns, np.ones(len(rows)), spec, "B")
 
 
 def _distinct(rows: NDArray[np.integer[Any]], columns: NDArray[np.integer[Any]], n: int) -> tuple[IntArray, IntArray]:
-    """Each link once."""
-    codes = np.unique(rows.astype(np.int64) * max(n, 1) + columns)
+    """Each link once, rows and columns ascending; a sort is quicker than `numpy.unique`."""
+    codes = np.sort(rows.astype(np.int64) * max(n, 1) + columns)
+    codes = codes[np.diff(codes, prepend=-1) > 0]
     return codes // max(n, 1), codes % max(n, 1)
 
 

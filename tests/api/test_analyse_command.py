@@ -72,28 +72,48 @@ def test_failing_is_one_line_and_status_3(demo: Settings) -> None:
     assert "too few areas" in failed.stderr
 
 
-def test_what_a_statistic_does_not_take_is_wrong_usage(demo: Settings) -> None:
-    failed = _program(demo, "moran", "--indicator", "pop_total", "--groups", "kreis")
-    assert failed.returncode == 64
-    assert "groups" in failed.stderr
+def test_what_a_statistic_does_not_take_is_wrong_usage(
+    demo: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    status = _status(demo, monkeypatch, "moran", "--indicator", "pop_total", "--groups", "kreis")
+    assert status == 64
+    assert "groups" in capsys.readouterr().err
 
 
 def test_a_long_analysis_shows_progress_and_gives_the_same(
-    client: TestClient, demo: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: TestClient,
+    demo: Settings,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (tmp_path / "releases").symlink_to(demo.releases_path)
     monkeypatch.setenv("KREISATLAS_ANALYSIS_SECONDS", "0")
     monkeypatch.setenv("KREISATLAS_JOB_PROCESSES", "1")
-    done = _program(Settings(workspace=tmp_path), "moran", "--permutations=9999", "--format=json", *_options(DISTRICT))
-    assert "%" in done.stderr
-    assert json.loads(done.stdout) == client.get("/api/analysis/moran", params=DISTRICT).json()
+    fresh = Settings(workspace=tmp_path)
+    assert _status(fresh, monkeypatch, "moran", "--permutations=9999", "--format=json", *_options(DISTRICT)) == 0
+    done = capsys.readouterr()
+    assert "%" in done.err
+    assert json.loads(done.out) == client.get("/api/analysis/moran", params=DISTRICT).json()
 
 
-def test_weights_are_written_in_the_form_of_the_name(demo: Settings, tmp_path: Path) -> None:
+def test_weights_are_written_in_the_form_of_the_name(
+    demo: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "weights.gal"
-    _program(demo, "moran", "--export-weights", str(path), *_options(DISTRICT))
+    assert _status(demo, monkeypatch, "moran", "--export-weights", str(path), *_options(DISTRICT)) == 0
     assert path.read_text().startswith("0 28 ")
-    assert _program(demo, "moran", "--export-weights", str(tmp_path / "w.shp"), *_options(DISTRICT)).returncode == 64
+    refused = _status(demo, monkeypatch, "moran", "--export-weights", str(tmp_path / "w.shp"), *_options(DISTRICT))
+    assert refused == 64
+
+
+def _status(demo: Settings, patch: pytest.MonkeyPatch, *arguments: str) -> int:
+    """Exit status of the program, run in this process."""
+    patch.setattr(sys, "argv", ["kreisatlas", "analyse", *arguments, "--workspace", str(demo.workspace)])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
 
 
 def _program(demo: Settings, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -14,7 +14,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from service.analyses import budget
+from service.analyses.checking import NoCounts, checked_question
 from service.analyses.registry import METHODS
+from service.reader import ReleaseReader
+from service.settings import Settings
 from tests.api.asking import DISTRICT, asked
 
 
@@ -228,12 +232,79 @@ def test_ring_adds_the_areas_around(client: TestClient) -> None:
     assert {area["key"] for area in ringed["areas"]} == outside | {area["key"] for area in plain["areas"]}
 
 
-@pytest.mark.parametrize("weights", ["queen", "rook", "queen:2", "knn:4", "kernel:gaussian:8", "distance:15000"])
+@pytest.mark.parametrize(
+    "weights",
+    [
+        *("queen", "rook", "queen:2", "knn:4", "kernel:gaussian:8", "kernel:triangular:8", "kernel:uniform:20000m"),
+        *("distance:15000", "block:kreis"),
+    ],
+)
 def test_weights_are_a_choice(client: TestClient, weights: str) -> None:
     answer = get(client, "moran", **DISTRICT, weights=weights, permutations=99)
     assert answer["weights"]["spec"] == weights
     if weights == "knn:4":
         assert answer["weights"]["links"] == 4 * answer["n"]
+    if weights == "block:kreis":
+        assert answer["weights"]["links"] == answer["n"] * (answer["n"] - 1), "one district"
+
+
+def test_kernels_and_blocks_are_those_of_the_library(client: TestClient) -> None:
+    """A kernel of shape ``uniform`` weighs all alike; the areas of a block are those of one upper area."""
+    fixed = get(client, "local-moran", **DISTRICT, weights="kernel:uniform:15000m", permutations=99)
+    band = get(client, "local-moran", **DISTRICT, weights="distance:15000", permutations=99)
+    assert [area["neighbours"] for area in fixed["areas"]] == [area["neighbours"] for area in band["areas"]]
+    assert fixed["weights"]["style"] == band["weights"]["style"] == "R"
+    blocks = get(client, "local-moran", indicator="unemp_share", weights="block:kreis", permutations=99)
+    for area in blocks["areas"]:
+        assert {key[:5] for key in area["neighbours"]} <= {area["key"][:5]}
+        assert (area["class"] == "isolated") == (not area["neighbours"])
+
+
+def test_more_neighbours_than_memory_holds_are_refused(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "MOST_LINKS", 500)
+    for path in ("moran", "moran/weights"):
+        answer = client.get(f"/api/analysis/{path}", params={**DISTRICT, "weights": "distance:99999998"})
+        assert (answer.status_code, answer.json()["reason"]) == (422, "too large")
+        assert "links between areas" in answer.json()["detail"]
+    assert client.get("/api/analysis/moran", params={**DISTRICT, "weights": "knn:17"}).status_code == 200
+
+
+def test_centralisation_needs_a_centre(client: TestClient) -> None:
+    without = get(client, "segregation", **DISTRICT, permutations=99)["indices"]
+    around = get(client, "segregation", **DISTRICT, permutations=99, centre_area="06611")["indices"]
+    new = {"absolute_centralisation", "relative_centralisation"}
+    assert set(around) - set(without) == new
+    assert all(-1 <= around[name] <= 1 for name in new)
+    refused = client.get("/api/analysis/segregation", params={**DISTRICT, "centre_area": "99999"})
+    assert (refused.status_code, refused.json()["parameter"]) == (400, "centre_area")
+
+
+def test_profiles_over_thresholds(client: TestClient) -> None:
+    curve = get(client, "segregation-thresholds", **DISTRICT, thresholds=101)["curve"]
+    assert (len(curve), curve[0], curve[-1]) == (101, 1.0, 0.0)
+    assert curve == sorted(curve, reverse=True)
+    near = get(client, "segregation-thresholds", **DISTRICT, profile="proximity")
+    assert all(0 <= each <= 1 for each in near["curve"])
+
+
+def test_diverging_classes_have_the_width_that_is_asked_for(client: TestClient) -> None:
+    answer = get(client, "classes", **DISTRICT, centre=4, width=0.5, k=4)
+    assert answer["method"] == "diverging"
+    assert answer["breaks"][1:-1] == pytest.approx([3.5, 4.0, 4.5])
+
+
+def test_every_period_needs_its_counts(release: ReleaseReader, demo: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    question = {"indicator": "hze_rate"}
+    asked_for = checked_question(release, demo, "pooled-rates", question)
+    cube = release.cube("hze_rate", asked_for.vintage, asked_for.level)
+    first, *_, last = asked_for.periods
+    bare = {name: part for name, part in cube["periods"][first].items() if name != "numerators"}
+    poorer = cube | {"periods": cube["periods"] | {first: bare}}
+    monkeypatch.setattr(ReleaseReader, "cube", lambda *_: poorer)
+    with pytest.raises(NoCounts):
+        checked_question(release, demo, "pooled-rates", question)
+    with pytest.raises(NoCounts):
+        checked_question(release, demo, "segregation-change", {**question, "base": first, "period": last})
 
 
 @pytest.mark.parametrize("statistic", ["moran", "geary", "getis-ord-g"])
@@ -264,7 +335,9 @@ def test_what_cannot_be_computed_says_why(client: TestClient) -> None:
         ("indicator=pop_total&weights=triangle", "weights"),
         ("indicator=pop_total&weights=knn:0", "weights"),
         ("indicator=pop_total&weights=kernel:8", "weights"),
-        ("indicator=pop_total&weights=kernel:triangular:8", "weights"),
+        ("indicator=pop_total&weights=kernel:cone:8", "weights"),
+        ("indicator=pop_total&weights=kernel:gaussian:0m", "weights"),
+        ("indicator=pop_total&weights=block:mond", "weights"),
         ("indicator=pop_total&weights=distance:-5", "weights"),
         ("indicator=pop_total&weights=distance:nan", "weights"),
         ("indicator=pop_total&permutations=1", "permutations"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import time
@@ -14,7 +15,10 @@ import httpx2 as httpx
 import pytest
 from starlette.testclient import TestClient
 
+from service.analyses.cache import write_atomically
 from service.app import create_app
+from service.errors import JobsUnavailable
+from service.jobs import board
 from service.jobs.board import JobBoard
 from service.settings import Settings
 
@@ -191,6 +195,66 @@ def test_a_job_without_its_owner_has_failed_and_can_be_asked_again(tmp_path: Pat
     assert lost.state == "failed"
     assert "ask again" in str(lost.detail)
     assert second.claim("a" * 32, statistic="moran", parameters={}, release=1)[1] is True
+
+
+class FullDisk:
+    """Stands in for the writing of states: refuses what it is told to, as a full disk would."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.refuses: Callable[[bytes], bool] = self.nothing
+        self._write = write_atomically
+        patch.setattr(board, "write_atomically", self)
+
+    @staticmethod
+    def nothing(_: bytes) -> bool:
+        return False
+
+    @staticmethod
+    def everything(_: bytes) -> bool:
+        return True
+
+    def __call__(self, target: Path, content: bytes) -> None:
+        if self.refuses(content):
+            raise OSError(errno.ENOSPC, "No space left on device", str(target))
+        self._write(target, content)
+
+
+def test_a_disk_that_fills_up_costs_the_state_but_neither_the_result_nor_the_next_job(
+    tmp_path: Path, demo: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = FullDisk(monkeypatch)
+    with serving(tmp_path, demo, analysis_seconds=0) as client:
+        disk.refuses = lambda content: b'"state":"queued"' not in content
+        location = client.get(QUESTION).headers["location"]
+        until(lambda: client.get(location).json()["state"] == "failed")
+        assert client.get(QUESTION).status_code == 200, "the result is there all the same"
+        disk.refuses = disk.nothing
+        after = client.get(QUESTION + "&seed=3")
+        assert finished(client, after.headers["location"])["state"] == "done"
+
+
+def test_a_full_disk_refuses_jobs_answers_short_questions_and_tells_no_path(
+    tmp_path: Path, demo: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = FullDisk(monkeypatch)
+    disk.refuses = disk.everything
+    with serving(tmp_path, demo) as client:
+        refused = client.get(QUESTION, headers={"Prefer": "respond-async"})
+        assert refused.status_code == 503
+        assert str(tmp_path) not in refused.text
+        assert client.get(QUESTION).status_code == 200
+
+
+def test_a_claim_that_could_not_be_written_holds_no_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk, jobs = FullDisk(monkeypatch), JobBoard(tmp_path, 2)
+    disk.refuses = disk.everything
+    with pytest.raises(JobsUnavailable, match="No space left"):
+        jobs.claim("a" * 32, statistic="moran", parameters={}, release=1)
+    disk.refuses = disk.nothing
+    assert jobs.claim("a" * 32, statistic="moran", parameters={}, release=1)[1] is True
+    disk.refuses = disk.everything
+    with pytest.raises(JobsUnavailable):
+        jobs.cancel("a" * 32)
 
 
 def test_two_server_processes(tmp_path: Path, demo: Settings) -> None:

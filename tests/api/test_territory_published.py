@@ -52,7 +52,7 @@ class Atlas:
         load_boundaries(self.store, str(path), vintage=vintage, level=None if fields is None else name, fields=fields)
 
     def figures(self, table: str, level: str | None = None) -> Any:
-        path = self.written("figures.csv", table)
+        path = self.written(f"figures of {level}.csv", table)
         return load_figures(self.store, path, indicator="people", mapping=None, level=level).report
 
     def publish(self) -> None:

@@ -16,6 +16,18 @@ from boundaries.conversion_tables import Conversion, changes_between, conversion
 LONG_RUN = "bbsr_umsteigeschluessel_{level}_1990-2020_auf_2020.parquet"
 
 
+@pytest.fixture(scope="module")
+def municipalities(shared_data: Path) -> list[Conversion]:
+    """The long run of the municipalities, read once: 400 000 pairs."""
+    return conversions_of(shared_data / "crosswalk" / LONG_RUN.format(level="gemeinden"))
+
+
+@pytest.fixture(scope="module")
+def concluded(municipalities: list[Conversion]) -> tuple[ChangeEvent, ...]:
+    """The changes that the tables of the municipalities let conclude."""
+    return events_of("", changes_between(municipalities))
+
+
 def _verdict(links: Sequence[Link], shares: dict[str, Size]) -> str:
     """How our links from an area agree with the shares of the BBSR."""
     own = {link.to_key: link.weight for link in links}
@@ -53,27 +65,27 @@ def _compare(tables: Iterable[Conversion], events: tuple[ChangeEvent, ...], last
 
 @pytest.mark.shared
 @pytest.mark.slow
-def test_steps_from_year_to_year_lead_to_the_areas_of_the_last_year(shared_data: Path) -> None:
+def test_steps_from_year_to_year_lead_to_the_areas_of_the_last_year(
+    municipalities: list[Conversion], concluded: tuple[ChangeEvent, ...]
+) -> None:
     """All municipalities of Germany, 1990 to 2020: changes concluded from the tables, put together again."""
-    tables = conversions_of(shared_data / "crosswalk" / LONG_RUN.format(level="gemeinden"))
-    events = events_of("", changes_between(tables))
     # The tables of the years do not agree with each other: those of Bavaria revise the areas of forests without
     # inhabitants; 15086140 and 15085235 have a part less from 2010 and 2011 on, which those of the years before do
     # not say of the areas that became them; and shares of inhabitants are measured anew in every year.
-    assert _compare(tables, events, 2020) == {
+    assert _compare(municipalities, concluded, 2020) == {
         "agree": 400_297, "nobody lives there": 4_872, "other areas": 534, "within 1 %": 161, "other shares": 47
     }  # fmt: skip
 
 
 @pytest.mark.shared
 @pytest.mark.slow
-def test_the_keys_of_every_year_follow_backwards_from_those_of_2020(shared_data: Path) -> None:
+def test_the_keys_of_every_year_follow_backwards_from_those_of_2020(
+    municipalities: list[Conversion], concluded: tuple[ChangeEvent, ...]
+) -> None:
     """Figures of any year find their area: no key is missing, and hardly one is there too long or too early."""
-    tables = conversions_of(shared_data / "crosswalk" / LONG_RUN.format(level="gemeinden"))
-    events = events_of("", changes_between(tables))
-    known = keys_before(tables[-1].shares, date(2020, 12, 31), events)
+    known = keys_before(municipalities[-1].shares, date(2020, 12, 31), concluded)
     surplus = {}
-    for table in tables[:-1]:
+    for table in municipalities[:-1]:
         keys = set(known[max(day for day in known if day <= date(table.from_year, 12, 31))])
         assert set(table.shares) <= keys
         surplus[table.from_year] = len(keys) - len(table.shares)
@@ -91,10 +103,9 @@ def test_steps_of_the_kreise(shared_data: Path) -> None:
 
 
 @pytest.mark.shared
-def test_hessen_from_the_bundled_changes(shared_data: Path) -> None:
-    tables = conversions_of(shared_data / "crosswalk" / LONG_RUN.format(level="gemeinden"))
+def test_hessen_from_the_bundled_changes(municipalities: list[Conversion]) -> None:
     pairs = 0
-    for table in tables:
+    for table in municipalities:
         walk = crosswalk(date(table.from_year, 12, 31), date(2020, 12, 31))
         for key, shares in table.shares.items():
             if key.startswith("06"):

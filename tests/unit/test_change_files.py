@@ -194,9 +194,10 @@ def test_rows_of_parquet_are_checked(tmp_path: Path, columns: dict[str, list[Any
 
 
 def test_levels_are_not_mixed(tmp_path: Path) -> None:
-    both = {"year_xw": [2019] * 2, "ags_xw": ["06633021", "06633"], "ags20": ["06633030", "06634"]}
+    pair: dict[str, list[Any]] = {"ags_xw": ["06633021", "06633"], "ags20": ["06633030", "06634"]}
+    path = _parquet(tmp_path / "a.parquet", **pair, year_xw=[2019] * 2, pop_conv=[1.0] * 2, size_conv=[1.0] * 2)
     with pytest.raises(ChangesUnreadable, match="line 2: holds keys of Gemeinden and of Kreise"):
-        read_changes(_parquet(tmp_path / "a.parquet", **both, pop_conv=[1.0] * 2, size_conv=[1.0] * 2))
+        read_changes(path)
 
 
 def test_long_sheets_are_refused_and_not_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,6 +111,13 @@ def test_symbols_and_a_decimal_comma(load: Load) -> None:
     assert report["warnings"] == [retired, "1 cells are empty."]
 
 
+def test_keys_of_no_land_are_unknown_keys(load: Load) -> None:
+    report = load("key;2015\n06633001;1\n99999999;2\n06999001;3\nText;4\n").report.to_dict()
+    assert report["unknown_keys"] == ["06999001", "99999999"]
+    assert [entry["line"] for entry in report["rejected"]] == [3, 4, 5]
+    assert report["rejected"][2]["reason"] == '"Text" is no area key'
+
+
 def test_the_tidy_form_with_its_status_column(load: Load) -> None:
     result = load(
         "indicator,key,period,value,status\ncases,06633001,2015,,SECRET\ncases,06633018,2015,4,\n"

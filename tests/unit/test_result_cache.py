@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import os
 import threading
 import time
 from pathlib import Path
+
+import pytest
 
 from service.analyses.cache import ResultCache
 
@@ -87,3 +90,18 @@ def test_equal_questions_at_a_time_are_computed_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert len(made) == 1
+
+
+def test_a_folder_that_can_only_be_read_serves_its_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache(tmp_path).put(key(1), b"document")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    found = cache(tmp_path).get(key(1))
+    assert found is not None
+    assert gzip.decompress(found) == b"document"
+    cache(tmp_path).path_of(key(1)).write_bytes(b"damaged")
+    assert cache(tmp_path).get(key(1)) is None

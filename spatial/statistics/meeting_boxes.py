@@ -1,0 +1,55 @@
+"""Bounding boxes that meet: which areas can be neighbours at all."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from spatial.statistics.weights import FloatArray, IntArray
+
+
+def boxes_meeting(bounds: FloatArray, margin: float) -> tuple[IntArray, IntArray]:
+    """Pairs of boxes that are at most ``margin`` apart in both directions.
+
+    The plane is cut into level strips as high as the boxes are on average, so that all boxes together reach into about
+    three strips each at most. Within a strip, a box can only meet those that begin between its own west and east.
+
+    Parameters
+    ----------
+    bounds : ndarray of float64, shape (n, 4)
+        West, south, east and north of each box, finite.
+    margin : float
+        Largest distance, at least 0, in the unit of the coordinates.
+
+    Returns
+    -------
+    tuple of ndarray of int64, shape (pairs,)
+        ``i`` and ``j`` of each pair, ``i < j``, each pair once.
+    """
+    west, south, east, north = bounds.T
+    east, north = east + margin, north + margin
+    bottom, top = south.min(initial=np.inf), north.max(initial=-np.inf)
+    # Not more strips than boxes, however low these are.
+    height = max(float((north - south).mean()), (top - bottom) / len(bounds)) or 1.0 if len(bounds) else 1.0
+    lowest, highest = (np.floor((edge - bottom) / height).astype(np.int64) for edge in (south, north))
+    box, strip = _ranges(lowest, highest)
+    order = np.lexsort((west[box], strip))
+    box, strip = box[order], strip[order]
+    # Ranks instead of coordinates: strips lie one beside the other, and no rounding moves an edge.
+    ascending = np.sort(west)
+    width = len(bounds) + 1
+    begin = strip * width + np.searchsorted(ascending, west[box])
+    stop = np.searchsorted(begin, strip * width + np.searchsorted(ascending, east[box], side="right"))
+    entry, later = _ranges(np.arange(len(box)) + 1, stop - 1)
+    one, other = box[entry], box[later]
+    # Of the strips that both reach into, the lowest counts.
+    meet = (south[one] <= north[other]) & (south[other] <= north[one])
+    meet &= strip[entry] == np.maximum(lowest[one], lowest[other])
+    one, other = one[meet], other[meet]
+    return np.minimum(one, other), np.maximum(one, other)
+
+
+def _ranges(first: IntArray, last: IntArray) -> tuple[IntArray, IntArray]:
+    """All whole numbers from first to last of each range, one range after the other, and the number of the range."""
+    counts = np.maximum(last - first + 1, 0)
+    before = np.cumsum(counts) - counts
+    return np.repeat(np.arange(len(counts)), counts), np.arange(counts.sum()) + np.repeat(first - before, counts)
