@@ -39,10 +39,16 @@ def figure_key(observation: Observation) -> FigureKey:
 def withdrawn(observations: Sequence[Observation], stored: Stored) -> Iterator[FigureKey]:
     """Stored figures that came from an earlier version of the file and are no longer in it.
 
-    Figures from other files stay: a file that corrects one municipality withdraws nothing of the others.
+    Figures from other files stay: a file that corrects one municipality withdraws nothing of the others. So do those of
+    levels and periods that are not in the file at all: offices give the files of every year and level one name.
     """
     here = {figure_key(observation) for observation in observations}
-    return (figure for figure in sorted(stored.same_file) if figure not in here)
+    covered = {(indicator, level, period) for indicator, level, _, period in here}
+    return (
+        figure
+        for figure in sorted(stored.same_file)
+        if figure not in here and (figure[0], figure[1], figure[3]) in covered
+    )
 
 
 def changes(observations: Sequence[Observation], removed: Sequence[FigureKey], stored: Stored) -> Changes:
