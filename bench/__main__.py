@@ -34,7 +34,7 @@ data, imports included, and runs once.
   Nothing else is kept from one run to the next.
 - esda's p is one-sided and folded; the table of draws is shared between areas by all three.
 - The queen weights of all three agree but for 77 pairs with a T-junction, which only Kreisatlas and libpysal.graph see.
-- `queen-opening` counts the opening of the shapefile for pygeoda alone, `queen-file` for both.
+- `queen-vertices` and `queen-opening` count the opening of the shapefile for pygeoda alone, `queen-file` for both.
 """
 
 

@@ -32,7 +32,8 @@ from spatial.indicators.catalogue import Indicator
 from spatial.indicators.columns import COMBINED, PUBLISHED_FLAGS, STATUSES, flag_names
 from spatial.indicators.disclosure import DISCLOSURE_VERSION
 from spatial.indicators.figures import Figure, Figures
-from spatial.indicators.territory import Territory, build_territory
+from spatial.indicators.inhabitants import inhabitants_by_day
+from spatial.indicators.territory import MUNICIPAL, Territory, build_territory
 from spatial.indicators.validity import unplaced
 
 _DECIMALS_OF_DEGREE = 7  # 1 cm: full detail of the 1:250 000 boundaries
@@ -64,7 +65,9 @@ def publish(store: Store, releases: ReleaseFolder, *, message: str = "", progres
     catalogue = catalogue_of(store)
     events = store.changes()
     progress("deriving vintages")
-    territory = build_territory([areas for areas, _ in editions], events, store.upper_names(), store.populations())
+    observations = store.observations()
+    populations = inhabitants_by_day(observations, MUNICIPAL, store.populations())
+    territory = build_territory([areas for areas, _ in editions], events, store.upper_names(), populations)
     for reason in territory.undrawn:
         progress(reason)
     files: dict[str, StoredFile] = {}
@@ -73,7 +76,6 @@ def publish(store: Store, releases: ReleaseFolder, *, message: str = "", progres
     attribution = list(dict.fromkeys(info.attribution for _, info in editions if info.attribution))
     archives, tile_digests = _tilesets(territory, releases, " · ".join(attribution), progress)
     files |= archives
-    observations = store.observations()
     for (indicator_id, level), count in unplaced(territory, observations).items():
         progress(f"{indicator_id}: {count} figures of level {level} left out, no boundaries have their keys")
     figures = Figures(catalogue, territory, observations)

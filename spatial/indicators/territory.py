@@ -229,21 +229,36 @@ class Territory:
         people = self._population(vintage)
         return {
             area.key: Size(
-                float(people[area.key]) if area.key in people else None if area.populated else 0.0,
+                people.get(area.key, None if area.populated else 0.0),
                 area.official_km2 or area.area_km2,
             )
             for area in self.at(vintage, MUNICIPAL).areas
         }
 
-    def _population(self, vintage: date) -> Mapping[str, int]:
-        """The newest count of inhabitants from the time in which a vintage was in force."""
-        later = [other for other in self.vintages if other > vintage]
-        end = later[0] if later else date.max
-        days = [day for day in self.populations if vintage <= day < end]
+    def _population(self, vintage: date) -> Mapping[str, float]:
+        """The newest count of inhabitants from the time in which a vintage was in force, else the last one before."""
         counted = {
-            area.key: area.population for area in self.at(vintage, MUNICIPAL).areas if area.population is not None
+            area.key: float(area.population)
+            for area in self.at(vintage, MUNICIPAL).areas
+            if area.population is not None
         }
-        return {**counted, **self.populations[max(days)]} if days else counted
+        later = [other for other in self.vintages if other > vintage]
+        days = [day for day in self.populations if day < (later[0] if later else date.max)]
+        if not days:
+            return counted
+        source = self.source_vintage(max(days), MUNICIPAL)
+        people = self.populations[max(days)]
+        return {**counted, **(people if source >= vintage else self._united(people, source, vintage))}
+
+    def _united(self, people: Mapping[str, int], source: date, target: date) -> dict[str, float]:
+        """Inhabitants on later boundaries, of the areas whose parts all have a count."""
+        links = self.correspondence(source, target, MUNICIPAL)
+        counts = np.array([people.get(key, np.nan) for key in self.keys(source, MUNICIPAL)])
+        # A product with zeros would spread what is not known over all areas.
+        united = np.bincount(links.target, counts[links.source] * links.share, minlength=len(links.broken))
+        united[links.broken | ~np.isin(np.arange(len(united)), links.target)] = np.nan
+        keys = self.keys(target, MUNICIPAL)
+        return {key: float(count) for key, count in zip(keys, united, strict=True) if np.isfinite(count)}
 
 
 def _same_key(key: str) -> tuple[Link, ...]:

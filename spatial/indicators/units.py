@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from spatial.indicators.catalogue import Indicator
 from spatial.indicators.errors import AmbiguousUnit, quote
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.sentences import Sentence
-from spatial.indicators.tables import Table
 
-_FACTORS: tuple[tuple[re.Pattern[str], float], ...] = (
-    (re.compile(r"(?:tsd\.?|tausend|1[ .\u00a0\u202f]?000)(?![\d=])\s*", re.IGNORECASE), 1e3),
+_FACTORS: tuple[tuple[re.Pattern[str], float | None], ...] = (
+    (re.compile(r"(?:tsd\.?|tausend)\s*", re.IGNORECASE), 1e3),
     (re.compile(r"(?:mill\.?|mio\.?|millionen)\s*", re.IGNORECASE), 1e6),
     (re.compile(r"(?:mrd\.?|milliarden)\s*", re.IGNORECASE), 1e9),
+    # The number itself: 100, 1000, 1 000 000.
+    (re.compile(r"1(?:[ .\u00a0\u202f]?0)+(?![\d=])\s*"), None),
 )
+_PER = re.compile(r"(?:je|pro|per)\s+(1(?:[ .\u00a0\u202f]?0)+)(?!\d)")
 _SPELLINGS = {
-    "euro": "eur", "€": "eur", "qm": "m²", "m2": "m²", "qkm": "km²", "km2": "km²", "prozent": "%", "percent": "%",
-    "v.h.": "%", "jahr": "jahre",
+    "euro": "eur", "€": "eur", "teuro": "tsd. eur", "teur": "tsd. eur", "t€": "tsd. eur",
+    "qm": "m²", "m2": "m²", "quadratmeter": "m²", "hektar": "ha", "qkm": "km²", "km2": "km²", "quadratkilometer": "km²",
+    "meter": "m", "kilometer": "km", "prozent": "%", "percent": "%", "v.h.": "%", "promille": "‰", "v.t.": "‰",
+    "jahr": "jahre",
+}  # fmt: skip
+_QUANTITIES: dict[str, tuple[str, float]] = {
+    "m²": ("area", 1.0), "ha": ("area", 1e4), "km²": ("area", 1e6), "m": ("length", 1.0), "km": ("length", 1e3),
+    "eur": ("money", 1.0), "%": ("share", 1e-2), "‰": ("share", 1e-3),
 }  # fmt: skip
 _PLAIN = frozenset({"", "anzahl", "number"})
 
@@ -41,12 +50,13 @@ class UnitCheck:
     notes: tuple[Sentence, ...] = ()
 
 
-def check_units(table: Table, units: tuple[str, ...], mapping: TableMapping, indicator: Indicator | None) -> UnitCheck:
+def check_units(path: Path, units: tuple[str, ...], mapping: TableMapping, indicator: Indicator | None) -> UnitCheck:
     """Check the units of a table against those of the catalogue.
 
     Parameters
     ----------
-    table : Table
+    path : Path
+        Of the table, for errors.
     units : tuple of str
         Units of the figures that are selected.
     mapping : TableMapping
@@ -57,39 +67,66 @@ def check_units(table: Table, units: tuple[str, ...], mapping: TableMapping, ind
     Raises
     ------
     AmbiguousUnit
-        The values are in several units and nobody chooses, or in thousands of something that is not the catalogue's
-        unit.
+        The values are in several units and nobody chooses, measure something else than the catalogue's unit, or
+        are in thousands of something that is not the catalogue's unit.
     """
     if mapping.unit is None and len(units) > 1:
         listed = ", ".join(map(quote, sorted(units)[:10]))
         raise AmbiguousUnit(
             Sentence(f"die Werte haben mehrere Einheiten: {listed}", f"the values are in several units: {listed}"),
-            path=table.path,
+            path=path,
             remedy=Sentence("eine davon in einer Zuordnung mit unit nennen", "name one with unit in a mapping"),
         )
     unit = mapping.unit or (units[0] if units else "")
     found = (unit,) if unit else ()
-    wanted = _normal(indicator.unit) if indicator else ""
-    if mapping.multiplier is not None or _normal(unit) == wanted:
+    if mapping.multiplier is not None or _normal(unit) in _PLAIN:
         return UnitCheck(found, mapping.multiplier)
-    factor, base = _factor(unit)
-    if factor is not None:
-        if indicator is None or (base and _normal(base) != wanted):
-            raise _in_thousands(table, unit)
-        text = f"{factor:.0f}"
-        note = Sentence(
-            f"Die Werte in {quote(unit)} wurden mit {text} malgenommen.",
-            f"The values in {quote(unit)} were multiplied by {text}.",
-        )
-        return UnitCheck(found, factor, (note,))
-    differs = indicator is not None and _normal(unit) not in _PLAIN and ("%" in _normal(unit)) != ("%" in wanted)
-    if not differs or indicator is None:
+    multiplier = _multiplier(path, unit, indicator)
+    if indicator is None or multiplier == 1.0:
         return UnitCheck(found, None)
+    if multiplier is None:
+        return UnitCheck(found, None, (_differing(unit, indicator.unit),))
+    text = f"{multiplier:.15g}"
     note = Sentence(
-        f"Die Einheit der Tabelle ist {quote(unit)}, die des Katalogs {quote(indicator.unit)}.",
-        f"The unit of the table is {quote(unit)}, that of the catalogue {quote(indicator.unit)}.",
+        f"Die Werte in {quote(unit)} wurden mit {text.replace('.', ',')} malgenommen.",
+        f"The values in {quote(unit)} were multiplied by {text}.",
     )
-    return UnitCheck(found, None, (note,))
+    return UnitCheck(found, multiplier, (note,))
+
+
+def _multiplier(path: Path, unit: str, indicator: Indicator | None) -> float | None:
+    """What values are multiplied with to be in the catalogue's unit; None where only one of the units is understood."""
+    factor, base = _factor(unit)
+    measured = _measure(unit)
+    if indicator is None:
+        if factor != 1.0:
+            raise _in_thousands(path, unit)
+        return 1.0
+    wanted_factor, wanted_base = _factor(indicator.unit)
+    if _normal(base) in ("", _normal(wanted_base)):
+        return factor / (wanted_factor if base else 1.0)
+    wanted = _measure(indicator.unit)
+    if measured is not None and wanted is not None and measured[0] == wanted[0]:
+        # A quotient of powers of ten, without the last digits of floating point.
+        return float(f"{measured[1] / wanted[1]:.12g}")
+    if factor != 1.0:
+        raise _in_thousands(path, unit)
+    if measured is not None:
+        raise AmbiguousUnit(
+            _differing(unit, indicator.unit, start=False),
+            path=path,
+            remedy=Sentence(
+                "in einer Zuordnung mit multiplier den Faktor nennen, oder einen anderen Indikator wählen",
+                "give the multiplier in a mapping, or choose another indicator",
+            ),
+        )
+    return None if wanted is not None else 1.0
+
+
+def _differing(unit: str, wanted: str, *, start: bool = True) -> Sentence:
+    de = f"die Einheit der Tabelle ist {quote(unit)}, die des Katalogs {quote(wanted)}"
+    en = f"the unit of the table is {quote(unit)}, that of the catalogue {quote(wanted)}"
+    return Sentence(f"D{de[1:]}.", f"T{en[1:]}.") if start else Sentence(de, en)
 
 
 def _normal(unit: str) -> str:
@@ -98,19 +135,37 @@ def _normal(unit: str) -> str:
     return _SPELLINGS.get(bare, bare)
 
 
-def _factor(unit: str) -> tuple[float | None, str]:
-    """Factor that a unit begins with, and what is left of it."""
+def _factor(unit: str) -> tuple[float, str]:
+    """Factor that a unit begins with, 1 without one, and what is left of it."""
+    bare = _normal(unit)
     for pattern, factor in _FACTORS:
-        match = pattern.match(unit.strip())
+        match = pattern.match(bare)
         if match:
-            return factor, unit.strip()[match.end() :]
-    return None, unit
+            number = re.sub(r"\D", "", match.group()) if factor is None else ""
+            return float(number) if factor is None else factor, bare[match.end() :]
+    return 1.0, bare
 
 
-def _in_thousands(table: Table, unit: str) -> AmbiguousUnit:
+def _measure(unit: str) -> tuple[str, float] | None:
+    """Quantity of a unit and how much of it one unit is; None where the unit only says what is counted.
+
+    >>> _measure("Tsd. EUR"), _measure("ha"), _measure("je 1 000 Einwohner"), _measure("Personen")
+    (('money', 1000.0), ('area', 10000.0), ('share', 0.001), None)
+    """
+    factor, base = _factor(unit)
+    per = _PER.match(base)
+    if per:
+        return "share", factor / float(re.sub(r"\D", "", per.group(1)))
+    head, divided, below = base.partition(" je ")
+    name = _normal(head)
+    known = _QUANTITIES.get("%" if name.startswith("% ") else name)
+    return None if known is None else (f"{known[0]}{divided}{below}", factor * known[1])
+
+
+def _in_thousands(path: Path, unit: str) -> AmbiguousUnit:
     return AmbiguousUnit(
         Sentence(f"die Werte sind in {quote(unit)}", f"the values are in {quote(unit)}"),
-        path=table.path,
+        path=path,
         remedy=Sentence(
             "in einer Zuordnung mit multiplier den Faktor nennen, 1 bei gleicher Einheit im Katalog",
             "give the multiplier in a mapping, 1 if the catalogue's unit is the same",

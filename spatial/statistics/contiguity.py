@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spatial.statistics.errors import LengthMismatch, OptionOutOfRange, UnusableGeometry
-from spatial.statistics.meeting_boxes import boxes_meeting
-from spatial.statistics.shared_vertices import pairs_sharing_vertices
+from spatial.statistics.meeting_boxes import boxes_meeting, diagonals_meeting
+from spatial.statistics.shared_vertices import shared_vertices
 from spatial.statistics.weights import BoolArray, IntArray, Weights, from_undirected
 
 #: A shared border must be longer than this many tolerances; shorter contacts are corners.
@@ -26,7 +26,7 @@ PairArray = NDArray[np.int64]
 
 
 def weights_queen(
-    geometries: Sequence[Any] | GeometryArray, keys: Sequence[str], *, tolerance: float = 1e-8
+    geometries: Sequence[Any] | GeometryArray, keys: Sequence[str], *, tolerance: float | None = 1e-8
 ) -> Weights:
     """Queen contiguity: areas that share a border or a corner are neighbours.
 
@@ -40,8 +40,9 @@ def weights_queen(
         Polygons or multipolygons in a projected CRS, *not simplified*.
     keys : sequence of str, length n
         Unique keys in the same order.
-    tolerance : float
-        Share of the extent, 0 <= tolerance < 0.01.
+    tolerance : float or None
+        Share of the extent, 0 <= tolerance < 0.01. ``None`` measures nothing: neighbours are areas that share a
+        vertex, as in GeoDa. That is quicker, and takes areas for separate that meet in a T-junction or a gap.
 
     Returns
     -------
@@ -62,8 +63,8 @@ def weights_queen(
     >>> w.neighbour_keys(0), w.isolates
     (('b',), ('c',))
     """
-    shapes, distance = _prepare(geometries, keys, tolerance)
-    return from_undirected(keys, _touching(shapes, distance), "queen")
+    shapes, distance = _prepare(geometries, keys, tolerance or 0.0)
+    return from_undirected(keys, _sharing(shapes) if tolerance is None else _touching(shapes, distance), "queen")
 
 
 def weights_rook(geometries: Sequence[Any] | GeometryArray, keys: Sequence[str], *, tolerance: float = 1e-8) -> Weights:
@@ -113,17 +114,31 @@ def _prepare(
     if not 0 <= tolerance < 0.01:
         raise OptionOutOfRange("tolerance", tolerance, "0 <= tolerance < 0.01, a share of the extent")
     shapes = np.empty(len(geometries), dtype=object)
-    shapes[:] = list(geometries)
+    shapes[:] = geometries if isinstance(geometries, np.ndarray) else list(geometries)
     if len(shapes) != len(keys):
         raise LengthMismatch("geometries", len(shapes), len(keys))
+    # Missing and empty geometries have no finite bounds either.
     bounds = shapely.bounds(shapes)
-    unusable = shapely.is_missing(shapes) | shapely.is_empty(shapes) | ~np.isfinite(bounds).all(axis=1)
+    unusable = ~np.isfinite(bounds).all(axis=1)
     if unusable.any():
         raise UnusableGeometry([keys[int(i)] for i in np.flatnonzero(unusable)])
     if not len(shapes):
         return shapes, 0.0
     extent = float((bounds[:, 2:].max(axis=0) - bounds[:, :2].min(axis=0)).max())
     return shapes, tolerance * extent
+
+
+def _sharing(shapes: GeometryArray) -> PairArray:
+    """Pairs (i, j), i < j, that share a vertex."""
+    import shapely
+
+    n = len(shapes)
+    codes, common = shared_vertices(shapes)
+    pairs = np.column_stack(np.divmod(codes, max(n, 1)))
+    # One equal hash may be an accident.
+    doubtful = np.flatnonzero(common == 1)
+    accident = ~shapely.intersects(shapes[pairs[doubtful, 0]], shapes[pairs[doubtful, 1]])
+    return np.delete(pairs, doubtful[accident], axis=0)
 
 
 def _touching(shapes: GeometryArray, distance: float) -> PairArray:
@@ -133,16 +148,23 @@ def _touching(shapes: GeometryArray, distance: float) -> PairArray:
     n = len(shapes)
     # Twice the tolerance, so that no rounding at the edge of a box decides.
     first, second = boxes_meeting(shapely.bounds(shapes), 2 * distance)
-    coordinates, owners = shapely.get_coordinates(shapes, return_index=True)
-    codes = first * n + second
+    codes, common = shared_vertices(shapes)
     # Neighbours of an exact file share vertices. Only the other pairs need geometry: T-junctions, gaps, corners.
-    touching = np.isin(codes, pairs_sharing_vertices(coordinates, owners, n))
+    touching = _among(first * n + second, codes[common > 1])
     open_ = np.flatnonzero(~touching)
+    open_ = open_[diagonals_meeting(shapes, (first[open_], second[open_]), distance)]
     open_ = open_[_both_reach(shapes, (first[open_], second[open_]), distance)]
     one, other = shapes[first[open_]], shapes[second[open_]]
     shapely.prepare(one)
     touching[open_] = shapely.dwithin(one, other, distance) if distance > 0 else shapely.intersects(one, other)
     return np.column_stack([first[touching], second[touching]])
+
+
+def _among(codes: IntArray, ascending: IntArray) -> BoolArray:
+    if not len(ascending):
+        return np.zeros(len(codes), dtype=np.bool_)
+    place = np.minimum(np.searchsorted(ascending, codes), len(ascending) - 1)
+    return np.asarray(ascending[place] == codes)
 
 
 def _both_reach(shapes: GeometryArray, pairs: tuple[IntArray, IntArray], distance: float) -> BoolArray:

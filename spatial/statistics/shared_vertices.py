@@ -7,67 +7,88 @@ from numpy.typing import NDArray
 
 from spatial.statistics.weights import FloatArray, IntArray
 
+GeometryArray = NDArray[np.object_]
 Unsigned = NDArray[np.uint64]
 
 _MIXERS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
-#: A pair needs so many common hashes: one may be an accident (which needs about 2^40 vertices), two are not.
-_ENOUGH = 2
-#: Vertices hashed at once: few enough to stay in a processor's cache.
-_AT_ONCE = 16_384
+#: Areas taken at once: few enough that their vertices stay in a processor's cache.
+_AT_ONCE = 128
 
 
-def pairs_sharing_vertices(coordinates: FloatArray, owners: IntArray, n: int) -> IntArray:
-    """Pairs of areas with at least two common vertices.
+def shared_vertices(shapes: GeometryArray) -> tuple[IntArray, IntArray]:
+    """Pairs of areas with common vertices.
 
-    Vertices are compared by a hash of their coordinates, so that a single sort brings equal ones together. Areas that
-    have only one vertex in common are left out, because a single equal hash might be an accident.
+    Vertices are compared by a hash of their coordinates, so that a single sort brings equal ones together. Two equal
+    hashes of different vertices are an accident that needs about 2^40 vertices; a pair with one common hash may be
+    such an accident, one with two is not.
 
     Parameters
     ----------
-    coordinates : ndarray of float64, shape (vertices, 2)
-        Coordinates of all vertices; equal means equal in every bit.
-    owners : ndarray of int64, shape (vertices,)
-        Area of each vertex, 0 to n - 1.
-    n : int
-        Number of areas.
+    shapes : ndarray of shapely geometries, shape (n,)
+        Areas, none missing or empty.
 
     Returns
     -------
-    ndarray of int64, shape (pairs,)
+    pairs : ndarray of int64, shape (pairs,)
         ``i * n + j`` for each pair ``i < j``, ascending.
+    common : ndarray of int64, shape (pairs,)
+        Number of different vertices that both have, at least 1.
     """
-    bits = np.uint64(max(n - 1, 1).bit_length())
-    marked = (_hashes(coordinates) >> bits << bits) | owners.astype(np.uint64)
+    import shapely
+
+    n = len(shapes)
+    owners = (np.uint64(1) << np.uint64(max(n - 1, 1).bit_length())) - np.uint64(1)
+    counts = shapely.get_num_coordinates(shapes)
+    marked = np.empty(int(counts.sum()), dtype=np.uint64)
+    filled = 0
+    for first in range(0, n, _AT_ONCE):
+        # Adding zero makes minus zero plus zero.
+        coordinates = shapely.get_coordinates(shapes[first : first + _AT_ONCE]) + 0.0
+        areas = np.arange(first, min(first + _AT_ONCE, n), dtype=np.uint64)
+        entries = marked[filled : filled + len(coordinates)]
+        np.bitwise_and(_hashes(coordinates), ~owners, out=entries)
+        entries |= np.repeat(areas, counts[first : first + _AT_ONCE])
+        filled += len(coordinates)
     marked.sort()
-    marked = marked[np.append(True, marked[1:] != marked[:-1])] if len(marked) else marked
-    place, owner = marked >> bits, (marked & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
-    found = []
-    # Several areas may meet in a vertex: compare each entry with the next one, the next but one, ...
-    for step in range(1, len(place)):
-        same = np.flatnonzero(place[step:] == place[:-step])
-        if not len(same):
-            break
-        # Within a place the owners ascend.
-        found.append(owner[same] * n + owner[same + step])
-    codes = np.sort(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
-    enough = codes[_ENOUGH - 1 :] == codes[: len(codes) - _ENOUGH + 1]
-    return np.asarray(_ascending_distinct(codes[_ENOUGH - 1 :][enough]))
+    codes = np.sort(_meetings(marked, owners, n))
+    starts = np.flatnonzero(codes[1:] != codes[:-1]) + 1
+    starts = np.concatenate([np.zeros(min(len(codes), 1), dtype=np.int64), starts])
+    return codes[starts], np.diff(starts, append=len(codes))
 
 
 def _hashes(coordinates: FloatArray) -> Unsigned:
-    """Hash of each point; adding zero makes minus zero plus zero."""
-    hashes = np.empty(len(coordinates), dtype=np.uint64)
-    for start in range(0, len(coordinates), _AT_ONCE):
-        bits = (np.ascontiguousarray(coordinates[start : start + _AT_ONCE]) + 0.0).view(np.uint64)
-        mixed = hashes[start : start + _AT_ONCE]
-        np.multiply(bits[:, 0], _MIXERS[0], out=mixed)
-        mixed ^= mixed >> np.uint64(32)
-        mixed += bits[:, 1]
-        for mixer in _MIXERS[1:]:
-            mixed *= mixer
-            mixed ^= mixed >> np.uint64(29)
-    return hashes
+    bits = coordinates.view(np.uint64)
+    mixed: Unsigned = bits[:, 0] * _MIXERS[0]
+    mixed ^= mixed >> np.uint64(32)
+    mixed += bits[:, 1]
+    for mixer in _MIXERS[1:]:
+        mixed *= mixer
+        mixed ^= mixed >> np.uint64(29)
+    return mixed
 
 
-def _ascending_distinct(codes: IntArray) -> IntArray:
-    return codes[np.append(True, codes[1:] != codes[:-1])] if len(codes) else codes
+def _meetings(marked: Unsigned, owners: np.uint64, n: int) -> IntArray:
+    """``i * n + j`` for each two owners, i < j, of one place; ``marked`` ascends and holds places and ``owners``."""
+    differs = marked[1:] ^ marked[:-1]
+    entry = np.flatnonzero(differs <= owners)
+    follows = entry[1:] == entry[:-1] + 1
+    several = np.zeros(len(entry), dtype=np.bool_)
+    several[1:] |= follows
+    several[:-1] |= follows
+    alone = entry[~several]
+    # A ring ends where it began: the same owner once more at the same place is no meeting.
+    alone = alone[differs[alone] > 0]
+    found = [_codes(marked[alone], marked[alone + 1], owners, n)]
+    crowd = entry[several]
+    crowded = np.unique(marked[np.concatenate([crowd, crowd + 1])])
+    for step in range(1, len(crowded)):
+        meet = (crowded[step:] ^ crowded[:-step]) <= owners
+        if not meet.any():
+            break
+        found.append(_codes(crowded[:-step][meet], crowded[step:][meet], owners, n))
+    return np.concatenate(found)
+
+
+def _codes(one: Unsigned, other: Unsigned, owners: np.uint64, n: int) -> IntArray:
+    codes: Unsigned = (one & owners) * np.uint64(n) + (other & owners)
+    return codes.view(np.int64)

@@ -17,6 +17,7 @@ from spatial.indicators.carrying import carry
 from spatial.indicators.catalogue import Harmonise
 from spatial.indicators.columns import APPORTIONED, COMBINED, STATUSES, Column, flag_names, place
 from spatial.indicators.figures import Figures
+from spatial.indicators.inhabitants import inhabitants_by_day
 from spatial.indicators.territory import Territory, build_territory
 from spatial.indicators.validity import area_index, unplaced
 
@@ -144,6 +145,29 @@ def test_inhabitants_weigh_more_than_areas() -> None:
     counted = {date(2019, 12, 31): {KEYS[0]: 900, KEYS[1]: 100}, date(2021, 1, 1): {"06633009": 1100}}
     by_people = build_territory([base], merger, (), counted).correspondence(NEW, OLD, "gemeinde")
     assert by_people.share[:2].tolist() == [0.9, 0.1]
+
+
+def test_inhabitants_of_the_time_before_weigh_where_no_count_is_newer() -> None:
+    """Nobody has counted since the merger of 2020, and in 2026 a town leaves its Kreis."""
+    merged, town = "06633009", "06415000"
+    events = (
+        ChangeEvent(NEW, "merger", KEYS[:2], merged, "Neu", "", ""),
+        ChangeEvent(date(2026, 1, 1), "key-change", KEYS[2:3], town, "Stadt", "", ""),
+    )
+    figures = [
+        Observation("pop_total", "gemeinde", key, "2018", count, Status.OK, OLD)
+        for key, count in zip(KEYS, (100.0, 200.0, 600.0, 300.0), strict=True)
+    ]
+    later = replace(figures[0], key=merged, value=5.0, vintage=NEW)
+    known = inhabitants_by_day([*figures, later], "gemeinde", {date(2018, 12, 31): {KEYS[3]: 100}})
+    assert known == {date(2018, 12, 31): dict(zip(KEYS, (100, 200, 600, 100), strict=True))}
+    base = squares(KEYS, OLD)
+    for source in (OLD, NEW):
+        divided = build_territory([base], events, (), known).correspondence(source, date(2026, 1, 1), "kreis")
+        assert divided.share.tolist() == [0.6, 0.4]
+    unknown = inhabitants_by_day(figures[1:], "gemeinde", {})
+    by_area = build_territory([base], events, (), unknown).correspondence(OLD, date(2026, 1, 1), "kreis")
+    assert by_area.share.tolist() == [0.25, 0.75]
 
 
 def test_changes_elsewhere_make_no_vintage() -> None:
