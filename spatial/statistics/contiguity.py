@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from spatial.statistics.errors import LengthMismatch, OptionOutOfRange, UnusableGeometry
 from spatial.statistics.meeting_boxes import boxes_meeting, diagonals_meeting
-from spatial.statistics.shared_vertices import shared_vertices
+from spatial.statistics.shared_vertices import shared_edges, shared_vertices
 from spatial.statistics.weights import BoolArray, IntArray, Weights, from_undirected
 
 #: A shared border must be longer than this many tolerances; shorter contacts are corners.
@@ -95,13 +95,15 @@ def weights_rook(geometries: Sequence[Any] | GeometryArray, keys: Sequence[str],
     pairs = _touching(shapes, distance)
     if not len(pairs):
         return from_undirected(keys, pairs, "rook")
-    outlines = np.asarray(shapely.boundary(shapes))
-    first, second = outlines[pairs[:, 0]], outlines[pairs[:, 1]]
-    shares_border = shapely.length(shapely.intersection(first, second)) > distance
-    doubtful = np.flatnonzero(~shares_border)
+    codes, common = shared_edges(shapes, distance)
+    shares_border = _among(pairs[:, 0] * len(shapes) + pairs[:, 1], codes[common > 1])
+    open_ = np.flatnonzero(~shares_border)
+    first, second = (np.asarray(shapely.boundary(shapes[pairs[open_, side]])) for side in (0, 1))
+    shares_border[open_] = shapely.length(shapely.intersection(first, second)) > distance
+    doubtful = np.flatnonzero(~shares_border[open_])
     if len(doubtful) and distance > 0:
         beside = _length_beside(first[doubtful], second[doubtful], distance)
-        shares_border[doubtful] = beside > _CORNER_TOLERANCES * distance
+        shares_border[open_[doubtful]] = beside > _CORNER_TOLERANCES * distance
     return from_undirected(keys, pairs[shares_border], "rook")
 
 

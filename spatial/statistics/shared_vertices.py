@@ -1,4 +1,4 @@
-"""Areas that share vertices: the quick answer to most questions of contiguity."""
+"""Areas that share vertices or edges: the quick answer to most questions of contiguity."""
 
 from __future__ import annotations
 
@@ -49,6 +49,47 @@ def shared_vertices(shapes: GeometryArray) -> tuple[IntArray, IntArray]:
         np.bitwise_and(_hashes(coordinates), ~owners, out=entries)
         entries |= np.repeat(areas, counts[first : first + _AT_ONCE])
         filled += len(coordinates)
+    return _met(marked, owners, n)
+
+
+def shared_edges(shapes: GeometryArray, longer_than: float) -> tuple[IntArray, IntArray]:
+    """Pairs of areas with common edges, from vertex to vertex in either direction.
+
+    Parameters
+    ----------
+    shapes : ndarray of shapely geometries, shape (n,)
+        Polygons or multipolygons, none missing or empty.
+    longer_than : float
+        Edges up to this length are left out; in the unit of the coordinates.
+
+    Returns
+    -------
+    pairs : ndarray of int64, shape (pairs,)
+        As for `shared_vertices`.
+    common : ndarray of int64, shape (pairs,)
+        Number of different edges that both have, at least 1; one may be an accident, two are not.
+    """
+    import shapely
+
+    n = len(shapes)
+    owners = (np.uint64(1) << np.uint64(max(n - 1, 1).bit_length())) - np.uint64(1)
+    marked = []
+    for first in range(0, n, _AT_ONCE):
+        rings, areas = shapely.get_rings(shapes[first : first + _AT_ONCE], return_index=True)
+        counts = shapely.get_num_coordinates(rings)
+        coordinates = shapely.get_coordinates(rings) + 0.0
+        ends = _hashes(coordinates)
+        step = np.diff(coordinates, axis=0)
+        counted = np.hypot(step[:, 0], step[:, 1]) > longer_than
+        counted[np.cumsum(counts)[:-1] - 1] = False
+        # A sum is the same in both directions.
+        edges = _mixed(ends[:-1] + ends[1:])[counted]
+        marked.append((edges & ~owners) | np.repeat((areas + first).astype(np.uint64), counts)[:-1][counted])
+    return _met(np.concatenate(marked) if marked else np.empty(0, dtype=np.uint64), owners, n)
+
+
+def _met(marked: Unsigned, owners: np.uint64, n: int) -> tuple[IntArray, IntArray]:
+    """Pairs of owners of equal places, and how many places each pair has in common; sorts ``marked``."""
     marked.sort()
     codes = np.sort(_meetings(marked, owners, n))
     starts = np.flatnonzero(codes[1:] != codes[:-1]) + 1
@@ -61,6 +102,11 @@ def _hashes(coordinates: FloatArray) -> Unsigned:
     mixed: Unsigned = bits[:, 0] * _MIXERS[0]
     mixed ^= mixed >> np.uint64(32)
     mixed += bits[:, 1]
+    return _mixed(mixed)
+
+
+def _mixed(mixed: Unsigned) -> Unsigned:
+    """Spread what differs in few bits over all of them, in place."""
     for mixer in _MIXERS[1:]:
         mixed *= mixer
         mixed ^= mixed >> np.uint64(29)
