@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, select
+from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select
 from sqlalchemy.exc import DatabaseError
 
 from boundaries import Area, AreaSet, ChangeEvent, Register, UpperName
@@ -23,6 +23,8 @@ from service import changes, geopackage, registers, schema
 from service.errors import NoWorkspace, StoreUnreadable, WorkspaceExists
 from spatial.indicators import FigureKey, Flag, Observation, Status, Stored
 
+#: How long a load waits for another one that is being stored.
+_PATIENCE_S = 600
 _ROWS_AT_ONCE = 50_000
 """Observations that are handed to the database in one go; a national file has millions."""
 
@@ -104,8 +106,9 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One transaction: committed at the end, undone at any exception."""
+        """One transaction: committed at the end, undone at any exception; others that write wait from its beginning."""
         with self._engine.begin() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
 
     # -- boundaries ------------------------------------------------------------------------------------------
@@ -169,6 +172,12 @@ class Store:
                 for row in rows
             ]
 
+    def levels(self) -> tuple[str, ...]:
+        """Levels of the stored areas, in alphabetical order."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(schema.edition.c.level).distinct().order_by(schema.edition.c.level))
+            return tuple(row.level for row in rows)
+
     def _areas(self, connection: Connection, edition: int) -> tuple[Area, ...]:
         columns = schema.area.c
         rows = connection.execute(select(schema.area).where(columns.edition == edition).order_by(columns.key)).all()
@@ -215,6 +224,10 @@ class Store:
     def save_changes(self, connection: Connection, events: Iterable[ChangeEvent]) -> int:
         """Store changes; one already known by day, kind and target is replaced. Returns their number."""
         return changes.save(connection, events)
+
+    def remove_changes(self, connection: Connection, events: Iterable[ChangeEvent]) -> None:
+        """Take changes out of the store."""
+        changes.remove(connection, events)
 
     def changes(self) -> tuple[ChangeEvent, ...]:
         """Every change, by day, kind and target."""
@@ -358,6 +371,14 @@ class Store:
                 for row in connection.execute(query)
             ]
 
+    def last_batch(self, connection: Connection | None = None) -> int:
+        """Number of the newest import, 0 before the first; it tells whether another load came in between."""
+        query = select(func.max(schema.batch.c.id))
+        if connection is not None:
+            return connection.scalar(query) or 0
+        with self._engine.connect() as reading:
+            return reading.scalar(query) or 0
+
     def batches(self) -> list[dict[str, str]]:
         """File and hash of every import, in order."""
         with self._engine.connect() as connection:
@@ -368,7 +389,7 @@ class Store:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": _PATIENCE_S})
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:

@@ -12,6 +12,7 @@ from spatial.indicators.catalogue import Catalogue
 from spatial.indicators.comparison import FigureKey
 from spatial.indicators.observations import Observation
 from spatial.indicators.sentences import Sentence
+from spatial.indicators.territory import DISSOLVED_LEVELS
 
 _HALF_UNIT = 0.5
 _EXACT = 1e-6
@@ -32,11 +33,13 @@ def on_sums(
     wholes: Mapping[FigureKey, Observation],
     catalogue: Catalogue,
     areas: AreaIndex,
+    *,
+    unit: float = 1.0,
 ) -> Iterator[Sentence]:
     """Sentences on Kreise whose municipalities do not add up to the figure of the Kreis.
 
     Only additive indicators are checked. Where municipalities of a Kreis have no number, only a sum that is larger
-    than the whole counts. Half a unit for each municipality passes for rounding.
+    than the whole counts. Half a unit of what the table prints passes for rounding, for each municipality.
 
     Parameters
     ----------
@@ -44,7 +47,11 @@ def on_sums(
         Rows of the level that was asked for, and of the others.
     catalogue : Catalogue
     areas : AreaIndex
+    unit : float
+        One unit of the table in units of the catalogue: what its values were multiplied with.
     """
+    yield from _on_what_is_summed(wholes, catalogue)
+    half = _HALF_UNIT * abs(unit)
     sums = _sums(parts, catalogue)
     members: dict[date, Counter[str]] = {}
     checked, rounded, wrong = 0, 0, []
@@ -55,11 +62,11 @@ def on_sums(
         day = observation.vintage
         if day not in members:
             members[day] = _members(areas, day)
-        difference = _difference(found, observation.value, members[day][key])
+        difference = _difference(found, observation.value, members[day][key], half)
         if difference is None:
             continue
         checked += 1
-        if abs(difference) > _HALF_UNIT * found.keys:
+        if abs(difference) > half * found.keys + _EXACT * abs(observation.value):
             wrong.append(f"{key} {period}: {found.total:.15g} ≠ {observation.value:.15g}")
         elif abs(difference) > _EXACT * max(1.0, abs(observation.value)):
             rounded += 1
@@ -76,10 +83,20 @@ def on_sums(
         )
 
 
-def _difference(found: _Sum, whole: float, members: int) -> float | None:
+def _on_what_is_summed(wholes: Mapping[FigureKey, Observation], catalogue: Catalogue) -> Iterator[Sentence]:
+    """Sentence on figures of larger areas that the atlas does not show, for it sums those of the municipalities."""
+    names = {indicator for indicator, level, _, _ in wholes if level in DISSOLVED_LEVELS}
+    for name in sorted(name for name in names if catalogue.indicators[name].larger_areas == "sum"):
+        yield Sentence(
+            f"{name}: Gezeigt wird für Kreis, Bezirk und Land stets die Summe der Gemeinden, nicht der Wert der Tabelle.",
+            f"{name}: for districts, regions and Länder the sum of the municipalities is shown, not the table's figure.",
+        )
+
+
+def _difference(found: _Sum, whole: float, members: int, half: float) -> float | None:
     """Sum of the municipalities less the Kreis; None where what is missing may be the difference."""
     difference = found.total - whole
-    is_open = found.keys < members and (difference <= _HALF_UNIT * found.keys or found.has_negative)
+    is_open = found.keys < members and (difference <= half * found.keys or found.has_negative)
     return None if is_open else difference
 
 
@@ -87,7 +104,9 @@ def _sums(parts: Mapping[FigureKey, Observation], catalogue: Catalogue) -> dict[
     """Sums of the municipalities by indicator, Kreis and period."""
     sums: dict[tuple[str, str, str], _Sum] = defaultdict(_Sum)
     for (indicator, level, key, period), observation in parts.items():
-        if level == "gemeinde" and catalogue.indicators[indicator].additive and observation.value is not None:
+        definition = catalogue.indicators[indicator]
+        adds_up = definition.additive and definition.larger_areas == "official"
+        if level == "gemeinde" and adds_up and observation.value is not None:
             found = sums[indicator, key[:5], period]
             found.keys += 1
             found.total += observation.value

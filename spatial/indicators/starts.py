@@ -70,7 +70,7 @@ def column_of_keys(rows: tuple[GridRow, ...], keys: KeyReader, mapping: TableMap
 
 def _tells_keys(text: str, keys: KeyReader) -> bool:
     """Whether a cell is long enough to tell a column of keys from one of small numbers."""
-    return len(text) > 2 or text.startswith("0") or keys.level is not None
+    return len(text) > 2 or text.startswith("0") or keys.level == "land" or not keys.is_official
 
 
 def column_of_names(rows: tuple[GridRow, ...], keys: KeyReader, mapping: TableMapping) -> int | None:

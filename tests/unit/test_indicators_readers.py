@@ -678,8 +678,9 @@ def test_names_of_kreise_tell_city_and_county_apart(tmp_path: Path) -> None:
 def test_sums_that_do_not_add_up_are_named(tmp_path: Path) -> None:
     areas = AreaIndex([row for row in AREAS.rows if row.key in ("06633", "06633001", "06633018")])
 
-    def warnings(text: str) -> list[str]:
-        result = import_table(write(tmp_path, text), catalogue=CATALOGUE, areas=areas, indicator="pop")
+    def warnings(text: str, mapping: TableMapping | None = None) -> list[str]:
+        path = write(tmp_path, text)
+        result = import_table(path, catalogue=CATALOGUE, areas=areas, indicator="pop", mapping=mapping)
         return [sentence.en for sentence in result.report.warnings]
 
     assert warnings("key;2015\n06633;30\n06633001;10\n06633018;20\n") == []
@@ -689,6 +690,8 @@ def test_sums_that_do_not_add_up_are_named(tmp_path: Path) -> None:
     ]
     assert warnings("key;2015\n06633;40\n06633001;10\n06633018;.\n") == [], "what is secret may be the difference"
     assert "50 ≠ 40" in warnings("key;2015\n06633;40\n06633001;50\n06633018;.\n")[0]
+    thousands = warnings("key;2015\n06633;31\n06633001;10\n06633018;20\n", TableMapping(multiplier=1000.0))
+    assert "differs from the Kreis by rounding" in thousands[0]
 
 
 def test_values_outside_the_admissible_range_are_rejected(tmp_path: Path) -> None:
