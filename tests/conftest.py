@@ -22,7 +22,7 @@ from service.settings import Settings
 from service.workspace import Workspace
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
-_PATIENCE_SECONDS = 30
+_PATIENCE_SECONDS = 90
 
 
 @pytest.fixture(scope="session")

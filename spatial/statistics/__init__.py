@@ -8,6 +8,7 @@ reason.
 from spatial.statistics.adjust import bonferroni, fdr
 from spatial.statistics.admission import DEFAULT_SEED, MINIMUM_GLOBAL, MINIMUM_LOCAL
 from spatial.statistics.bivariate import moran_bivariate, moran_bivariate_local
+from spatial.statistics.borders import weights_borders
 from spatial.statistics.change import LocalChange, local_change
 from spatial.statistics.classes import (
     BreakMethod,
@@ -41,7 +42,9 @@ from spatial.statistics.errors import (
     TooFewPeriods,
     UnknownOption,
     UnknownWeightsKey,
+    UnsuitableFormat,
     UnusableGeometry,
+    UnusableScale,
     WeightsError,
     ZeroDenominator,
 )
@@ -50,9 +53,10 @@ from spatial.statistics.funnel import Funnel, funnel, funnel_curves
 from spatial.statistics.geary import geary, geary_local
 from spatial.statistics.getis_ord import getis_ord_general, getis_ord_local
 from spatial.statistics.inequality import Inequality, inequality
-from spatial.statistics.interpretation import read_crude_ratios, read_result
+from spatial.statistics.interpretation import read_breaks, read_correction, read_crude_ratios, read_result
 from spatial.statistics.join_counts import join_counts, join_counts_local
 from spatial.statistics.lee import lee
+from spatial.statistics.local_words import read_local, read_power
 from spatial.statistics.markov import LisaMarkov, SpatialMarkov, Transitions, lisa_markov, spatial_markov, transitions
 from spatial.statistics.moran import moran, moran_local
 from spatial.statistics.proximity import KernelFunction, weights_block, weights_distance, weights_kernel, weights_knn
@@ -64,13 +68,14 @@ from spatial.statistics.rates import (
     pooled_rates,
     rate_intervals,
 )
-from spatial.statistics.reading import Reading, read_global, read_local
+from spatial.statistics.reading import Reading, read_global
 from spatial.statistics.relinking import attach_nearest, bridge_unpopulated, drop_isolates, higher_order
 from spatial.statistics.results import QUADRANTS, GlobalResult, LocalResult, Part
 from spatial.statistics.scan import ScanCluster, ScanResult, spatial_scan
 from spatial.statistics.segregation import Places, SegregationIndices, segregation_indices
 from spatial.statistics.segregation_change import SegregationChange, segregation_change
 from spatial.statistics.segregation_curves import ThresholdProfile, concentration_profile, proximity_profile
+from spatial.statistics.segregation_difference import Labelling, SegregationDifference, segregation_difference
 from spatial.statistics.segregation_groups import (
     MultigroupSegregation,
     SegregationProfile,
@@ -90,7 +95,7 @@ from spatial.statistics.standardised import (
     indirectly_expected,
     standardised_ratios,
 )
-from spatial.statistics.trend import Trends, trends
+from spatial.statistics.trend import TrendCorrection, TrendMethod, Trends, trends
 from spatial.statistics.typology import Typology, typology
 from spatial.statistics.weights import Weights, weights_from_pairs
 
@@ -115,6 +120,7 @@ __all__ = [
     "InfiniteValues",
     "InvalidWeights",
     "KernelFunction",
+    "Labelling",
     "LengthMismatch",
     "LisaMarkov",
     "LocalChange",
@@ -135,6 +141,7 @@ __all__ = [
     "ScanCluster",
     "ScanResult",
     "SegregationChange",
+    "SegregationDifference",
     "SegregationIndices",
     "SegregationNull",
     "SegregationProfile",
@@ -148,11 +155,15 @@ __all__ = [
     "TooFewDistinctValues",
     "TooFewPeriods",
     "Transitions",
+    "TrendCorrection",
+    "TrendMethod",
     "Trends",
     "Typology",
     "UnknownOption",
     "UnknownWeightsKey",
+    "UnsuitableFormat",
     "UnusableGeometry",
+    "UnusableScale",
     "Weights",
     "WeightsError",
     "ZeroDenominator",
@@ -194,11 +205,15 @@ __all__ = [
     "pooled_rates",
     "proximity_profile",
     "rate_intervals",
+    "read_breaks",
+    "read_correction",
     "read_crude_ratios",
     "read_global",
     "read_local",
+    "read_power",
     "read_result",
     "segregation_change",
+    "segregation_difference",
     "segregation_indices",
     "segregation_multigroup",
     "segregation_null",
@@ -214,6 +229,7 @@ __all__ = [
     "trends",
     "typology",
     "weights_block",
+    "weights_borders",
     "weights_distance",
     "weights_from_pairs",
     "weights_kernel",

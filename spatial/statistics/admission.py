@@ -14,8 +14,9 @@ from spatial.statistics.errors import (
     TooFewAreas,
     TooFewDistinctValues,
     UnknownOption,
+    UnusableScale,
 )
-from spatial.statistics.weights import FloatArray, Style, Weights
+from spatial.statistics.weights import BoolArray, FloatArray, Style, Weights
 
 #: Floors of global and local statistics (areas with a value).
 MINIMUM_GLOBAL, MINIMUM_LOCAL = 10, 15
@@ -25,6 +26,8 @@ MINIMUM_DISTINCT = 3
 DEFAULT_SEED = 20_221_231
 #: A spread below this share of the largest value is rounding, not variance.
 _FLAT = 1e-12
+#: Beyond this size, or below one over it, fourth powers of deviations leave the range of float64.
+_LARGEST = 1e60
 
 
 def admit(values: ArrayLike, weights: Weights, minimum: int, *, distinct: int = MINIMUM_DISTINCT) -> FloatArray:
@@ -48,8 +51,8 @@ def admit(values: ArrayLike, weights: Weights, minimum: int, *, distinct: int = 
 
     Raises
     ------
-    LengthMismatch, MissingValues, InfiniteValues, TooFewAreas, NoVariance, TooFewDistinctValues, NoLinks
-        The first of these that applies, in this order.
+    LengthMismatch, MissingValues, InfiniteValues, UnusableScale, TooFewAreas, NoVariance, TooFewDistinctValues, NoLinks
+        The first of these that applies, in this order; differences that are too small come after ``NoVariance``.
     """
     array = finite_values(values)
     if array.shape != (weights.n,):
@@ -58,6 +61,8 @@ def admit(values: ArrayLike, weights: Weights, minimum: int, *, distinct: int = 
         raise TooFewAreas(weights.n, minimum)
     if np.ptp(array) <= _FLAT * np.abs(array).max():
         raise NoVariance(float(array[0]))
+    if np.ptp(array) < 1 / _LARGEST:
+        raise UnusableScale(float(array.min()), float(array.max()), _LARGEST)
     found = len(np.unique(array))
     if found < distinct:
         raise TooFewDistinctValues(found, distinct)
@@ -67,7 +72,7 @@ def admit(values: ArrayLike, weights: Weights, minimum: int, *, distinct: int = 
 
 
 def finite_values(values: ArrayLike) -> FloatArray:
-    """Values as a new one-dimensional float64 array without NaN and infinity."""
+    """Values as a new one-dimensional float64 array, none of them NaN, infinite, or too large to be squared twice."""
     array = np.array(values, dtype=np.float64)
     if array.ndim != 1:
         raise LengthMismatch("dimensions of the values", array.ndim, 1)
@@ -75,7 +80,19 @@ def finite_values(values: ArrayLike) -> FloatArray:
         raise MissingValues([int(i) for i in np.flatnonzero(np.isnan(array))])
     if np.isinf(array).any():
         raise InfiniteValues([int(i) for i in np.flatnonzero(np.isinf(array))])
+    if len(array) and np.abs(array).max() > _LARGEST:
+        raise UnusableScale(float(array.min()), float(array.max()), _LARGEST)
     return array
+
+
+def inside_among(inside: ArrayLike | None, n: int) -> BoolArray:
+    """Which areas are to be tested, shape (n,); all for None."""
+    if inside is None:
+        return np.ones(n, np.bool_)
+    chosen = np.asarray(inside, dtype=np.bool_)
+    if chosen.shape != (n,):
+        raise LengthMismatch("inside flags", chosen.size, n)
+    return chosen
 
 
 def styled(weights: Weights, style: Style) -> Weights:

@@ -45,6 +45,26 @@ def smallest_attainable_p(values: FloatArray, weights: Weights, permutations: in
     return np.asarray(bound)
 
 
+def areas_needed(bounds: FloatArray, level: float) -> int | None:
+    """How many areas must reach their smallest p together before any of them passes the false discovery rate.
+
+    Parameters
+    ----------
+    bounds : ndarray of float64, shape (m,)
+        Smallest p of each of m tested areas.
+    level : float
+        Adjusted p up to which an area is called.
+
+    Returns
+    -------
+    int or None
+        1 if a single area can be called; None if not even all of them together can.
+    """
+    steps = np.arange(1, len(bounds) + 1)
+    passing = np.flatnonzero(np.sort(bounds) * len(bounds) / steps <= level)
+    return int(passing[0]) + 1 if len(passing) else None
+
+
 def _log_extreme_sets(values: FloatArray, kinds: IntArray, kind: IntArray) -> FloatArray:
     """Logarithm of the number of sets of ``k`` other areas that reach the largest sum, for each area.
 

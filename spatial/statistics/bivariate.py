@@ -61,8 +61,7 @@ def moran_bivariate(
     Wartenberg (1985), Geographical Analysis 17, 263-283; Anselin, Syabri and Smirnov (2002), Visualizing multivariate
     spatial correlation with dynamically linked windows.
     """
-    own = deviations(admit(values, weights, MINIMUM_GLOBAL))
-    around = deviations(admit(others, weights, MINIMUM_GLOBAL))
+    own, around = admit_pair(values, others, weights, MINIMUM_GLOBAL)
     rng = generator(seed, permutations)
     used = styled(weights, style)
     n = used.n
@@ -96,6 +95,7 @@ def moran_bivariate_local(
     permutations: int = 9999,
     seed: int = DEFAULT_SEED,
     style: Style = "R",
+    inside: ArrayLike | None = None,
 ) -> LocalResult:
     """Local bivariate Moran: areas whose value goes with another indicator in their surroundings.
 
@@ -107,8 +107,8 @@ def moran_bivariate_local(
     ----------
     values, others
         As for `moran_bivariate`.
-    weights, permutations, seed, style
-        As for `moran`.
+    weights, permutations, seed, style, inside
+        As for `moran_local`.
 
     Returns
     -------
@@ -132,18 +132,23 @@ def moran_bivariate_local(
     ----------
     Anselin, Syabri and Smirnov (2002), Visualizing multivariate spatial correlation with dynamically linked windows.
     """
-    array = admit(values, weights, MINIMUM_LOCAL)
-    own, around = deviations(array), deviations(admit(others, weights, MINIMUM_LOCAL))
+    pair = admit_pair(values, others, weights, MINIMUM_LOCAL)
     return local_products(
         "local-bivariate-moran",
-        array,
-        (own, around),
+        np.array(values, dtype=np.float64),
+        pair,
         styled(weights, style),
         permutations=permutations,
         seed=seed,
         rng=generator(seed, permutations),
-        companions=correlations(own, around),
+        inside=inside,
+        companions=correlations(*pair),
     )
+
+
+def admit_pair(values: ArrayLike, others: ArrayLike, weights: Weights, minimum: int) -> tuple[FloatArray, FloatArray]:
+    """Deviations of two indicators of the same areas from their means; each passes `admit` on its own."""
+    return deviations(admit(values, weights, minimum)), deviations(admit(others, weights, minimum))
 
 
 def correlations(first: FloatArray, second: FloatArray) -> dict[str, float]:

@@ -20,7 +20,7 @@ from spatial.statistics.errors import (
 from spatial.statistics.frozen import FrozenArrays
 from spatial.statistics.weights import BoolArray, FloatArray, IntArray
 
-CompositeMethod = Literal["z-score", "min-max", "rank", "geometric"]
+CompositeMethod = Literal["z-score", "min-max", "rank", "geometric", "pca"]
 #: Share of the weight that must be known for an area to get an index.
 DEFAULT_COVERAGE = 0.8
 #: Value that the smallest scaled component takes in a geometric mean, which would else be 0 throughout.
@@ -39,7 +39,7 @@ class CompositeIndex(FrozenArrays):
 
     Attributes
     ----------
-    method : {"z-score", "min-max", "rank", "geometric"}
+    method : {"z-score", "min-max", "rank", "geometric", "pca"}
         How the components were brought to one scale.
     values : ndarray of float64, shape (n,)
         The index; high is good if polarities say what is good.
@@ -57,7 +57,9 @@ class CompositeIndex(FrozenArrays):
     scaled : ndarray of float64, shape (n, m)
         Components on the common scale, turned by polarity.
     weights : ndarray of float64, shape (m,)
-        Weights, with sum 1.
+        Weights, with sum 1. Those that ``pca`` finds may be negative; then their absolute values have the sum 1.
+    explained : float or None
+        Share of the components' variance that the first principal component explains; None for other methods.
     """
 
     method: CompositeMethod
@@ -70,6 +72,7 @@ class CompositeIndex(FrozenArrays):
     incomplete: BoolArray
     scaled: FloatArray
     weights: FloatArray
+    explained: float | None = None
 
     @property
     def n(self) -> int:
@@ -96,6 +99,8 @@ def composite_index(
     * ``rank``: share of the reference below the value, ties counted half; weighted mean.
     * ``geometric``: ``exp(Σ w ln u)`` with the min-max values ``u``, at least 0.01: a low component is not made good by
       a high one.
+    * ``pca``: the z-scores, weighted by the first principal component of the areas with all components. For diagnosis:
+      with a few dozen areas, these weights change much from sample to sample.
 
     Parameters
     ----------
@@ -106,7 +111,7 @@ def composite_index(
     method : str
         One of the above.
     weights : array_like of float, shape (m,), optional
-        Weights > 0; equal without them.
+        Weights > 0; equal without them. ``pca`` finds its own and takes none.
     reference : array_like of float, shape (any, m), optional
         Values that fix the scale, mostly those of a base year; without it ``components``. With a scale made anew each
         year, no trend can be seen.
@@ -122,9 +127,15 @@ def composite_index(
     NoVariance
         If a component does not vary in the reference.
     TooFewAreas
-        If a component has fewer than three known values in the reference, or fewer than three areas get an index.
+        If a component has fewer than three known values in the reference, or fewer than three areas get an index. For
+        ``pca`` also if the reference has no more complete areas than components.
     InfiniteValues, NegativeValues, LengthMismatch, UnknownOption, OptionOutOfRange
         If values, weights or options are unsuitable.
+
+    Notes
+    -----
+    ``pca`` gives an indicator that runs against the others a negative weight, whatever its polarity: then the
+    components are not one dimension. The sign is the one under which the weights have a positive sum.
 
     References
     ----------
@@ -139,19 +150,21 @@ def composite_index(
     """
     x = _table(components, "components")
     base = x if reference is None else _table(reference, "reference values", x.shape[1])
-    signs = np.asarray(polarities, dtype=np.float64)
-    if signs.shape != (x.shape[1],):
-        raise LengthMismatch("polarities", signs.size, x.shape[1])
-    if not np.isin(signs, (-1, 1)).all():
-        raise OptionOutOfRange("polarity", float(signs[~np.isin(signs, (-1, 1))][0]), "1 or -1")
+    signs = _signs(polarities, x.shape[1])
     if not 0 < coverage <= 1:
         raise OptionOutOfRange("coverage", coverage, "above 0, at most 1")
     if method not in get_args(CompositeMethod):
         raise UnknownOption("method", method, get_args(CompositeMethod))
     shares = _shares(weights, x.shape[1])
+    if method == "pca" and weights is not None:
+        raise OptionOutOfRange("weights", float(shares[0]), "none with pca, which finds its own")
     scaled = np.column_stack([_scaled(x[:, k], base[:, k], signs[k], method) for k in range(x.shape[1])])
+    explained = None
+    if method == "pca":
+        standard = [_scaled(base[:, k], base[:, k], signs[k], method) for k in range(base.shape[1])]
+        shares, explained = _principal(np.column_stack(standard))
     known = ~np.isnan(scaled)
-    covered = known @ shares
+    covered = known @ np.abs(shares)
     defined = covered >= coverage - 1e-9
     if defined.sum() < _MINIMUM_AREAS:
         raise TooFewAreas(int(defined.sum()), _MINIMUM_AREAS)
@@ -169,6 +182,7 @@ def composite_index(
         incomplete=defined & ~known.all(axis=1),
         scaled=scaled,
         weights=shares,
+        explained=explained,
     )
 
 
@@ -180,6 +194,16 @@ def _table(values: ArrayLike, what: str, columns: int | None = None) -> FloatArr
     if np.isinf(array).any():
         raise InfiniteValues(np.flatnonzero(np.isinf(array).any(axis=1)).tolist())
     return array
+
+
+def _signs(polarities: ArrayLike, m: int) -> FloatArray:
+    """Polarities, each 1 or -1."""
+    signs = np.asarray(polarities, dtype=np.float64)
+    if signs.shape != (m,):
+        raise LengthMismatch("polarities", signs.size, m)
+    if not np.isin(signs, (-1, 1)).all():
+        raise OptionOutOfRange("polarity", float(signs[~np.isin(signs, (-1, 1))][0]), "1 or -1")
+    return signs
 
 
 def _shares(weights: ArrayLike | None, m: int) -> FloatArray:
@@ -199,7 +223,7 @@ def _scaled(values: FloatArray, reference: FloatArray, sign: float, method: Comp
         raise TooFewAreas(len(base), _MINIMUM_AREAS)
     if base[-1] - base[0] <= _FLAT * max(abs(base[0]), abs(base[-1])):
         raise NoVariance(float(base[0]))
-    if method == "z-score":
+    if method in ("z-score", "pca"):
         return np.asarray(sign * (values - base.mean()) / base.std())
     if method == "rank":
         below = np.searchsorted(base, values, side="left") + np.searchsorted(base, values, side="right")
@@ -215,12 +239,29 @@ def _combined(scaled: FloatArray, shares: FloatArray, method: CompositeMethod) -
     """Weighted mean over the known components; NaN where none is known."""
     known = ~np.isnan(scaled)
     weight = known * shares
-    total = weight.sum(axis=1)
+    total = np.abs(weight).sum(axis=1)
     filled = np.where(known, scaled, 1.0)
     if method == "geometric":
         filled = np.log(filled)
     mean = (weight * filled).sum(axis=1) / np.where(total > 0, total, np.nan)
     return np.asarray(np.exp(mean) if method == "geometric" else mean)
+
+
+def _principal(standardised: FloatArray) -> tuple[FloatArray, float]:
+    """Weights of the first principal component, and its share of the variance, from the complete areas."""
+    complete = standardised[~np.isnan(standardised).any(axis=1)]
+    m = standardised.shape[1]
+    if len(complete) <= max(m, _MINIMUM_AREAS - 1):
+        raise TooFewAreas(len(complete), max(m + 1, _MINIMUM_AREAS))
+    spread = complete.std(axis=0)
+    if not (spread > _FLAT).all():
+        raise NoVariance(float(complete[0, int(np.argmin(spread))]))
+    centred = (complete - complete.mean(axis=0)) / spread
+    values, vectors = np.linalg.eigh(centred.T @ centred / len(complete))
+    first = vectors[:, -1]
+    if first.sum() < 0 or (first.sum() == 0 and first[int(np.argmax(np.abs(first)))] < 0):
+        first = -first
+    return first / np.abs(first).sum(), float(values[-1] / m)
 
 
 def _recipes(shares: FloatArray) -> list[FloatArray]:
@@ -230,7 +271,7 @@ def _recipes(shares: FloatArray) -> list[FloatArray]:
         for factor in (0.0, *_REWEIGHTED) if len(shares) > 1 else ():
             other = shares.copy()
             other[k] *= factor
-            recipes.append(other / other.sum())
+            recipes.append(other / np.abs(other).sum())
     return recipes
 
 

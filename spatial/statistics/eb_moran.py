@@ -150,6 +150,7 @@ def moran_eb_local(
     permutations: int = 9999,
     seed: int = DEFAULT_SEED,
     style: Style = "R",
+    inside: ArrayLike | None = None,
 ) -> LocalResult:
     """Local Moran of empirical Bayes rates: clusters of rates whatever their denominators.
 
@@ -157,8 +158,8 @@ def moran_eb_local(
     ----------
     events, population
         As for `standardised_rates`.
-    weights, permutations, seed, style
-        As for `moran`.
+    weights, permutations, seed, style, inside
+        As for `moran_local`.
 
     Returns
     -------
@@ -189,6 +190,7 @@ def moran_eb_local(
         permutations=permutations,
         seed=seed,
         rng=generator(seed, permutations),
+        inside=inside,
         companions=_companions(rates),
     )
 

@@ -20,7 +20,7 @@ from spatial.statistics.errors import (
 )
 from spatial.statistics.frozen import FrozenArrays
 from spatial.statistics.results import ISOLATED, UNDEFINED
-from spatial.statistics.trend import kendall_s, mann_kendall_p
+from spatial.statistics.trend import TrendCorrection, trends
 from spatial.statistics.weights import BoolArray, FloatArray, IntArray, Weights, summed
 
 #: Fewer periods tell nothing of appearing and fading.
@@ -52,6 +52,8 @@ class EmergingHotSpots(FrozenArrays):
         Two-sided Mann-Kendall p of the area's z; NaN where not defined.
     level : float
         Level of both tests.
+    correction : {"none", "hamed-rao"}
+        What was done about the autocorrelation of z in the test for a trend.
     weights : Weights
         Neighbours in space.
     """
@@ -63,6 +65,7 @@ class EmergingHotSpots(FrozenArrays):
     trend_s: IntArray
     trend_p: FloatArray
     level: float
+    correction: TrendCorrection
     weights: Weights
 
     @property
@@ -80,7 +83,9 @@ class EmergingHotSpots(FrozenArrays):
         return {name: self.classes.count(name) for name in sorted(set(self.classes))}
 
 
-def emerging_hot_spots(values: ArrayLike, weights: Weights, *, level: float = 0.05) -> EmergingHotSpots:
+def emerging_hot_spots(
+    values: ArrayLike, weights: Weights, *, level: float = 0.05, correction: TrendCorrection = "none"
+) -> EmergingHotSpots:
     """Classify the history of hot and cold spots.
 
     Each area-period is compared with all area-periods by Gi* (Ord and Getis 1995) over its surroundings: the area and
@@ -104,6 +109,8 @@ def emerging_hot_spots(values: ArrayLike, weights: Weights, *, level: float = 0.
         Neighbours in space; only who is a neighbour counts.
     level : float
         Level of the adjusted p and of the trend, between 0 and 1.
+    correction : {"none", "hamed-rao"}
+        Whether the trend of more than ten periods is corrected for autocorrelation, see `trends`.
 
     Returns
     -------
@@ -116,12 +123,13 @@ def emerging_hot_spots(values: ArrayLike, weights: Weights, *, level: float = 0.
         If T < 8.
     TooFewAreas
         If n < 15.
-    NoVariance, NoLinks, InfiniteValues, LengthMismatch, OptionOutOfRange
-        If values, weights or level are unsuitable.
+    NoVariance, NoLinks, InfiniteValues, LengthMismatch, OptionOutOfRange, UnknownOption
+        If values, weights or options are unsuitable.
 
     Notes
     -----
-    Surroundings of successive periods overlap, so successive z are alike and the trend's p is somewhat too small.
+    Surroundings of successive periods overlap, so successive z are alike and the trend's p is too small without
+    ``correction="hamed-rao"``.
 
     References
     ----------
@@ -148,8 +156,8 @@ def emerging_hot_spots(values: ArrayLike, weights: Weights, *, level: float = 0.
     spots = np.where(called, np.sign(np.nan_to_num(z)), 0).astype(np.int8)
     complete = np.asarray(~np.isnan(z).any(axis=0))
     trend_s, trend_p = np.zeros(weights.n, dtype=np.int64), np.full(weights.n, np.nan)
-    trend_s[complete] = kendall_s(z[:, complete])
-    trend_p[complete] = mann_kendall_p(z[:, complete])
+    tested_series = trends(z[:, complete], correction=correction)
+    trend_s[complete], trend_p[complete] = tested_series.s, tested_series.p
     trend = np.where(np.nan_to_num(trend_p, nan=1.0) <= level, np.sign(trend_s), 0)
     return EmergingHotSpots(
         classes=tuple(_classes(spots, trend, complete, weights.isolate_mask)),
@@ -159,6 +167,7 @@ def emerging_hot_spots(values: ArrayLike, weights: Weights, *, level: float = 0.
         trend_s=trend_s,
         trend_p=trend_p,
         level=level,
+        correction=correction,
         weights=weights,
     )
 

@@ -7,6 +7,7 @@
     │   ├── ``TooFewDistinctValues`` fewer than three different values
     │   ├── ``MissingValues``        NaN among the values: the caller drops missing areas first
     │   ├── ``InfiniteValues``       a value is infinite
+    │   ├── ``UnusableScale``        values so large, or differences so small, that their powers cannot be held
     │   ├── ``NegativeValues``       the statistic needs values with a natural origin
     │   ├── ``ZeroDenominator``      a rate has nobody to refer to
     │   ├── ``ImpossibleCounts``     counts that contradict each other, or are no counts
@@ -17,6 +18,7 @@
     │   ├── ``DuplicateKeys``        a key occurs twice
     │   ├── ``UnknownWeightsKey``    a pair names a key that is not among the keys
     │   ├── ``InvalidWeights``       negative, infinite, repeated or self links
+    │   ├── ``UnsuitableFormat``     a file format cannot hold these weights
     │   ├── ``UnusableGeometry``     a geometry is missing or empty
     │   └── ``LengthMismatch``       arrays of different lengths
     └── ``OptionError``              an option that does not exist or is impossible
@@ -28,6 +30,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import ClassVar
+
+_SHOWN = 5
+
+
+def shown(places: Sequence[object]) -> str:
+    """The first places of several, as errors name them."""
+    return ", ".join(map(str, places[:_SHOWN])) + (" ..." if len(places) > _SHOWN else "")
 
 
 class StatisticsError(Exception):
@@ -85,9 +94,9 @@ class MissingValues(DataError):
 
     def __init__(self, positions: Sequence[int]) -> None:
         self.positions = tuple(positions)
-        shown = ", ".join(map(str, self.positions[:5])) + (" ..." if len(self.positions) > 5 else "")
         super().__init__(
-            f"missing values: {len(self.positions)} at position {shown}; drop these areas before the statistic"
+            f"missing values: {len(self.positions)} at position {shown(self.positions)}; "
+            "drop these areas before the statistic"
         )
 
 
@@ -98,8 +107,20 @@ class InfiniteValues(DataError):
 
     def __init__(self, positions: Sequence[int]) -> None:
         self.positions = tuple(positions)
-        shown = ", ".join(map(str, self.positions[:5])) + (" ..." if len(self.positions) > 5 else "")
-        super().__init__(f"infinite values: {len(self.positions)} at position {shown}")
+        super().__init__(f"infinite values: {len(self.positions)} at position {shown(self.positions)}")
+
+
+class UnusableScale(DataError):
+    """Values or differences of a size whose powers floating-point numbers cannot hold."""
+
+    reason = "unusable scale"
+
+    def __init__(self, smallest: float, largest: float, limit: float) -> None:
+        self.smallest, self.largest, self.limit = smallest, largest, limit
+        super().__init__(
+            f"unusable scale: values from {smallest:.6g} to {largest:.6g}; give them in a unit in which they are at "
+            f"most {limit:g} and differ by at least {1 / limit:g}"
+        )
 
 
 class NegativeValues(DataError):
@@ -121,9 +142,9 @@ class ZeroDenominator(DataError):
 
     def __init__(self, positions: Sequence[int]) -> None:
         self.positions = tuple(positions)
-        shown = ", ".join(map(str, self.positions[:5])) + (" ..." if len(self.positions) > 5 else "")
         super().__init__(
-            f"zero denominator: the population is 0 at position {shown}; drop these areas before the statistic"
+            f"zero denominator: the population is 0 at position {shown(self.positions)}; "
+            "drop these areas before the statistic"
         )
 
 
@@ -134,8 +155,7 @@ class ImpossibleCounts(DataError):
 
     def __init__(self, fact: str, positions: Sequence[int]) -> None:
         self.fact, self.positions = fact, tuple(positions)
-        shown = ", ".join(map(str, self.positions[:5])) + (" ..." if len(self.positions) > 5 else "")
-        super().__init__(f"impossible counts: {fact} at position {shown}")
+        super().__init__(f"impossible counts: {fact} at position {shown(self.positions)}")
 
 
 class EmptyGroup(DataError):
@@ -202,6 +222,16 @@ class InvalidWeights(WeightsError):
     def __init__(self, fact: str) -> None:
         self.fact = fact
         super().__init__(f"invalid weights: {fact}")
+
+
+class UnsuitableFormat(WeightsError):
+    """A file format that cannot hold some weights without loss."""
+
+    reason = "unsuitable format"
+
+    def __init__(self, format_: str, fact: str) -> None:
+        self.format, self.fact = format_, fact
+        super().__init__(f"unsuitable format: {format_} {fact}; CSV holds all weights")
 
 
 class UnusableGeometry(WeightsError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from spatial.statistics.errors import InvalidWeights
+from spatial.statistics.errors import UnsuitableFormat
 from spatial.statistics.weights import Weights
 
 _FIELD = "key"
@@ -31,7 +31,7 @@ def to_gal(weights: Weights, *, name: str = "areas") -> str:
 
     Raises
     ------
-    InvalidWeights
+    UnsuitableFormat
         If an area gives its neighbours different weights, or a key holds blanks.
 
     Notes
@@ -51,8 +51,8 @@ def to_gal(weights: Weights, *, name: str = "areas") -> str:
     <BLANKLINE>
     """
     if not weights.equal_within_rows:
-        raise InvalidWeights("GAL holds neighbours without weights, but these differ within an area; use GWT or CSV")
-    _refuse_blanks(weights, name)
+        raise UnsuitableFormat("GAL", "holds neighbours without weights, but here they weigh differently")
+    _refuse_blanks(weights, name, "GAL")
     lines = [f"0 {weights.n} {name} {_FIELD}"]
     for i, key in enumerate(weights.keys):
         neighbours = weights.neighbour_keys(i)
@@ -63,12 +63,15 @@ def to_gal(weights: Weights, *, name: str = "areas") -> str:
 def to_gwt(weights: Weights, *, name: str = "areas") -> str:
     """Links with their weights in GeoDa's GWT format.
 
-    One line for each link: area, neighbour, weight. Isolates have no line; the header's number of areas counts them.
+    One line for each link: area, neighbour, weight. An area without neighbours would have no line, and most readers
+    would lose it, so weights with isolates are refused.
 
     Parameters
     ----------
-    weights, name
-        As for `to_gal`; any weights.
+    weights : Weights
+        Any weights without isolates.
+    name : str
+        As for `to_gal`.
 
     Returns
     -------
@@ -77,8 +80,8 @@ def to_gwt(weights: Weights, *, name: str = "areas") -> str:
 
     Raises
     ------
-    InvalidWeights
-        If a key holds blanks.
+    UnsuitableFormat
+        If an area has no neighbour, or a key holds blanks.
 
     Notes
     -----
@@ -93,14 +96,18 @@ def to_gwt(weights: Weights, *, name: str = "areas") -> str:
     a b 0.5
     b a 0.5
     """
-    _refuse_blanks(weights, name)
+    _refuse_blanks(weights, name, "GWT")
+    if weights.isolates:
+        shown = ", ".join(weights.isolates[:5])
+        raise UnsuitableFormat("GWT", f"has no place for areas without neighbours, such as {shown}")
     return "\n".join([f"0 {weights.n} {name} {_FIELD}", *(" ".join(map(str, link)) for link in _links(weights))]) + "\n"
 
 
 def to_csv(weights: Weights) -> str:
     """Links as CSV with the columns ``focal``, ``neighbor`` and ``weight``.
 
-    An isolate has a line of its own with an empty neighbour, so that no area is lost.
+    An isolate has one line, with itself as neighbour and the weight 0, so that no area is lost; no other line has
+    that weight.
 
     Parameters
     ----------
@@ -110,7 +117,12 @@ def to_csv(weights: Weights) -> str:
     Returns
     -------
     str
-        CSV with commas and a line feed at the end of each line, quoted where necessary.
+        CSV with commas and a line feed at the end of each line, quoted where necessary, in the order of the areas.
+
+    Notes
+    -----
+    PySAL reads it with ``libpysal.graph.Graph.from_adjacency(pandas.read_csv(file, dtype={"focal": str,
+    "neighbor": str}))``; without ``dtype``, official keys become numbers.
 
     Examples
     --------
@@ -119,13 +131,15 @@ def to_csv(weights: Weights) -> str:
     focal,neighbor,weight
     a,b,1.0
     b,a,1.0
-    c,,
+    c,c,0
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(("focal", "neighbor", "weight"))
-    writer.writerows(_links(weights))
-    writer.writerows((key, "", "") for key in weights.isolates)
+    bounds = weights.indptr.tolist()
+    links = _links(weights)
+    for i, key in enumerate(weights.keys):
+        writer.writerows(links[bounds[i] : bounds[i + 1]] or [(key, key, 0)])
     return text.getvalue()
 
 
@@ -137,8 +151,8 @@ def _links(weights: Weights) -> list[tuple[str, str, float]]:
     ]
 
 
-def _refuse_blanks(weights: Weights, name: str) -> None:
-    """GAL and GWT separate their fields by blanks."""
+def _refuse_blanks(weights: Weights, name: str, form: str) -> None:
+    """Refuse names that would fall apart: GAL and GWT separate their fields by blanks."""
     for text in (name, *weights.keys):
         if not text or text.split() != [text]:
-            raise InvalidWeights(f"the name or key '{text[:80]}' is empty or holds blanks, which GAL and GWT cannot")
+            raise UnsuitableFormat(form, f"separates names by blanks, but '{text[:80]}' is empty or holds one")

@@ -121,11 +121,11 @@ def funnel(
     """
     counted, base = events_among(events, population)
     whole_numbers(counted, "event counts")
-    theta = _target(counted, base, target, distribution)
     if distribution == "binomial":
-        whole_numbers(base, "populations")
         if (counted > base).any():
             raise ImpossibleCounts("more events than population", np.flatnonzero(counted > base).tolist())
+        whole_numbers(base, "populations")
+    theta = _target(counted, base, target, distribution)
     defined = base > 0
     limits = np.full((4, len(base)), np.nan)
     for row, level in enumerate((WARNING_LEVEL, ALARM_LEVEL)):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spatial.statistics.adjust import bonferroni, fdr
-from spatial.statistics.admission import DEFAULT_SEED, MINIMUM_GLOBAL, MINIMUM_LOCAL, admit, styled
+from spatial.statistics.admission import DEFAULT_SEED, MINIMUM_GLOBAL, MINIMUM_LOCAL, admit, inside_among, styled
 from spatial.statistics.attainable import smallest_attainable_p
 from spatial.statistics.errors import UnknownOption
 from spatial.statistics.moran import CLUSTER_LEVEL, quadrants
@@ -14,6 +14,7 @@ from spatial.statistics.permutation import TailCounts, generator, tail_counts_of
 from spatial.statistics.results import (
     ISOLATED,
     NOT_SIGNIFICANT,
+    UNDEFINED,
     Assumption,
     GlobalResult,
     LocalResult,
@@ -33,8 +34,9 @@ _NAMES = (
     "negative",
     NOT_SIGNIFICANT,
     ISOLATED,
+    UNDEFINED,
 )
-_UNLIKE, _NOT_CALLED, _ISOLATED = 5, 6, 7
+_UNLIKE, _NOT_CALLED, _ISOLATED, _UNDEFINED = 5, 6, 7, 8
 
 
 def geary(
@@ -127,6 +129,7 @@ def geary_local(
     permutations: int = 9999,
     seed: int = DEFAULT_SEED,
     style: Style = "R",
+    inside: ArrayLike | None = None,
 ) -> LocalResult:
     """Local Geary: areas that resemble their neighbours, or differ from them, more than by chance.
 
@@ -137,8 +140,8 @@ def geary_local(
 
     Parameters
     ----------
-    values, weights, permutations, seed, style
-        As for `moran`.
+    values, weights, permutations, seed, style, inside
+        As for `moran_local`.
 
     Returns
     -------
@@ -172,7 +175,7 @@ def geary_local(
     gaps = (z[used.focal] - z[used.indices]) ** 2
     statistic = summed(used.focal, used.data * gaps, used.n)
     expectation, variance = _conditional_moments(z, used)
-    tested = ~used.isolate_mask
+    tested = inside_among(inside, used.n) & ~used.isolate_mask
     counts = tail_counts_of_squared_gaps(z, used, permutations, rng)
     p = np.where(tested, counts.p, np.nan)
     p_fdr = fdr(p)
@@ -193,7 +196,7 @@ def geary_local(
         quadrant=quadrant,
         classes=_likeness_classes(p_fdr, quadrant, counts, used),
         tested=tested,
-        smallest_p_each=bounds,
+        smallest_p_each=np.where(tested, bounds, np.nan),
         permutations=permutations,
         seed=seed,
         weights=used,
@@ -220,5 +223,5 @@ def _likeness_classes(
     """Map classes by adjusted p, tail and quadrant."""
     alike = counts.less_equal < counts.greater_equal
     codes = np.where(alike, quadrant, _UNLIKE)
-    codes = np.where(p_fdr <= CLUSTER_LEVEL, codes, _NOT_CALLED)
+    codes = np.where(p_fdr <= CLUSTER_LEVEL, codes, np.where(np.isnan(p_fdr), _UNDEFINED, _NOT_CALLED))
     return named(np.where(weights.isolate_mask, _ISOLATED, codes), _NAMES)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from spatial.statistics.adjust import bonferroni, fdr
-from spatial.statistics.admission import DEFAULT_SEED, MINIMUM_GLOBAL, MINIMUM_LOCAL, admit, styled
+from spatial.statistics.admission import DEFAULT_SEED, MINIMUM_GLOBAL, MINIMUM_LOCAL, admit, inside_among, styled
 from spatial.statistics.attainable import smallest_attainable_p
 from spatial.statistics.errors import NegativeValues
 from spatial.statistics.moran import quadrants
@@ -128,6 +128,7 @@ def getis_ord_local(
     permutations: int = 9999,
     seed: int = DEFAULT_SEED,
     style: Style = "B",
+    inside: ArrayLike | None = None,
 ) -> LocalResult:
     """Getis and Ord's Gi* and Gi: hot spots and cold spots.
 
@@ -141,8 +142,8 @@ def getis_ord_local(
     ----------
     values : array_like of float, shape (n,)
         One finite value for each area.
-    weights, permutations, seed
-        As for `moran`.
+    weights, permutations, seed, inside
+        As for `moran_local`.
     star : bool
         Gi* (default) or Gi.
     style : {"B", "R", "O"}
@@ -181,7 +182,7 @@ def getis_ord_local(
     used = styled(weights, style)
     counts = tail_counts_of_sums(array - array.mean(), used, permutations, rng)
     parts = _starred(array, used) if star else _unstarred(array, used)
-    tested = ~used.isolate_mask & np.isfinite(parts.z)
+    tested = inside_among(inside, used.n) & ~used.isolate_mask & np.isfinite(parts.z)
     p = np.where(tested, counts.p, np.nan)
     p_fdr = fdr(p)
     z = np.where(tested, parts.z, np.nan)

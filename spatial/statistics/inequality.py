@@ -37,6 +37,8 @@ class Inequality:
         Their ratio; None where the tenth percentile is 0.
     largest_smallest : float or None
         Largest over smallest value, for few areas; None where the smallest is 0.
+    quartile_ratio : float or None
+        Upper over lower weighted quartile, for few areas; None where the lower one is 0.
     n, n_groups : int
         Areas with weight, and groups among them (0 without groups).
     n_weightless : int
@@ -53,6 +55,7 @@ class Inequality:
     p10: float
     p90_p10: float | None
     largest_smallest: float | None
+    quartile_ratio: float | None
     n: int
     n_groups: int
     n_weightless: int
@@ -69,7 +72,7 @@ def inequality(
     * ``CV = √(Σ f_i (x_i - μ)²) / μ``
     * ``Gini = Σ_i Σ_j f_i f_j |x_i - x_j| / (2 μ)``
     * ``T = Σ s_i ln(s_i / f_i)``, with ``0 ln 0 = 0``; between groups ``g``: ``Σ s_g ln(s_g / f_g)``; within: the rest
-    * percentiles: the smallest value up to which the share of the weight reaches 10 or 90 per cent
+    * percentiles: the smallest value up to which the share of the weight reaches 10, 25, 75 or 90 per cent
 
     Parameters
     ----------
@@ -119,7 +122,7 @@ def inequality(
     labels = _numbered([group for group, stays in zip(groups, some, strict=True) if stays]) if groups else None
     theil = _theil(f * x / mean, f)
     between = None if labels is None else _theil(_grouped(labels, f * x / mean), _grouped(labels, f))
-    p10, p90 = (weighted_percentile(x, f, q) for q in (0.1, 0.9))
+    p10, p25, p75, p90 = (weighted_percentile(x, f, q) for q in (0.1, 0.25, 0.75, 0.9))
     return Inequality(
         mean=mean,
         cv=float(np.sqrt(f @ (x - mean) ** 2) / mean),
@@ -131,6 +134,7 @@ def inequality(
         p10=p10,
         p90_p10=p90 / p10 if p10 > 0 else None,
         largest_smallest=float(x.max() / x.min()) if x.min() > 0 else None,
+        quartile_ratio=p75 / p25 if p25 > 0 else None,
         n=len(x),
         n_groups=0 if labels is None else int(labels.max()) + 1,
         n_weightless=int((~some).sum()),

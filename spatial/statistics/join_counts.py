@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from spatial.statistics.adjust import bonferroni, fdr
-from spatial.statistics.admission import DEFAULT_SEED, MINIMUM_GLOBAL, MINIMUM_LOCAL, admit, styled
+from spatial.statistics.admission import DEFAULT_SEED, MINIMUM_GLOBAL, MINIMUM_LOCAL, admit, inside_among, styled
 from spatial.statistics.attainable import smallest_attainable_p
 from spatial.statistics.errors import OptionOutOfRange, TooFewDistinctValues, UnknownOption
 from spatial.statistics.moran import CLUSTER_LEVEL, conditional_lag_moments, quadrants
@@ -197,6 +197,7 @@ def join_counts_local(
     seed: int = DEFAULT_SEED,
     style: Style = "B",
     threshold: float | None = None,
+    inside: ArrayLike | None = None,
 ) -> LocalResult:
     """Local join counts: black areas with conspicuously many, or few, black neighbours.
 
@@ -207,8 +208,8 @@ def join_counts_local(
     ----------
     values, threshold
         As for `join_counts`.
-    weights, permutations, seed
-        As for `moran`.
+    weights, permutations, seed, inside
+        As for `moran_local`.
     style : {"B", "R", "O"}
         Make the weights binary (default), row-standardise them, or take them as they are.
 
@@ -247,7 +248,8 @@ def join_counts_local(
     lag_expectation, lag_variance = conditional_lag_moments(z, used)
     expectation = colours * (lag_expectation + used.row_sums * colours.mean())
     variance = colours * lag_variance
-    tested = black & ~used.isolate_mask
+    chosen = inside_among(inside, used.n)
+    tested = chosen & black & ~used.isolate_mask
     counts = tail_counts_of_sums(colours, used, permutations, rng)
     p = np.where(tested, counts.p, np.nan)
     p_fdr = fdr(p)
@@ -264,7 +266,7 @@ def join_counts_local(
         p_fdr=p_fdr,
         p_bonferroni=bonferroni(p),
         quadrant=quadrants(z, used.lag(z), used.row_sums, z),
-        classes=named(_class_codes(p_fdr, counts, black, used), _CLASSES),
+        classes=named(_class_codes(p_fdr, counts, chosen & black, used), _CLASSES),
         tested=tested,
         smallest_p_each=np.where(tested, smallest_attainable_p(colours, used, permutations), np.nan),
         permutations=permutations,

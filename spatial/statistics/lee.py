@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from spatial.statistics.admission import DEFAULT_SEED, MINIMUM_GLOBAL, admit, styled
-from spatial.statistics.bivariate import correlations
-from spatial.statistics.moran import deviations
+from spatial.statistics.admission import DEFAULT_SEED, MINIMUM_GLOBAL, styled
+from spatial.statistics.bivariate import admit_pair, correlations
 from spatial.statistics.permutation import generator
 from spatial.statistics.results import GlobalResult
 from spatial.statistics.shuffling import Shuffled, simulate_global, tail_counts
@@ -57,8 +56,7 @@ def lee(
     ----------
     Lee (2001), Journal of Geographical Systems 3, 369-385; Lee (2004), Environment and Planning A 36, 1687-1703.
     """
-    x = deviations(admit(values, weights, MINIMUM_GLOBAL))
-    y = deviations(admit(others, weights, MINIMUM_GLOBAL))
+    x, y = admit_pair(values, others, weights, MINIMUM_GLOBAL)
     rng = generator(seed, permutations)
     used = styled(weights, style)
     matrix = used.sparse()

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spatial.statistics.adjust import bonferroni, fdr
-from spatial.statistics.admission import DEFAULT_SEED, MINIMUM_GLOBAL, MINIMUM_LOCAL, admit, styled
+from spatial.statistics.admission import DEFAULT_SEED, MINIMUM_GLOBAL, MINIMUM_LOCAL, admit, inside_among, styled
 from spatial.statistics.attainable import smallest_attainable_p
 from spatial.statistics.errors import UnknownOption
 from spatial.statistics.permutation import TIE_TOLERANCE, generator, tail_counts_of_sums
@@ -29,7 +29,7 @@ from spatial.statistics.weights import FloatArray, Style, Weights
 #: Adjusted p up to which an area belongs to a cluster class.
 CLUSTER_LEVEL = 0.05
 _CLUSTER_NAMES = (UNDEFINED, *QUADRANTS[1:], NOT_SIGNIFICANT, ISOLATED)
-_NOT_CALLED, _ISOLATED = len(QUADRANTS), len(QUADRANTS) + 1
+_UNDEFINED, _NOT_CALLED, _ISOLATED = 0, len(QUADRANTS), len(QUADRANTS) + 1
 
 
 def moran(
@@ -159,6 +159,7 @@ def moran_local(
     permutations: int = 9999,
     seed: int = DEFAULT_SEED,
     style: Style = "R",
+    inside: ArrayLike | None = None,
 ) -> LocalResult:
     """Local Moran: areas in clusters of similar values, and areas that stand out from their surroundings.
 
@@ -170,6 +171,9 @@ def moran_local(
     ----------
     values, weights, permutations, seed, style
         As for `moran`.
+    inside : array_like of bool, shape (n,), optional
+        True for the areas to be tested. The others count as neighbours and in the mean, as the municipalities around a
+        district do; they have no p and the class ``undefined``. By default all areas are tested.
 
     Returns
     -------
@@ -207,6 +211,7 @@ def moran_local(
         permutations=permutations,
         seed=seed,
         rng=generator(seed, permutations),
+        inside=inside,
     )
 
 
@@ -220,6 +225,7 @@ def local_products(
     seed: int,
     rng: np.random.Generator,
     companions: Mapping[str, float] | None = None,
+    inside: ArrayLike | None = None,
 ) -> LocalResult:
     """Local products ``x_i Σ_j w_ij y_j / √(m2(x) m2(y))`` of deviations from two means, tested conditionally.
 
@@ -235,6 +241,8 @@ def local_products(
         Weights as used.
     permutations, seed, rng, companions
         How p is simulated, and what the result carries.
+    inside : array_like of bool, shape (n,), optional
+        True for the areas to be tested.
     """
     own, around = deviations
     on_mean = np.abs(own) <= TIE_TOLERANCE * np.abs(own).max()
@@ -243,12 +251,12 @@ def local_products(
     scale = own / float(np.sqrt((own**2).mean() * (around**2).mean()))
     lag_expectation, lag_variance = conditional_lag_moments(around, weights)
     statistic, expectation, variance = scale * lag, scale * lag_expectation, scale**2 * lag_variance
-    tested = ~weights.isolate_mask
+    tested = inside_among(inside, weights.n) & ~weights.isolate_mask
     p = tail_counts_of_sums(around, weights, permutations, rng).p
     p = np.where(tested, np.where(on_mean, 1.0, p), np.nan)
     p_fdr = fdr(p)
     quadrant = quadrants(own, lag, weights.row_sums, around)
-    bounds = np.where(on_mean & tested, 1.0, smallest_attainable_p(around, weights, permutations))
+    bounds = np.where(on_mean, 1.0, smallest_attainable_p(around, weights, permutations))
     return LocalResult(
         method=method,
         values=values,
@@ -263,7 +271,7 @@ def local_products(
         quadrant=quadrant,
         classes=_cluster_classes(p_fdr, quadrant, weights),
         tested=tested,
-        smallest_p_each=bounds,
+        smallest_p_each=np.where(tested, bounds, np.nan),
         permutations=permutations,
         seed=seed,
         weights=weights,
@@ -314,8 +322,8 @@ def quadrants(own: FloatArray, lag: FloatArray, sums: FloatArray, around: FloatA
 def _cluster_classes(p_fdr: FloatArray, quadrant: NDArray[np.int8], weights: Weights) -> tuple[str, ...]:
     """Map classes: the quadrant where the adjusted p is small enough."""
     called = p_fdr <= CLUSTER_LEVEL
-    codes = np.where(weights.isolate_mask, _ISOLATED, np.where(called, quadrant, _NOT_CALLED))
-    return named(codes, _CLUSTER_NAMES)
+    codes = np.where(called, quadrant, np.where(np.isnan(p_fdr), _UNDEFINED, _NOT_CALLED))
+    return named(np.where(weights.isolate_mask, _ISOLATED, codes), _CLUSTER_NAMES)
 
 
 def deviations(values: FloatArray) -> FloatArray:

@@ -129,7 +129,8 @@ def _general_counts(
     """Count for any weights, in matrix products of cost ``O(n R k)``.
 
     The statistic is ``Σ_p w_ip (a_i v_p + b_i v_p²)`` over an area's ``p``-th neighbours or draws ``v_p``.
-    The table's first ``k_i`` draws meet the area's weights in order.
+    The table's first ``k_i`` draws meet the area's weights in the order of its neighbours' keys, so that neither draws
+    nor weights depend on the order in which areas are listed.
     """
     order = weights.key_order
     rank = np.empty(weights.n, dtype=np.int64)
@@ -147,6 +148,8 @@ def _general_counts(
         for start in range(0, len(members), step):
             areas = members[start : start + step]
             links = weights.indptr[areas][:, None] + np.arange(k)
+            by_key = np.argsort(rank[weights.indices[links]], axis=1)
+            links = np.take_along_axis(links, by_key, axis=1)
             amounts, a, b = weights.data[links], linear[areas], quadratic[areas]
             neighbours = values[weights.indices[links]]
             observed = a * (amounts * neighbours).sum(axis=1) + b * (amounts * neighbours**2).sum(axis=1)

@@ -20,6 +20,8 @@ QUADRANTS = ("", "high-high", "low-high", "low-low", "high-low")
 #: A variance below this share of the squared statistic is rounding: all areas are neighbours of each other.
 _NOISE = 1e-12
 NOT_SIGNIFICANT, ISOLATED, UNDEFINED = "not-significant", "isolated", "undefined"
+#: Classes of areas that are the core of no cluster: not called, or called as outliers.
+_NO_CORE = frozenset({NOT_SIGNIFICANT, ISOLATED, UNDEFINED, "high-low", "low-high", "negative"})
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,8 @@ class LocalResult:
         Value, statistic, its analytic moments, and the standardised statistic; NaN where undefined.
     variance_assumption : str
         What the moments assume.
+    p_analytic : ndarray of float64
+        Two-sided p of ``z`` under the normal distribution, unreliable for few neighbours; NaN where ``z`` is.
     p, p_fdr, p_bonferroni : ndarray of float64
         Two-sided conditional permutation p, and p adjusted for the number of tested areas; NaN where not
         tested.
@@ -171,6 +175,26 @@ class LocalResult:
                 copy = value.copy()
                 copy.setflags(write=False)
                 object.__setattr__(self, name, copy)
+
+    @property
+    def p_analytic(self) -> FloatArray:
+        """Two-sided p of ``z`` under the normal distribution; NaN where ``z`` is."""
+        return np.array([normal_p(z) for z in self.z.tolist()])
+
+    @property
+    def roles(self) -> tuple[Literal["core", "neighbour"] | None, ...]:
+        """Part of each area in the clusters: ``core`` where it is called, ``neighbour`` beside a core; else None.
+
+        An area is called a core together with its neighbours, whose values make it one: a cluster is both. Outliers
+        (``high-low``, ``low-high``, ``negative``) are no cores.
+        """
+        core = np.array([name not in _NO_CORE for name in self.classes], bool)
+        beside = np.zeros(self.n, bool)
+        beside[self.weights.indices[core[self.weights.focal]]] = True
+        return tuple(
+            "core" if called else "neighbour" if near else None
+            for called, near in zip(core.tolist(), beside.tolist(), strict=True)
+        )
 
     @property
     def keys(self) -> tuple[str, ...]:

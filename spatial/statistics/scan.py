@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, get_args
+from typing import NamedTuple, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from spatial.statistics.admission import DEFAULT_SEED
 from spatial.statistics.blocks import in_blocks
+from spatial.statistics.circles import Circles, Likelihood, ScanFor
 from spatial.statistics.counts import events_among, whole_numbers
 from spatial.statistics.errors import (
     EmptyGroup,
@@ -21,16 +22,14 @@ from spatial.statistics.errors import (
 )
 from spatial.statistics.frozen import FrozenArrays
 from spatial.statistics.permutation import TIE_TOLERANCE, generator
+from spatial.statistics.scan_search import strongest
 from spatial.statistics.weights import FloatArray, IntArray
 
-ScanFor = Literal["high", "low", "both"]
 MINIMUM_AREAS = 10
 #: Further clusters are named up to p = 0.05.
 _CALLED = 0.95
-#: Events up to which logarithms are looked up (32 MiB).
-_LARGEST_TABLE = 4_194_304
-#: Cells handled at once, so that they stay in the processor's cache.
-_CHUNK_CELLS = 32_768
+#: A ratio up to this is rounding: one event more than expected gives more, unless there are a thousand million.
+_ROUNDING = 1e-9
 #: Simulated maps of one block, see ``spatial.statistics.blocks``.
 BLOCK_MAPS = 100
 
@@ -181,17 +180,17 @@ def spatial_scan(
     cases = whole_numbers(counted, "event counts")[inhabited]
     if not cases.sum():
         raise EmptyGroup("there is no event")
-    circles = _Circles(where[inhabited], base[inhabited], maximum_share)
+    circles = Circles(where[inhabited], base[inhabited], maximum_share)
     shares = base[inhabited] / base[inhabited].sum()
 
     def block(maps: int, own_rng: np.random.Generator) -> FloatArray:
         drawn = own_rng.multinomial(int(cases.sum()), shares, size=maps)
-        return _strongest(circles, np.ascontiguousarray(drawn.T, dtype=np.int64), scan_for)
+        return strongest(circles, np.ascontiguousarray(drawn.T, dtype=np.int64), scan_for)
 
-    strongest = np.concatenate(in_blocks(block, permutations, rng, size=BLOCK_MAPS))
-    observed, windows = _observed(circles, cases, scan_for, float(np.quantile(strongest, _CALLED)))
+    simulated = np.concatenate(in_blocks(block, permutations, rng, size=BLOCK_MAPS))
+    observed, windows = _observed(circles, cases, scan_for, float(np.quantile(simulated, _CALLED)))
     return ScanResult(
-        clusters=tuple(_clusters(circles, observed, cases, strongest, inhabited)),
+        clusters=tuple(_clusters(circles, observed, cases, simulated, inhabited)),
         scan_for=scan_for,
         maximum_share=maximum_share,
         windows=windows,
@@ -199,100 +198,6 @@ def spatial_scan(
         seed=seed,
         n=len(inhabited),
     )
-
-
-@dataclass(frozen=True)
-class _Circles:
-    """Circles around each area that hold at most a share of the population."""
-
-    where: FloatArray
-    population: FloatArray
-    maximum_share: float
-
-    @property
-    def n(self) -> int:
-        """Number of centres."""
-        return len(self.population)
-
-    def around(self, centre: int) -> _Growth:
-        """Circles around one centre."""
-        distance = np.hypot(*(self.where - self.where[centre]).T)
-        order = np.lexsort((np.arange(self.n) != centre, distance))
-        ordered = distance[order]
-        share = np.cumsum(self.population[order]) / self.population.sum()
-        # A circle is complete where the next area is farther away.
-        complete = np.append(ordered[1:] > ordered[:-1] * (1 + 1e-12), True)
-        ends = np.flatnonzero(complete & (share <= self.maximum_share + 1e-12))
-        width = int(ends.max(initial=-1)) + 1
-        return _Growth(order[:width], ordered[:width], ends, share[ends])
-
-
-class _Growth(NamedTuple):
-    """Areas by distance from a centre, and the places at which a circle ends."""
-
-    order: IntArray
-    distance: FloatArray
-    ends: IntArray
-    share: FloatArray
-
-    def ratios(self, cases: NDArray[np.integer[Any]], likelihood: _Likelihood) -> FloatArray:
-        """Log-likelihood ratio of each circle (row) on each map (column) with cases of shape (n, m)."""
-        inside = cases[self.order]
-        np.cumsum(inside, axis=0, out=inside)
-        if len(self.ends) < len(self.order):
-            inside = inside[self.ends]
-        return likelihood.ratio(inside, self.share[:, None])
-
-
-@dataclass(frozen=True)
-class _Likelihood:
-    """Log-likelihood ratio by the number of events inside and the share of the population.
-
-    ``c ln(c / μ) + (C - c) ln((C - c) / (C - μ))`` is ``g(c) - c ln μ - (C - c) ln(C - μ)`` with
-    ``g(c) = c ln c + (C - c) ln(C - c)``, which is looked up in a table unless there are very many events.
-    """
-
-    total: int
-    scan_for: ScanFor
-    table: FloatArray | None
-
-    @classmethod
-    def of(cls, total: int, scan_for: ScanFor) -> _Likelihood:
-        """Likelihood for a number of events."""
-        table = _entropy(np.arange(total + 1), total) if total <= _LARGEST_TABLE else None
-        return cls(total, scan_for, table)
-
-    def ratio(self, inside: NDArray[np.integer[Any]], share: FloatArray) -> FloatArray:
-        """Ratio, 0 where the deviation has the wrong direction."""
-        expected = share * self.total
-        outer = np.log(self.total - expected)
-        ratio = _entropy(inside, self.total) if self.table is None else self.table[inside]
-        ratio -= inside * (np.log(expected) - outer)
-        ratio -= self.total * outer
-        if self.scan_for != "both":
-            ratio *= (inside > expected) if self.scan_for == "high" else (inside < expected)
-        return np.asarray(np.maximum(ratio, 0.0, out=ratio))
-
-
-def _entropy(inside: NDArray[np.integer[Any]], total: int) -> FloatArray:
-    """``c ln c + (C - c) ln(C - c)`` of counts; 0 ln 0 is 0."""
-    counts = inside.astype(np.float64)
-    others = total - counts
-    return np.asarray(counts * np.log(np.maximum(counts, 1.0)) + others * np.log(np.maximum(others, 1.0)))
-
-
-def _strongest(circles: _Circles, drawn: NDArray[np.int64], scan_for: ScanFor) -> FloatArray:
-    """Strongest ratio of each simulated map, cases of shape (n, permutations)."""
-    likelihood = _Likelihood.of(int(drawn[:, 0].sum()), scan_for)
-    strongest = np.zeros(drawn.shape[1])
-    for centre in range(circles.n):
-        growth = circles.around(centre)
-        step = max(1, _CHUNK_CELLS // max(1, len(growth.order)))
-        for start in range(0, drawn.shape[1] if len(growth.ends) else 0, step):
-            part = slice(start, start + step)
-            here = growth.ratios(drawn[:, part], likelihood).max(axis=0)
-            np.maximum(strongest[part], here, out=strongest[part])
-    return strongest
 
 
 class _Circle(NamedTuple):
@@ -303,27 +208,28 @@ class _Circle(NamedTuple):
     end: int
 
 
-def _observed(circles: _Circles, cases: IntArray, scan_for: ScanFor, critical: float) -> tuple[list[_Circle], int]:
+def _observed(circles: Circles, cases: IntArray, scan_for: ScanFor, critical: float) -> tuple[list[_Circle], int]:
     """Circles that may be called, strongest first and at least one; and the number of all circles."""
-    likelihood = _Likelihood.of(int(cases.sum()), scan_for)
+    likelihood = Likelihood.of(int(cases.sum()), scan_for)
     called: list[_Circle] = []
     best, windows = _Circle(0.0, 0, 0), 0
     for centre in range(circles.n):
         growth = circles.around(centre)
-        windows += len(growth.ends)
-        if not len(growth.ends):
+        ends = np.flatnonzero(growth.ends)
+        windows += len(ends)
+        if not len(ends):
             continue
         ratios = growth.ratios(cases[:, None], likelihood)[:, 0]
         top = int(np.argmax(ratios))
-        best = max(best, _Circle(float(ratios[top]), centre, int(growth.ends[top])), key=lambda circle: circle.ratio)
+        best = max(best, _Circle(float(ratios[top]), centre, int(ends[top])), key=lambda circle: circle.ratio)
         strong = np.flatnonzero((ratios >= critical * (1 - TIE_TOLERANCE)) & (ratios > 0))
-        called += [_Circle(float(ratios[i]), centre, int(growth.ends[i])) for i in strong]
+        called += [_Circle(float(ratios[i]), centre, int(ends[i])) for i in strong]
     called.sort(key=lambda circle: -circle.ratio)
     return called or [best], windows
 
 
 def _clusters(
-    circles: _Circles, observed: list[_Circle], cases: IntArray, strongest: FloatArray, inhabited: IntArray
+    circles: Circles, observed: list[_Circle], cases: IntArray, simulated: FloatArray, inhabited: IntArray
 ) -> list[ScanCluster]:
     """Strongest circles without a common area: the first whatever its p, the others up to 0.05."""
     clusters: list[ScanCluster] = []
@@ -331,11 +237,10 @@ def _clusters(
     total, population = float(cases.sum()), circles.population
     for ratio, centre, end in observed:
         slack = TIE_TOLERANCE * max(ratio, 1.0)
-        p = (int((strongest >= ratio - slack).sum()) + 1) / (len(strongest) + 1)
-        if ratio <= 0 or (clusters and p > 1 - _CALLED):
+        p = (int((simulated >= ratio - slack).sum()) + 1) / (len(simulated) + 1)
+        if ratio <= _ROUNDING or (clusters and p > 1 - _CALLED):
             break
-        growth = circles.around(centre)
-        members = growth.order[: end + 1]
+        members = circles.around(centre).order[: end + 1]
         if taken[members].any():
             continue
         taken[members] = True
@@ -344,7 +249,7 @@ def _clusters(
         clusters.append(
             ScanCluster(
                 members=inhabited[members],
-                radius_m=float(growth.distance[end]),
+                radius_m=float(circles.distances(centre)[members[-1]]),
                 events=events,
                 expected=expected,
                 relative_risk=(events / expected) / (outside / (total - expected)) if outside > 0 else None,

@@ -36,6 +36,8 @@ class SegregationChange:
         Part that comes from where and in how large areas people live.
     attributes : float
         Part that comes from the distribution of the group's shares.
+    n : int
+        Areas with residents in the second year or region.
     """
 
     index: str
@@ -45,6 +47,7 @@ class SegregationChange:
     change: float
     structure: float
     attributes: float
+    n: int
 
 
 def segregation_change(
@@ -116,6 +119,7 @@ def segregation_change(
         change=s22 - s11,
         structure=(s21 - s11 + s22 - s12) / 2,
         attributes=(s12 - s11 + s22 - s21) / 2,
+        n=len(two[1]),
     )
 
 

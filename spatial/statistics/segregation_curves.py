@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,6 +15,7 @@ from spatial.statistics.segregation import among
 from spatial.statistics.weights import BoolArray, FloatArray, IntArray, Weights
 
 DEFAULT_THRESHOLDS = 1000
+ProfileKind = Literal["concentration", "proximity"]
 #: Cells of a matrix of steps held at once (16 MiB of float64).
 _CHUNK_CELLS = 2_097_152
 
@@ -35,12 +37,18 @@ class ThresholdProfile(FrozenArrays):
         curve falls from 1 to 0 at the overall share ``P``, as it does without segregation.
     n : int
         Areas with residents.
+    kind : {"concentration", "proximity"}
+        What the curve is.
+    share : float
+        Share ``P`` of the group among all residents.
     """
 
     thresholds: FloatArray
     curve: FloatArray
     value: float
     n: int
+    kind: ProfileKind
+    share: float
 
 
 def concentration_profile(
@@ -78,7 +86,7 @@ def concentration_profile(
     place = _reached(x / t, grid)
     # An area counts at every threshold up to its own share.
     curve = np.cumsum(np.bincount(place, weights=x, minlength=thresholds + 1)[::-1])[::-1][1:] / x.sum()
-    return ThresholdProfile(grid, curve, _summary(curve, grid, float(x.sum() / t.sum())), len(x))
+    return _profiled("concentration", curve, grid, (x, t))
 
 
 def proximity_profile(
@@ -131,7 +139,7 @@ def proximity_profile(
     steps = _steps_by_place(links, place, thresholds)
     count = np.cumsum(np.bincount(place, minlength=thresholds + 1)[::-1])[::-1][1:]
     curve = np.where(steps > 0, (count * count - count) / np.where(steps > 0, steps, 1.0), 0.0)
-    return ThresholdProfile(grid, curve, _summary(curve, grid, float(x.sum() / t.sum())), len(x))
+    return _profiled("proximity", curve, grid, (x, t))
 
 
 def _inhabited(group: ArrayLike, total: ArrayLike) -> tuple[FloatArray, FloatArray, BoolArray]:
@@ -167,6 +175,14 @@ def _steps_by_place(links: Weights, place: IntArray, thresholds: int) -> FloatAr
         both = np.minimum(place[rows][:, None], place)
         sums += np.bincount(both.ravel(), weights=steps.ravel(), minlength=thresholds + 1)
     return np.cumsum(sums[::-1])[::-1][1:]
+
+
+def _profiled(
+    kind: ProfileKind, curve: FloatArray, grid: FloatArray, counts: tuple[FloatArray, FloatArray]
+) -> ThresholdProfile:
+    """A curve with its summary; counts of members and residents."""
+    share = float(counts[0].sum() / counts[1].sum())
+    return ThresholdProfile(grid, curve, _summary(curve, grid, share), len(counts[0]), kind, share)
 
 
 def _summary(curve: FloatArray, grid: FloatArray, share: float) -> float:

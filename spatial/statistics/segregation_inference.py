@@ -50,14 +50,15 @@ class SegregationNull(FrozenArrays):
     mean, sd : float
         Mean and standard deviation under chance.
     p : float
-        ``(b + 1) / (R + 1)`` for ``greater``, with ``b`` simulations at least as large as the observed value;
+        ``(b + 1) / (R + 1)`` for ``greater``, with ``b`` simulations at least as segregated as the observed value: at
+        least as large, and for ``interaction``, which falls with segregation, at most as large;
         ``min(1, 2 (b + 1) / (R + 1))`` with ``b`` the smaller tail for ``two-sided``.
     alternative : {"two-sided", "greater"}
         Which of them.
     excess : float
         ``(value - mean) / (1 - mean)``: what is beyond chance, as a share of what is possible beyond it (Carrington
-        and Troske 1997); below 0 if more even than chance, 0 if chance always gives 1. Of meaning for the indices of
-        evenness.
+        and Troske 1997); for ``interaction`` ``(mean - value) / mean``, the same as for ``isolation``. Below 0 if more
+        even than chance, 0 if chance always gives the utmost. Of meaning for the indices of evenness.
     permutations, seed : int
         Simulations, and the seed that repeats them.
     simulated : ndarray of float64, shape (permutations,)
@@ -78,6 +79,11 @@ class SegregationNull(FrozenArrays):
     seed: int
     simulated: FloatArray
     n: int
+
+    @property
+    def is_more_segregated(self) -> bool:
+        """Whether the observed value lies on the segregated side of the mean under chance."""
+        return unevenness.direction(self.index) * (self.value - self.mean) > 0
 
     @property
     def smallest_p(self) -> float:
@@ -182,9 +188,9 @@ def segregation_null(
         value=value,
         mean=mean,
         sd=float(known.std(ddof=1)) if len(known) > 1 else 0.0,
-        p=_p(value, simulated, alternative),
+        p=simulated_p(index, value, simulated, alternative),
         alternative=alternative,
-        excess=(value - mean) / (1 - mean) if mean < 1 else 0.0,
+        excess=_excess(index, value, mean),
         permutations=permutations,
         seed=seed,
         simulated=simulated,
@@ -277,14 +283,21 @@ def _exchanged(x: FloatArray, t: FloatArray, links: Weights, permutations: int, 
     return simulated
 
 
-def _p(value: float, simulated: FloatArray, alternative: Alternative) -> float:
-    """Simulated p; simulations without a value count in both tails."""
+def _excess(index: str, value: float, mean: float) -> float:
+    """Segregation beyond chance, as a share of what is possible beyond it."""
+    utmost = 0.0 if index in unevenness.FALLING else 1.0
+    return (value - mean) / (utmost - mean) if mean != utmost else 0.0
+
+
+def simulated_p(index: str, value: float, simulated: FloatArray, alternative: Alternative) -> float:
+    """Simulated p of an index, or of a difference; simulations without a value count in both tails."""
     slack = TIE_TOLERANCE * max(abs(value), 1e-3)
     undefined = np.isnan(simulated)
-    greater = int(((simulated >= value - slack) | undefined).sum())
+    gap = unevenness.direction(index) * (simulated - value)
+    greater = int(((gap >= -slack) | undefined).sum())
     if alternative == "greater":
         return (greater + 1) / (len(simulated) + 1)
-    less = int(((simulated <= value + slack) | undefined).sum())
+    less = int(((gap <= slack) | undefined).sum())
     return min(1.0, 2 * (min(greater, less) + 1) / (len(simulated) + 1))
 
 

@@ -5,20 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from spatial.statistics.errors import InfiniteValues, LengthMismatch, OptionOutOfRange, TooFewPeriods
+from spatial.statistics.errors import (
+    InfiniteValues,
+    LengthMismatch,
+    OptionOutOfRange,
+    TooFewPeriods,
+    UnknownOption,
+)
 from spatial.statistics.frozen import FrozenArrays
 from spatial.statistics.rates import normal_quantile
+from spatial.statistics.serial import variance_factor
 from spatial.statistics.weights import BoolArray, FloatArray, IntArray
 
+TrendCorrection = Literal["none", "hamed-rao"]
+TrendMethod = Literal["exact", "normal", "hamed-rao", ""]
 #: Longest series whose p is exact.
 EXACT_PERIODS = 10
 _MINIMUM_PERIODS = 3
-_COLUMNS = ("s", "tau", "z", "p", "slope", "lower", "upper")
+_COLUMNS = ("s", "tau", "z", "p", "slope", "lower", "upper", "variance_factor")
 _CHUNK_CELLS = 4_194_304
 
 
@@ -37,11 +46,13 @@ class Trends(FrozenArrays):
     z : ndarray of float64
         ``s`` standardised under the normal approximation, with correction for ties and continuity.
     p : ndarray of float64
-        Two-sided p: exact up to ten periods, normal beyond.
+        Two-sided p: exact up to ten periods, normal beyond, with the variance corrected if that was asked for.
     slope, lower, upper : ndarray of float64
         Theil-Sen slope per period, and its interval.
+    variance_factor : ndarray of float64
+        By what the variance of ``s`` was multiplied for autocorrelation; 1 without correction.
     p_method : tuple of str, length n
-        ``"exact"``, ``"normal"`` or ``""`` where not defined.
+        ``"exact"``, ``"normal"``, ``"hamed-rao"`` or ``""`` where not defined.
     periods : ndarray of int64
         Number of known values of each area.
     defined : ndarray of bool
@@ -57,7 +68,8 @@ class Trends(FrozenArrays):
     slope: FloatArray
     lower: FloatArray
     upper: FloatArray
-    p_method: tuple[Literal["exact", "normal", ""], ...]
+    variance_factor: FloatArray
+    p_method: tuple[TrendMethod, ...]
     periods: IntArray
     defined: BoolArray
     level: float
@@ -76,7 +88,13 @@ class Trends(FrozenArrays):
         return float(mann_kendall_p(np.arange(float(longest))[:, None])[0])
 
 
-def trends(values: ArrayLike, times: ArrayLike | None = None, *, level: float = 0.95) -> Trends:
+def trends(
+    values: ArrayLike,
+    times: ArrayLike | None = None,
+    *,
+    level: float = 0.95,
+    correction: TrendCorrection = "none",
+) -> Trends:
     """Test each area's series for a monotone trend, and estimate its slope.
 
     Mann-Kendall: ``S = Σ_{s<t} sgn(x_t - x_s)``. Up to ten periods p is exact: the share of all orders of the observed
@@ -92,6 +110,9 @@ def trends(values: ArrayLike, times: ArrayLike | None = None, *, level: float = 
         Ascending times; 0, 1, 2, ... without them. The slope is per unit of time.
     level : float
         Confidence level of the slope's interval, between 0 and 1.
+    correction : {"none", "hamed-rao"}
+        With ``hamed-rao`` the variance of series of more than ten values grows with the autocorrelation of their ranks
+        (Hamed and Rao 1998), and so do p and the interval of the slope. The factor is at least 1.
 
     Returns
     -------
@@ -102,18 +123,19 @@ def trends(values: ArrayLike, times: ArrayLike | None = None, *, level: float = 
     ------
     TooFewPeriods
         If there are fewer than three periods.
-    InfiniteValues, LengthMismatch, OptionOutOfRange
-        If values or times are unsuitable.
+    InfiniteValues, LengthMismatch, OptionOutOfRange, UnknownOption
+        If values, times or options are unsuitable.
 
     Notes
     -----
     With five yearly values the smallest exact p is 2/5! = 0.0167, so yearly series of a few years show arrows, not
-    proof. Positive autocorrelation between periods makes p too small.
+    proof. Positive autocorrelation between periods makes p too small; series of up to ten periods are too short to
+    measure it, and keep their exact p.
 
     References
     ----------
     Mann (1945), Econometrica 13, 245-259; Kendall (1975), Rank Correlation Methods; Sen (1968), Journal of the American
-    Statistical Association 63, 1379-1389.
+    Statistical Association 63, 1379-1389; Hamed and Rao (1998), Journal of Hydrology 204, 182-196.
 
     Examples
     --------
@@ -124,6 +146,8 @@ def trends(values: ArrayLike, times: ArrayLike | None = None, *, level: float = 
     series = _series(values)
     when = _times(times, len(series))
     z_level = normal_quantile(level)
+    if correction not in get_args(TrendCorrection):
+        raise UnknownOption("correction", correction, get_args(TrendCorrection))
     known = ~np.isnan(series)
     table = np.full((len(_COLUMNS), series.shape[1]), np.nan)
     table[0] = 0.0
@@ -134,24 +158,26 @@ def trends(values: ArrayLike, times: ArrayLike | None = None, *, level: float = 
             step = max(1, _CHUNK_CELLS // int(pattern.sum()) ** 2)
             for start in range(0, len(areas), step):
                 chunk = areas[start : start + step]
-                table[:, chunk] = _trends(series[np.ix_(pattern, chunk)], when[pattern], z_level)
+                table[:, chunk] = _trends(series[np.ix_(pattern, chunk)], when, pattern, z_level, correction)
     periods = known.sum(axis=0)
     columns = dict(zip(_COLUMNS, table, strict=True))
     return Trends(
         s=columns.pop("s").astype(np.int64),
         **columns,
-        p_method=tuple(_method(int(count)) for count in periods),
+        p_method=tuple(_method(int(count), correction) for count in periods),
         periods=periods.astype(np.int64),
         defined=periods >= _MINIMUM_PERIODS,
         level=level,
     )
 
 
-def _method(periods: int) -> Literal["exact", "normal", ""]:
+def _method(periods: int, correction: TrendCorrection) -> TrendMethod:
     """How the p of a series of this length is found."""
     if periods < _MINIMUM_PERIODS:
         return ""
-    return "exact" if periods <= EXACT_PERIODS else "normal"
+    if periods <= EXACT_PERIODS:
+        return "exact"
+    return "normal" if correction == "none" else correction
 
 
 def _series(values: ArrayLike) -> FloatArray:
@@ -176,23 +202,28 @@ def _times(times: ArrayLike | None, periods: int) -> FloatArray:
     return array
 
 
-def _trends(x: FloatArray, times: FloatArray, z_level: float) -> FloatArray:
-    """Test and slope of complete series, shape (T, m); rows as in ``_COLUMNS``."""
+def _trends(
+    x: FloatArray, when: FloatArray, pattern: BoolArray, z_level: float, correction: TrendCorrection
+) -> FloatArray:
+    """Test and slope of complete series, shape (T, m), of the periods of a pattern; rows as in ``_COLUMNS``."""
+    times = when[pattern]
     first, second = np.triu_indices(len(x), 1)
-    rises = x[second] - x[first]
-    s, variance = kendall_s(x), kendall_variance(x)
+    s = kendall_s(x)
+    slopes = np.sort((x[second] - x[first]) / (times[second] - times[first])[:, None], axis=0)
+    slope = np.median(slopes, axis=0)
+    corrected = correction != "none" and len(x) > EXACT_PERIODS
+    factor = variance_factor(x, slope, times, np.flatnonzero(pattern)) if corrected else np.ones(x.shape[1])
+    variance = kendall_variance(x) * factor
     varies = variance > 0
     root = np.sqrt(np.where(varies, variance, 1.0))
     z = np.where(varies, (s - np.sign(s)) / root, 0.0)
-    slopes = np.sort(rises / (times[second] - times[first])[:, None], axis=0)
     # Sen (1968): the ranks between which the slope lies, widened to whole ranks.
     reach, pairs = z_level * np.sqrt(variance), len(slopes)
     low = np.maximum(0, np.floor((pairs - reach) / 2).astype(np.int64) - 1)
     high = np.minimum(pairs - 1, np.ceil((pairs + reach) / 2).astype(np.int64))
     columns = np.arange(x.shape[1])
-    return np.array(
-        [s, s / pairs, z, mann_kendall_p(x), np.median(slopes, axis=0), slopes[low, columns], slopes[high, columns]]
-    )
+    p = mann_kendall_p(x) if len(x) <= EXACT_PERIODS else _normal_p(s, variance)
+    return np.array([s, s / pairs, z, p, slope, slopes[low, columns], slopes[high, columns], factor])
 
 
 def kendall_s(x: FloatArray) -> IntArray:
@@ -215,14 +246,9 @@ def _alike(x: FloatArray) -> IntArray:
 
 def mann_kendall_p(x: FloatArray) -> FloatArray:
     """Two-sided p of series of shape (T, m): exact up to ten values, normal beyond; 1 for constant ones."""
-    from scipy.special import erfc
-
     s = np.abs(kendall_s(x))
     if len(x) > EXACT_PERIODS:
-        variance = kendall_variance(x)
-        usable = variance > 0
-        z = np.maximum(0, s - 1) / np.sqrt(2 * np.where(usable, variance, 1.0))
-        return np.where(usable, erfc(z), 1.0)
+        return _normal_p(s, kendall_variance(x))
     patterns, of_series = np.unique(np.sort(_alike(x), axis=0), axis=1, return_inverse=True)
     p = np.empty(x.shape[1])
     for number, alike in enumerate(patterns.T):
@@ -234,6 +260,15 @@ def mann_kendall_p(x: FloatArray) -> FloatArray:
         mine = of_series == number
         p[mine] = tails[s[mine]]
     return p
+
+
+def _normal_p(s: IntArray, variance: FloatArray) -> FloatArray:
+    """Two-sided normal p with correction for continuity; 1 without variance."""
+    from scipy.special import erfc
+
+    usable = variance > 0
+    z = np.maximum(0, np.abs(s) - 1) / np.sqrt(2 * np.where(usable, variance, 1.0))
+    return np.where(usable, erfc(z), 1.0)
 
 
 @lru_cache(maxsize=1024)

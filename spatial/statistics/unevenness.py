@@ -1,7 +1,7 @@
 """Formulas of segregation that need no map: evenness, exposure and information.
 
 Each takes group members of shape (n, m), one column for each of m distributions of the group, and residents of shape
-(n, 1), all above 0, and gives m values. A column whose group or rest is empty gives NaN.
+(n, 1) or (n, m), all above 0, and gives m values. A column whose group or rest is empty gives NaN.
 """
 
 from __future__ import annotations
@@ -90,6 +90,13 @@ FORMULAS: dict[str, Callable[[Members, FloatArray], FloatArray]] = {
     "interaction": interaction,
     "correlation_ratio": correlation_ratio,
 }
+#: Indices that fall as segregation grows; all others rise.
+FALLING = frozenset({"interaction"})
+
+
+def direction(name: str) -> int:
+    """1 if a larger value of the index means more segregation, -1 if less."""
+    return -1 if name in FALLING else 1
 
 
 def one(name: str, members: FloatArray, residents: FloatArray) -> float:
@@ -100,7 +107,7 @@ def one(name: str, members: FloatArray, residents: FloatArray) -> float:
 def _sums(members: Members, residents: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Sizes of the group and of the rest in each column; NaN where one of them is empty."""
     group = members.sum(axis=0).astype(np.float64)
-    rest = float(residents.sum()) - group
+    rest = residents.sum(axis=0) - group
     usable = (group > 0) & (rest > 0)
     return np.where(usable, group, np.nan), np.where(usable, rest, np.nan)
 

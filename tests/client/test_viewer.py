@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -15,7 +19,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, ViewportSize, expect
 
+from boundaries import Fields
+from service.boundary_loading import load_boundaries
+from service.settings import Settings
+from service.workspace import Workspace, load_definitions, load_figures
 from styles import CLUSTER_COLORS
+from tests.conftest import serving
 
 pytestmark = [pytest.mark.xdist_group("browser")]
 
@@ -165,6 +174,89 @@ def test_the_address_holds_the_state(visit: Visit) -> None:
     page.wait_for_url(re.compile("map=clusters"))
     visit.settle()
     assert _colours(visit.pixels())[HIGH_HIGH] > 200
+
+
+def test_the_reader_chooses_how_strictly_many_tests_count(visit: Visit) -> None:
+    visit.open("?indicator=unemp_share&within=06633&map=clusters")
+    page = visit.page
+    reading = page.locator(".reading")
+    for said in ("Gesamtmuster", "Einzelne Gebiete", "explorativ", "am Rand", "unbewohnte", "FDR 5 %"):
+        expect(reading).to_contain_text(said)
+    strict = visit.pixels()
+    page.get_by_role("radio", name="ohne").check()
+    page.wait_for_url(re.compile("correction=none"))
+    visit.settle()
+    expect(reading).to_contain_text("wären es schon durch Zufall etwa 1,4")
+    expect(page.locator(".legend")).to_contain_text("ohne Korrektur")
+    assert _colours(visit.pixels())[HIGH_HIGH] > _colours(strict)[HIGH_HIGH]
+    assert len([url for url in visit.requests if "/local-moran?" in url]) == 1, "p of every kind is in the answer"
+
+
+def test_series_can_be_read_on_earlier_boundaries(visit: Visit) -> None:
+    """Wesertal of 2020 is a sum before; Oberweser, of which it was made, is a share of it afterwards."""
+    visit.open("?indicator=pop_total&within=06633&area=06633030")
+    page = visit.page
+    expect(page.locator("aside")).to_contain_text("bis 2019: Summe aus Oberweser und Wahlsburg", ignore_case=True)
+    page.locator("select[name=vintage]").select_option("2018-01-01")
+    page.wait_for_url(re.compile("vintage=2018-01-01"))
+    visit.settle()
+    expect(page.locator(".subtitle")).to_contain_text("Gebietsstand 1.\u00a0Januar\u00a02018")
+    expect(page.locator(".legend")).to_contain_text("geschätzt: 2")
+    assert any("/tiles/2018-01-01/" in request.url for request in visit.finished)
+    page.locator("select[name=area]").select_option("06633021")
+    panel = page.locator("aside")
+    expect(panel.get_by_role("heading", name="Oberweser")).to_be_visible()
+    expect(panel.locator(".headline")).to_contain_text("≈")
+    expect(panel).to_contain_text("geschätzt als Anteil an Wesertal")
+    expect(panel).to_contain_text("aggregiert")
+
+
+def test_areas_that_no_district_holds(browser: Browser, tmp_path: Path) -> None:
+    """Own polygons and nothing else: there is no region to choose, and the map shows all."""
+    space = Workspace(Settings(workspace=tmp_path / "atlas"))
+    space.create(demo=False, progress=lambda _: None)
+    store = space.open()
+    (tmp_path / "quarters.geojson").write_text(json.dumps(_quarters(4)))
+    load_boundaries(
+        store, str(tmp_path / "quarters.geojson"), vintage=date(2024, 1, 1), level="quartier",
+        fields=Fields("code", "name"),
+    )  # fmt: skip
+    (tmp_path / "noise.toml").write_text(
+        '[[indicator]]\nid = "noise"\ntitle_de = "Lärm"\nkind = "mean"\nunit = "dB"\ndisclosure = "open"\n'
+    )
+    load_definitions(store, tmp_path / "noise.toml")
+    rows = [f"Q{i}{j};{50 + 3 * i + j}" for i in range(4) for j in range(4)]
+    (tmp_path / "noise.csv").write_text("\n".join(["code;2024", *rows]))
+    load_figures(store, tmp_path / "noise.csv", indicator="noise", mapping=None)
+    space.publish("own areas", lambda _: None)
+    with serving(tmp_path / "atlas") as server:
+        visit = Visit(browser, server, DESKTOP)
+        visit.open("?map=clusters&area=Q12")
+        expect(visit.page.locator(".subtitle")).to_contain_text("alle Gebiete")
+        expect(visit.page.locator("aside").get_by_role("heading", name="Quartier 12")).to_be_visible()
+        assert _colours(visit.pixels())[HIGH_HIGH] > 500
+        visit.page.get_by_role("radio", name="Werte").check()
+        visit.settle()
+        drawn = _colours(visit.pixels())
+        assert all(drawn[colour] > 200 for colour in _legend_colours(visit))
+        visit.page.close()
+        assert visit.problems == []
+
+
+def _quarters(side: int) -> dict[str, Any]:
+    """A square of quarters with their keys."""
+    features = []
+    for i, j in itertools.product(range(side), repeat=2):
+        west, south = 9.4 + 0.02 * i, 51.3 + 0.02 * j
+        ring = [[west, south], [west + 0.02, south], [west + 0.02, south + 0.02], [west, south + 0.02], [west, south]]
+        features.append(
+            {
+                "type": "Feature",
+                "properties": {"code": f"Q{i}{j}", "name": f"Quartier {i}{j}"},
+                "geometry": {"type": "Polygon", "coordinates": [ring]},
+            }
+        )
+    return {"type": "FeatureCollection", "features": features}
 
 
 def test_secret_and_uninhabited_areas_have_their_own_look(visit: Visit) -> None:

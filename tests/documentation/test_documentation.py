@@ -53,11 +53,27 @@ def test_every_address_is_documented(path: str) -> None:
     assert f"`{path.replace(':path', '')}`" in COMMANDS
 
 
+#: What the page of a statistic tells.
+PARTS = ("Question", "Formula", "How to read it", "What can go wrong", "In the atlas", "Sources")
+
+
+def _parts(page: str) -> dict[str, str]:
+    """Texts of a page by the bold words or headings that begin them."""
+    found = re.split(r"^(?:\*\*(.+?)\*\*|## (.+)$)", page, flags=re.MULTILINE)
+    names = [(bold or heading).rstrip(".") for bold, heading in zip(found[1::3], found[2::3], strict=True)]
+    return dict(zip(names, found[3::3], strict=True))
+
+
 @pytest.mark.parametrize("statistic", METHODS)
 def test_every_statistic_has_a_page(statistic: str) -> None:
     page = (ROOT / METHODS[statistic].documentation).read_text()
-    assert len(page) > 1000
+    parts = _parts(page)
+    assert [name for name in PARTS if not any(part.startswith(name) for part in parts)] == []
+    assert [part for part, text in parts.items() if len(text.strip()) < 20] == []
+    reading = " ".join(part + text for part, text in parts.items() if part.startswith(("How to read", "With 28")))
+    assert re.search(r"\b28\b", reading), "how to read it with 28 areas"
     assert f"`{statistic}`" in ANALYSIS
+    assert re.search(rf"[`/]{statistic}`", page), "where it is in the atlas"
 
 
 @pytest.mark.parametrize("parameter", PARAMETERS)

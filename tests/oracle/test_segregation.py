@@ -25,10 +25,12 @@ from spatial.statistics import (
     concentration_profile,
     proximity_profile,
     segregation_change,
+    segregation_difference,
     segregation_indices,
     segregation_multigroup,
     segregation_null,
     segregation_profile,
+    weights_borders,
     weights_queen,
     weights_rook,
 )
@@ -90,6 +92,24 @@ def test_indices_of_north_carolina(indices: SegregationIndices, peer: dict[str, 
     for name, value in peer["indices"].items():
         if name not in MISTAKEN:
             assert ours[name] == pytest.approx(value, rel=1e-9), name
+
+
+@pytest.mark.parametrize("maps", ["dates", "regions"])
+def test_difference_of_two_maps_as_pysal(
+    sids: Columns, counties: NDArray[np.object_], peer: dict[str, Any], maps: str
+) -> None:
+    first, second = (sids["NWBIR74"], sids["BIR74"]), (sids["NWBIR79"], sids["BIR79"])
+    if maps == "regions":
+        west = shapely.get_x(shapely.centroid(counties)) < 500_000
+        members, residents = first
+        first, second = (members[west], residents[west]), (members[~west], residents[~west])
+    difference, mean, sd, p = peer["difference"][maps]
+    result = segregation_difference(first, second, permutations=9999)
+    assert result.difference == pytest.approx(difference, rel=1e-9)
+    # Both are simulated, PySAL with 999 exchanges.
+    assert result.mean == pytest.approx(mean, abs=4 * sd / np.sqrt(999))
+    assert result.sd == pytest.approx(sd, rel=0.1)
+    assert result.p == pytest.approx(p, abs=0.08)
 
 
 def test_published_digits(indices: SegregationIndices) -> None:
@@ -277,3 +297,12 @@ def test_geographic_null_of_spatial_d(sids: Columns, places: Places) -> None:
     assert result.value == pytest.approx(0.17681081, abs=1e-8)
     assert result.value > result.mean
     assert result.p == result.smallest_p
+
+
+def test_common_borders_are_those_of_the_overlay(counties: NDArray[np.object_], places: Places) -> None:
+    """The lengths behind Wong's D(w) and D(s), found without intersecting any geometry."""
+    found = weights_borders(counties, [f"{i:03}" for i in range(len(counties))])
+    assert places.borders_m is not None
+    assert (found.indptr == places.borders_m.indptr).all()
+    assert (found.indices == places.borders_m.indices).all()
+    np.testing.assert_allclose(found.data, places.borders_m.data, rtol=1e-9)

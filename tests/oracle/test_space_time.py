@@ -144,6 +144,22 @@ def test_mann_kendall_as_pymannkendall(peer: dict[str, Any]) -> None:
             assert result.p_method == ("normal",)
 
 
+def test_hamed_rao_as_pymannkendall(peer: dict[str, Any], incomes: Floats) -> None:
+    relative = incomes / incomes.mean(axis=1)[:, None]
+    for state, step, variance, z, p, slope in peer["alike_series"]:
+        x = relative[::step, state : state + 1]
+        plain, result = trends(x), trends(x, correction="hamed-rao")
+        factor = variance / kendall_variance(x)[0]
+        assert result.variance_factor[0] == pytest.approx(max(1.0, factor))
+        assert result.slope[0] == plain.slope[0] == pytest.approx(slope)
+        assert result.p_method == ("hamed-rao",)
+        # Where the peer makes the trend more certain, it stays as it was.
+        expected = (z, p) if factor > 1 else (plain.z[0], plain.p[0])
+        assert (result.z[0], result.p[0]) == pytest.approx(expected)
+        assert result.upper[0] - result.lower[0] >= plain.upper[0] - plain.lower[0]
+    assert min(each[2] for each in peer["alike_series"]) < kendall_variance(relative[::3, :1])[0], "both cases are met"
+
+
 def test_sens_example() -> None:
     # Sen (1968), section 6 works with the ranks between which the slope lies; scipy computes the same interval.
     from scipy.stats import theilslopes

@@ -36,6 +36,7 @@ from spatial.statistics import (
     moran_eb_local,
     moran_local,
     weights_from_pairs,
+    weights_kernel,
     weights_knn,
 )
 
@@ -68,11 +69,16 @@ def eb_rates_local(values: Floats, weights: Weights, **options: Any) -> LocalRes
     return moran_eb_local(values, 2000 + 1000 * beside(values), weights, **options)
 
 
+def without_self(values: Floats, weights: Weights, **options: Any) -> LocalResult:
+    return getis_ord_local(values, weights, star=False, **options)
+
+
 #: p of these has steps too small to matter; join counts are discrete.
 CONTINUOUS: list[Callable[..., GlobalResult]] = [moran, geary, getis_ord_general, bivariate, smoothed_pairs, eb_rates]
 CONTINUOUS_LOCAL: list[Callable[..., LocalResult]] = [
     moran_local,
     getis_ord_local,
+    without_self,
     geary_local,
     bivariate_local,
     eb_rates_local,
@@ -125,6 +131,26 @@ def test_local_result_does_not_depend_on_the_order_of_areas(
     one = statistic(values, weights, permutations=199, seed=3)
     other = statistic(values[order], reordered(weights, order), permutations=199, seed=3)
     assert_allclose(other.statistic, one.statistic[order], rtol=1e-9, atol=1e-12)
+    assert_allclose(other.z, one.z[order], rtol=1e-6, atol=1e-9)
+    assert (np.nan_to_num(other.p, nan=-1) == np.nan_to_num(one.p[order], nan=-1)).all()
+    assert other.classes == tuple(one.classes[int(i)] for i in order)
+
+
+@pytest.mark.parametrize("statistic", LOCAL)
+@given(values=values_of_areas, seed=seeds, style=st.sampled_from(["O", "R"]))
+@relaxed
+def test_local_result_does_not_depend_on_the_order_of_areas_where_neighbours_weigh_differently(
+    statistic: Callable[..., LocalResult], values: Floats, seed: int, style: str
+) -> None:
+    rng = np.random.default_rng(seed)
+    points, order = rng.random((N, 2)), rng.permutation(N)
+    keys = [f"{i:02}" for i in range(N)]
+    weights, listed_otherwise = (
+        weights_kernel(points[places], [keys[int(i)] for i in places], 5, function="triangular")
+        for places in (np.arange(N), order)
+    )
+    one = statistic(values, weights, permutations=199, seed=3, style=style)
+    other = statistic(values[order], listed_otherwise, permutations=199, seed=3, style=style)
     assert_allclose(other.z, one.z[order], rtol=1e-6, atol=1e-9)
     assert (np.nan_to_num(other.p, nan=-1) == np.nan_to_num(one.p[order], nan=-1)).all()
     assert other.classes == tuple(one.classes[int(i)] for i in order)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -18,12 +20,16 @@ from spatial.statistics import (
     empirical_bayes,
     funnel,
     inequality,
+    segregation_difference,
     segregation_indices,
     segregation_multigroup,
     segregation_null,
     trends,
+    weights_knn,
 )
 from spatial.statistics.binomial_draws import BinomialSampler
+from spatial.statistics.segregation_difference import Labelling
+from spatial.statistics.unevenness import one
 
 Floats = NDArray[np.float64]
 N = 12
@@ -190,6 +196,73 @@ def test_variates_of_different_areas_and_draws_are_independent() -> None:
     assert np.abs(correlation - np.eye(5)).max() < 0.02
     for row in drawn:
         assert abs(np.corrcoef(row[:-1], row[1:])[0, 1]) < 0.02
+
+
+def test_exchanged_pairs_are_all_that_can_be() -> None:
+    """With six areas, the 64 ways of exchanging them are known: p tends to the share of those as extreme."""
+    rng, sides = np.random.default_rng(2), 6
+    totals = rng.integers(100, 900, (2, sides)).astype(float)
+    members = np.rint(totals * rng.uniform(0.05, 0.4, (2, sides)))
+    every = []
+    for choice in itertools.product((0, 1), repeat=sides):
+        side = np.array(choice)
+        maps = [(members[s, np.arange(sides)], totals[s, np.arange(sides)]) for s in (side, 1 - side)]
+        every.append(one("entropy", *maps[1]) - one("entropy", *maps[0]))
+    observed = every[0]
+    result = segregation_difference(
+        (members[0], totals[0]), (members[1], totals[1]), index="entropy", labelling="pairs", permutations=20_000
+    )
+    assert result.difference == pytest.approx(observed)
+    assert set(np.round(result.simulated, 12)) == set(np.round(every, 12))
+    tails = np.mean(np.array(every) >= observed - 1e-12), np.mean(np.array(every) <= observed + 1e-12)
+    assert result.p == pytest.approx(min(1.0, 2 * min(tails)), abs=0.02)
+    assert result.sd == pytest.approx(np.std(every), rel=0.02)
+
+
+@pytest.mark.parametrize("labelling", ["areas", "pairs"])
+def test_difference_has_a_uniform_p_if_the_maps_differ_by_chance(labelling: Labelling) -> None:
+    rng = np.random.default_rng(6)
+    p = []
+    for seed in range(150):
+        totals = rng.integers(100, 900, (2, 20))
+        members = rng.binomial(totals, rng.uniform(0.05, 0.3, (2, 20)))
+        maps = [(members[side], totals[side]) for side in (0, 1)]
+        result = segregation_difference(*maps, labelling=labelling, permutations=99, seed=seed, alternative="greater")
+        p.append(result.p)
+    assert kstest(p, "uniform").pvalue > 0.01
+
+
+@pytest.mark.parametrize("labelling", ["areas", "pairs"])
+def test_difference_does_not_depend_on_the_order_of_the_areas(labelling: Labelling) -> None:
+    rng = np.random.default_rng(9)
+    totals = rng.integers(100, 900, (2, 15)).astype(float)
+    members = np.rint(totals * rng.uniform(0.05, 0.3, (2, 15)))
+    order = rng.permutation(15)
+    maps = [(members[side], totals[side]) for side in (0, 1)]
+    turned = [(members[side][order], totals[side][order]) for side in (0, 1)]
+    one_way, other_way = (
+        segregation_difference(*each, labelling=labelling, permutations=199) for each in (maps, turned)
+    )
+    assert one_way.p == other_way.p
+    assert one_way.difference == pytest.approx(other_way.difference)
+    back = segregation_difference(maps[1], maps[0], labelling=labelling, permutations=199)
+    assert back.difference == pytest.approx(-one_way.difference)
+
+
+def test_p_is_uniform_if_areas_lie_where_they_do_by_chance() -> None:
+    rng = np.random.default_rng(15)
+    keys = [f"{i:02}" for i in range(30)]
+    weights = weights_knn(rng.random((30, 2)), keys, 4)
+    p = []
+    for seed in range(150):
+        total = rng.integers(100, 900, 30)
+        group = rng.binomial(total, rng.uniform(0.05, 0.4, 30))
+        result = segregation_null(
+            group, total, index="spatial_d", null="geographic", neighbours=weights, permutations=99, seed=seed,
+            alternative="greater",
+        )  # fmt: skip
+        p.append(result.p)
+    assert kstest(p, "uniform").pvalue > 0.01
 
 
 @pytest.mark.parametrize("null", ["systematic", "person-permutation"])

@@ -24,6 +24,7 @@ from spatial.statistics.composite import CompositeMethod
 
 NAN = float("nan")
 METHODS: list[CompositeMethod] = ["z-score", "min-max", "rank", "geometric"]
+CORRELATED = np.column_stack([[1.0, 2, 3, 4, 5, 6], [2.0, 1, 4, 3, 6, 5], [6.0, 4, 5, 2, 3, 1]])
 COMPONENTS = np.array([[10.0, 5, 1], [20, 4, 8], [30, 3, 2], [40, 1, 5], [50, 2, 9], [60, 0, 4]])
 
 
@@ -114,7 +115,7 @@ def test_ties_share_the_better_rank() -> None:
         ({"weights": [1, 0, 1]}, NegativeValues),
         ({"coverage": 0.0}, OptionOutOfRange),
         ({"coverage": 1.1}, OptionOutOfRange),
-        ({"method": "pca"}, UnknownOption),
+        ({"method": "factor"}, UnknownOption),
         ({"reference": [[1, 2]]}, LengthMismatch),
         ({"components": [1, 2, 3]}, LengthMismatch),
     ],
@@ -123,6 +124,50 @@ def test_impossible_options(options: dict[str, Any], error: type[Exception]) -> 
     arguments = {"components": COMPONENTS, "polarities": [1, 1, 1], **options}
     with pytest.raises(error):
         composite_index(arguments.pop("components"), arguments.pop("polarities"), **arguments)
+
+
+class TestPrincipalComponent:
+    def test_weights_are_those_of_the_singular_vectors(self) -> None:
+        result = composite_index(CORRELATED, [1, 1, -1], method="pca")
+        z = (CORRELATED - CORRELATED.mean(axis=0)) / CORRELATED.std(axis=0) * [1, 1, -1]
+        _, singular, vectors = np.linalg.svd(z, full_matrices=False)
+        first = vectors[0] * np.sign(vectors[0].sum())
+        assert_allclose(result.weights, first / np.abs(first).sum())
+        assert result.explained == pytest.approx(singular[0] ** 2 / (singular**2).sum())
+        assert_allclose(result.values, z @ result.weights)
+        assert composite_index(CORRELATED, [1, 1, -1]).explained is None
+
+    def test_two_components_weigh_alike(self) -> None:
+        result = composite_index(CORRELATED[:, :2], [1, 1], method="pca")
+        assert_allclose(result.weights, [0.5, 0.5])
+        assert_allclose(result.values, composite_index(CORRELATED[:, :2], [1, 1]).values, atol=1e-12)
+
+    def test_an_indicator_against_the_others_has_a_negative_weight(self) -> None:
+        result = composite_index(CORRELATED, [1, 1, 1], method="pca")
+        assert result.weights[2] < 0 < result.weights[0]
+        assert np.abs(result.weights).sum() == pytest.approx(1)
+        assert np.isfinite(result.values).all()
+
+    def test_missing_components_leave_the_weights_to_the_complete_areas(self) -> None:
+        gappy = np.vstack([CORRELATED, [7.0, NAN, 1.0]])
+        result = composite_index(gappy, [1, 1, -1], method="pca", coverage=0.5)
+        assert_allclose(result.weights, composite_index(CORRELATED, [1, 1, -1], method="pca").weights)
+        assert result.incomplete.tolist() == [False] * 6 + [True]
+        assert result.coverage[-1] == pytest.approx(1 - result.weights[1])
+
+    def test_refusals(self) -> None:
+        with pytest.raises(OptionOutOfRange):
+            composite_index(CORRELATED, [1, 1, -1], method="pca", weights=[1, 1, 2])
+        gappy = CORRELATED.copy()
+        gappy[:3, 1] = NAN
+        with pytest.raises(TooFewAreas) as caught:
+            composite_index(gappy, [1, 1, -1], method="pca", coverage=0.5)
+        assert caught.value.minimum == 4
+
+    def test_words_warn(self) -> None:
+        words = read_result(composite_index(CORRELATED, [1, 1, -1], method="pca"))
+        assert "der Index dient der Prüfung" in words.de
+        assert "for diagnosis" in words.en
 
 
 class TestTypology:
@@ -168,7 +213,7 @@ class TestTypology:
 def test_words() -> None:
     index = read_result(composite_index(COMPONENTS, [1, -1, 1]))
     assert "3 Indikatoren für 6 Gebiete" in index.de
-    assert "recipe" in index.en
+    assert "how the indicators are weighted" in index.en
     types = read_result(typology([2, 1, 0, 0, -3], [0, 0, 1, 1, -2], [900] * 5))
     assert "1 von 5" in types.de
     assert "compare the areas with each other" in types.en

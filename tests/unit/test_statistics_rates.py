@@ -247,7 +247,7 @@ def test_words() -> None:
     assert "explorativ" in scattered.de
     assert "for reasons of their own" in scattered.en
     ratios = read_result(standardised_ratios([30, 10], [10.0, 10.0]))
-    assert "In 1 of 2 areas there were more" in ratios.en
+    assert "In 1 of 2 areas there were clearly more, in 0 clearly fewer" in ratios.en
     change = read_result(local_change(([50, 10], [1000, 1000]), ([90, 12], [1000, 1000])))
     assert "In 1 von 2 Gebieten" in change.de
 

@@ -25,6 +25,7 @@ from spatial.statistics import (
     TooFewAreas,
     TooFewDistinctValues,
     UnknownOption,
+    UnusableScale,
     Weights,
     ZeroDenominator,
     bonferroni,
@@ -91,6 +92,8 @@ GLOBAL: list[Statistic] = [
     smoothed_pairs,
     eb_rates,
 ]
+#: Those that compare with values of another scale.
+WITH_ANOTHER: list[Statistic] = [eb_rates, bivariate_local, eb_rates_local]
 LOCAL: list[Statistic] = [moran_local, getis_ord_local, geary_local, bivariate_local, eb_rates_local]
 
 
@@ -118,6 +121,23 @@ class TestRefusals:
         values[3] = np.inf
         with pytest.raises(InfiniteValues):
             statistic(values, ring(20))
+
+    @pytest.mark.parametrize("scale", [1e300, 1e100, 1e-100, 1e-300])
+    def test_a_scale_whose_powers_cannot_be_held(self, statistic: Statistic, scale: float) -> None:
+        if scale == 1e-100 and statistic in (eb_rates, eb_rates_local):
+            # Standardised by their own variance, rates of this size can be held.
+            assert np.isfinite(statistic(wave(20) * scale, ring(20), permutations=99).z).all()
+            return
+        with pytest.raises(UnusableScale) as caught:
+            statistic(wave(20) * scale, ring(20))
+        assert caught.value.reason == "unusable scale"
+
+    @pytest.mark.parametrize("scale", [1e55, 1e-55])
+    def test_a_scale_that_can_be_held(self, statistic: Statistic, scale: float) -> None:
+        found, usual = (statistic(wave(20) * each, ring(20), permutations=99) for each in (scale, 1.0))
+        assert np.isfinite(found.z).all()
+        if statistic not in WITH_ANOTHER:
+            np.testing.assert_allclose(found.z, usual.z, rtol=1e-6, atol=1e-9)
 
     @pytest.mark.parametrize("constant", [0.0, 7.3, 1e9])
     def test_no_variance(self, statistic: Statistic, constant: float) -> None:

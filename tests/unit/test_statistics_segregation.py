@@ -30,6 +30,7 @@ from spatial.statistics import (
     proximity_profile,
     read_result,
     segregation_change,
+    segregation_difference,
     segregation_indices,
     segregation_multigroup,
     segregation_null,
@@ -47,6 +48,7 @@ OF_COUNTS: list[Statistic] = [
     segregation_null,
     bias_corrected,
     lambda group, total: segregation_change((group, total), ([1, 2], [10, 10])),
+    lambda group, total: segregation_difference((group, total), ([1, 2], [10, 10])),
 ]
 
 
@@ -273,6 +275,58 @@ class TestNull:
             segregation_null([1e-9, 0], [10, 10], permutations=9)
 
 
+class TestDifference:
+    def test_equal_maps_do_not_differ(self) -> None:
+        counts = ([10, 20, 30, 5], [100, 90, 80, 70])
+        for labelling in ("areas", "pairs"):
+            result = segregation_difference(counts, counts, labelling=labelling, permutations=99)
+            assert result.difference == 0
+            assert result.p == 1 or labelling == "areas"
+            assert result.smallest_p == 0.02
+        assert result.n_first == result.n_second == 4
+
+    def test_an_area_may_be_inhabited_on_one_map_only(self) -> None:
+        first, second = ([10, 0, 30, 5], [100, 0, 80, 70]), ([10, 20, 0, 5], [100, 90, 0, 70])
+        for index in FORMULAS:
+            result = segregation_difference(first, second, index=index, labelling="pairs", permutations=99)
+            assert np.isfinite(result.simulated).all(), index
+            assert (result.n_first, result.n_second) == (3, 3)
+
+    def test_exchanges_that_empty_a_group_count_as_extreme(self) -> None:
+        result = segregation_difference(
+            ([3, 0, 0], [10, 10, 10]), ([0, 0, 4], [10, 10, 10]), labelling="pairs", permutations=199
+        )
+        assert np.isnan(result.simulated).any()
+        assert result.p == 1
+        assert np.isfinite([result.mean, result.sd]).all()
+
+    def test_alternatives(self) -> None:
+        even, uneven = ([10, 10, 10, 10, 10, 10], [100] * 6), ([30, 0, 0, 30, 0, 0], [100] * 6)
+        both = segregation_difference(even, uneven, labelling="pairs")
+        greater = segregation_difference(even, uneven, labelling="pairs", alternative="greater")
+        assert both.p == pytest.approx(2 * greater.p)
+        assert segregation_difference(uneven, even, labelling="pairs", alternative="greater").p > 0.9
+        assert segregation_difference(even, uneven, seed=1).p != segregation_difference(even, uneven, seed=2).p
+
+    def test_refusals(self) -> None:
+        one, other = ([1, 2, 3], [9, 9, 9]), ([1, 2], [9, 9])
+        with pytest.raises(LengthMismatch):
+            segregation_difference(one, other, labelling="pairs")
+        assert segregation_difference(one, other, permutations=19).n_second == 2
+        for option in ({"index": "delta"}, {"labelling": "people"}, {"alternative": "less"}):
+            with pytest.raises(UnknownOption):
+                segregation_difference(one, other, **option)  # type: ignore[arg-type]  # what is tested
+        with pytest.raises(TooFewAreas):
+            segregation_difference(one, ([1, 0], [9, 0]))
+
+    def test_words(self) -> None:
+        even, uneven = ([10] * 6, [100] * 6), ([30, 0, 0, 30, 0, 0], [100] * 6)
+        words = read_result(segregation_difference(even, even, labelling="pairs"))
+        assert "Das kann auch ein zufälliger Tausch der Gebiete ergeben." in words.de
+        words = read_result(segregation_difference(even, uneven, labelling="pairs", alternative="greater"))
+        assert "more segregation than the first; a random exchange of the areas would rarely give that" in words.en
+
+
 class TestSeveralGroups:
     def test_refusals(self) -> None:
         with pytest.raises(LengthMismatch):
@@ -365,6 +419,9 @@ class TestInequality:
         assert result.gini == pytest.approx(2 / 3)
         assert result.p90_p10 is None
         assert result.largest_smallest is None
+        assert result.quartile_ratio is None
+        assert inequality([1.0, 2, 3, 4, 5, 6, 7, 8]).quartile_ratio == 3
+        assert inequality([1.0, 5, 9], [1, 2, 1]).quartile_ratio == 5, "a quarter of the weight is reached at 1"
 
     def test_areas_without_weight_are_left_out(self) -> None:
         result = inequality([1.0, 2.0, 900.0], [5, 5, 0], groups=["a", "b", "c"])

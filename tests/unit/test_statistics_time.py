@@ -71,6 +71,36 @@ class TestTrends:
 
     def test_no_area(self) -> None:
         assert trends(np.empty((4, 0))).n == 0
+        assert trends(np.empty((14, 0)), correction="hamed-rao").n == 0
+
+    def test_the_correction_makes_false_trends_rarer_where_periods_resemble_those_before(self) -> None:
+        noise = np.random.default_rng(3).normal(size=(60, 400))
+        alike = np.empty_like(noise)
+        alike[0] = noise[0]
+        for period in range(1, len(noise)):
+            alike[period] = 0.6 * alike[period - 1] + noise[period]
+        plain, corrected = trends(alike), trends(alike, correction="hamed-rao")
+        assert (plain.p <= 0.05).mean() > 0.25, "without the correction, one in four is a false trend"
+        assert (corrected.p <= 0.05).mean() < 0.7 * (plain.p <= 0.05).mean()
+        assert (corrected.p >= plain.p).all()
+        assert (trends(noise, correction="hamed-rao").p <= 0.05).mean() < 0.08
+
+    def test_the_correction_leaves_short_and_constant_series_alone(self) -> None:
+        short = np.array([[1.0, 2], [2, 3], [3, 1], [4, 9], [5, 8]])
+        assert trends(short, correction="hamed-rao").p.tolist() == trends(short).p.tolist()
+        assert trends(short, correction="hamed-rao").p_method == ("exact", "exact")
+        constant = trends(np.full((14, 1), 3.0), correction="hamed-rao")
+        assert (constant.p[0], constant.variance_factor[0], constant.p_method[0]) == (1, 1, "hamed-rao")
+
+    def test_a_gap_makes_a_lag_longer(self) -> None:
+        wave = np.sin(np.arange(30.0) / 3)[:, None]
+        gappy = wave.copy()
+        gappy[[7, 8, 19]] = NAN
+        closed_up = trends(wave[~np.isnan(gappy[:, 0])], correction="hamed-rao")
+        result = trends(gappy, correction="hamed-rao")
+        assert result.periods[0] == 27
+        assert result.variance_factor[0] > 1
+        assert result.variance_factor[0] != closed_up.variance_factor[0]
 
     def test_refusals(self) -> None:
         with pytest.raises(TooFewPeriods):
@@ -83,6 +113,8 @@ class TestTrends:
             trends([[1.0], [2.0], [3.0]], [1, 1, 2])
         with pytest.raises(OptionOutOfRange):
             trends([[1.0], [2.0], [3.0]], level=1)
+        with pytest.raises(UnknownOption):
+            trends([[1.0], [2.0], [3.0]], correction="yue")  # type: ignore[arg-type]  # what is tested
         with pytest.raises(InfiniteValues):
             trends([[1.0], [np.inf], [3.0]])
 
@@ -255,6 +287,10 @@ class TestScan:
         assert result.clusters == ()
         assert "keiner" in read_result(result).de
 
+    def test_rounding_is_no_cluster(self) -> None:
+        people = 400 + 37 * (np.arange(36.0) % 11)
+        assert spatial_scan(people, people, self.where).clusters == ()
+
     def test_no_circle_is_larger_than_allowed(self) -> None:
         result = spatial_scan(self.cases(*range(18)), self.people, self.where, maximum_share=0.1)
         assert len(result.clusters[0].members) <= 3
@@ -311,7 +347,7 @@ def test_words() -> None:
     assert "nicht erkennbar" in read_result(spatial_markov(panel, chain(20), k=2)).de
     assert "ohne erkennbaren" in read_result(lisa_markov(panel, chain(20))).de
     scan = read_result(spatial_scan(TestScan().cases(0, 1, 6), TestScan.people, TestScan.where))
-    assert "circle of 3 areas with 45 instead of" in scan.en
+    assert "circle of 3 areas: 45 events where" in scan.en
     assert "explorativ" in scan.de
 
 

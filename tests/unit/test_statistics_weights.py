@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import warnings
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from spatial.statistics import (
     OptionOutOfRange,
     UnknownOption,
     UnknownWeightsKey,
+    UnsuitableFormat,
     UnusableGeometry,
     Weights,
     attach_nearest,
@@ -311,34 +313,54 @@ class TestExchange:
         assert to_gal(weights.row_standardised()) == to_gal(weights)
 
     def test_gwt_is_read_by_libpysal_with_exact_weights(self, tmp_path: Path) -> None:
-        found = self.read(tmp_path / "a.gwt", to_gwt(self.unequal))
-        expected = {
-            self.unequal.keys[i]: dict(
-                zip(
-                    self.unequal.neighbour_keys(i),
-                    self.unequal.data[self.unequal.indptr[i] : self.unequal.indptr[i + 1]].tolist(),
-                    strict=True,
-                )
-            )
-            for i in range(3)
-        }
-        assert {key: links for key, links in found.items() if links} == expected
+        weights = drop_isolates(self.unequal)[0]
+        assert self.read(tmp_path / "a.gwt", to_gwt(weights)) == links_of(weights)
 
-    def test_csv_keeps_isolates_and_quotes_keys(self) -> None:
-        weights = weights_from_pairs([("a, b", "c")], ["a, b", "c", "d"], values=[1 / 3])
-        rows = list(csv.DictReader(to_csv(weights).splitlines()))
-        assert [(row["focal"], row["neighbor"]) for row in rows] == [("a, b", "c"), ("c", "a, b"), ("d", "")]
-        assert float(rows[0]["weight"]) == 1 / 3
+    def test_csv_is_read_by_libpysal_with_exact_weights_and_isolates(self) -> None:
+        points = np.random.default_rng(4).random((20, 2)) * 10_000
+        keys = [f"{place:05}" for place in range(20)]
+        kernel = weights_kernel([*points, (90_000, 0)], [*keys, "0, a"], function="triangular", bandwidth_m=4000)
+        for weights in (self.unequal, kernel, kernel.row_standardised()):
+            assert weights.isolates
+            text = to_csv(weights)
+            assert graph_of(text) == links_of(weights)
+            assert list(dict.fromkeys(row["focal"] for row in csv.DictReader(text.splitlines()))) == [*weights.keys]
 
     def test_what_a_format_cannot_hold_is_refused(self) -> None:
-        with pytest.raises(InvalidWeights):
+        with pytest.raises(UnsuitableFormat, match="GAL holds neighbours without weights"):
             to_gal(self.unequal)
+        with pytest.raises(UnsuitableFormat, match="06633030"):
+            to_gwt(self.unequal)
         blank = weights_from_pairs([("a b", "c")], ["a b", "c"])
         for write in (to_gal, to_gwt):
-            with pytest.raises(InvalidWeights):
+            with pytest.raises(UnsuitableFormat):
                 write(blank)
-            with pytest.raises(InvalidWeights):
+            with pytest.raises(UnsuitableFormat):
                 write(weights_from_pairs([("a", "c")], ["a", "c"]), name="two words")
+
+
+def links_of(weights: Weights) -> dict[str, dict[str, float]]:
+    """Weights of the neighbours of each area, by key."""
+    bounds = weights.indptr.tolist()
+    return {
+        key: dict(zip(weights.neighbour_keys(i), weights.data[bounds[i] : bounds[i + 1]].tolist(), strict=True))
+        for i, key in enumerate(weights.keys)
+    }
+
+
+def graph_of(text: str) -> dict[str, dict[str, float]]:
+    """The same, as libpysal's Graph reads it from CSV."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pandas as pd
+        from libpysal.graph import Graph
+
+        graph = Graph.from_adjacency(pd.read_csv(io.StringIO(text), dtype={"focal": str, "neighbor": str}))
+    isolates = set(graph.isolates)
+    return {
+        key: {} if key in isolates else {str(each): float(weight) for each, weight in graph[key].items()}
+        for key in map(str, graph.unique_ids)
+    }
 
 
 def test_distance_band_includes_its_limit() -> None:

@@ -1,5 +1,45 @@
 /** Made from the API definition by `python -m service.typescript`; not to be edited. */
 
+/** A tested number for an area; without one where it is isolated or undefined. */
+export interface AnalysedArea {
+  readonly key: string;
+  readonly name: string;
+  readonly value: number | null;
+  readonly statistic: number | null;
+  readonly expectation: number | null;
+  readonly variance: number | null;
+  readonly z: number | null;
+  readonly p_analytic: number | null;
+  readonly p: number | null;
+  readonly p_fdr: number | null;
+  readonly p_bonferroni: number | null;
+  readonly smallest_p: number | null;
+  readonly quadrant: "high-high" | "low-low" | "high-low" | "low-high" | null;
+  /** Follows p_fdr */
+  readonly class: "high-high" | "low-low" | "high-low" | "low-high" | "other-positive" | "negative" | "hot-99" | "hot-95" | "hot-90" | "cold-99" | "cold-95" | "cold-90" | "not-significant" | "isolated" | "undefined";
+  /** Part in a cluster: called, or beside one called */
+  readonly role: "core" | "neighbour" | null;
+  readonly neighbours: readonly string[];
+  /** Outside the selection */
+  readonly ring?: boolean;
+  /** A figure that was used is an estimate */
+  readonly estimated?: boolean;
+}
+
+/** What every analysis tells; beside it stand the parameters it was asked with, and what is its own. */
+export interface Analysis {
+  readonly statistic: string;
+  readonly n: number;
+  readonly level: string;
+  readonly vintage: string;
+  readonly within: string | null;
+  readonly dropped: readonly Dropped[];
+  readonly warnings: readonly Text[];
+  readonly synthetic: boolean;
+  readonly release: number;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
 /** An area. */
 export interface Area {
   readonly key: string;
@@ -47,10 +87,53 @@ export interface Classification {
   readonly symbol: SymbolScale | null;
 }
 
+/** An area that an analysis leaves out. */
+export interface Dropped {
+  readonly key: string;
+  /** A status code, or a fact such as unpopulated or isolated */
+  readonly reason: string;
+  /** Whose figure is the reason, where there are several */
+  readonly indicator?: string;
+  /** That of the figure */
+  readonly period?: string;
+}
+
 /** How areas without a class are drawn. */
 export interface Fill {
   readonly color: string;
   readonly hatch: string;
+}
+
+/** One tested number for all areas together. */
+export interface GlobalAnalysis {
+  readonly statistic: string;
+  readonly n: number;
+  readonly level: string;
+  readonly vintage: string;
+  readonly within: string | null;
+  readonly dropped: readonly Dropped[];
+  readonly warnings: readonly Text[];
+  readonly synthetic: boolean;
+  readonly release: number;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly indicator: string;
+  readonly period: string;
+  readonly weights: UsedWeights;
+  readonly permutations: number;
+  readonly seed: number;
+  readonly smallest_p: number | null;
+  readonly p_convention: "doubled";
+  readonly alternative: "two-sided";
+  readonly companions?: Readonly<Record<string, number | null>>;
+  readonly reading: Text;
+  readonly value: number | null;
+  readonly expectation: number | null;
+  readonly variance: number | null;
+  readonly variance_assumption: "randomisation" | "normality";
+  readonly z: number | null;
+  readonly p_analytic: number | null;
+  readonly p: number | null;
+  readonly parts?: Readonly<Record<string, Moments>>;
 }
 
 /** An indicator in the catalogue. */
@@ -103,7 +186,7 @@ export interface IndicatorDetail {
   readonly denominator: string | null;
   readonly factor: number | null;
   readonly weight: string | null;
-  readonly denominator_at: "same" | "start" | "mean";
+  readonly denominator_at: "same" | "start" | "mean" | "latest";
   readonly harmonise: "sum" | "ratio" | "wmean" | "none";
   readonly disclosure: string;
   readonly min_denominator: number | null;
@@ -121,12 +204,50 @@ export interface Level {
   readonly title: Text;
 }
 
+/** A tested number for each area. */
+export interface LocalAnalysis {
+  readonly statistic: string;
+  readonly n: number;
+  readonly level: string;
+  readonly vintage: string;
+  readonly within: string | null;
+  readonly dropped: readonly Dropped[];
+  readonly warnings: readonly Text[];
+  readonly synthetic: boolean;
+  readonly release: number;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly indicator: string;
+  readonly period: string;
+  readonly weights: UsedWeights;
+  readonly permutations: number;
+  readonly seed: number;
+  readonly smallest_p: number | null;
+  readonly p_convention: "doubled";
+  readonly alternative: "two-sided";
+  readonly companions?: Readonly<Record<string, number | null>>;
+  readonly reading: Text;
+  readonly variance_assumption: string;
+  readonly classes: Readonly<Record<string, number>>;
+  readonly colors: Readonly<Record<string, string>>;
+  readonly areas: readonly AnalysedArea[];
+}
+
 /** How areas without a value are drawn, and how many there are by status code. */
 export interface Missing {
   readonly color: string;
   readonly hatch: string;
   readonly secret: Fill;
   readonly counts: Readonly<Record<string, number>>;
+}
+
+/** A statistic beside what chance would give. */
+export interface Moments {
+  readonly value: number | null;
+  readonly expectation: number | null;
+  readonly variance: number | null;
+  readonly z: number | null;
+  readonly p_analytic: number | null;
+  readonly p: number | null;
 }
 
 /** Why a figure is not simply the published one. */
@@ -173,8 +294,9 @@ export interface Release {
   readonly home: string | null;
 }
 
-/** An area that a map can be limited to. */
+/** An area that a map can be limited to; everything, where the release has no such areas. */
 export interface Selection {
+  /** Empty for everything */
   readonly key: string;
   readonly level: string;
   readonly name: string;
@@ -236,6 +358,17 @@ export interface Text {
 export interface Theme {
   readonly id: string;
   readonly title: Text;
+}
+
+/** Who is whose neighbour. */
+export interface UsedWeights {
+  readonly spec: string;
+  readonly style: string;
+  readonly links: number;
+  readonly isolates: readonly string[];
+  readonly isolate_policy: string;
+  /** Neighbours across an area without residents */
+  readonly bridged: readonly (readonly [string, string])[];
 }
 
 /** Figures of one period; the arrays have one length and order. */

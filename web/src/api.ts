@@ -2,9 +2,9 @@
 import type {
   Area,
   Catalogue,
-  GlobalMoran,
+  GlobalAnalysis,
   IndicatorDetail,
-  LocalMoran,
+  LocalAnalysis,
   Release,
   Series,
   TileJson,
@@ -18,6 +18,10 @@ export interface Problem {
   readonly detail: string | null;
   /** The short fact behind a statistic that cannot be computed: "no variance". */
   readonly reason: string | null;
+  /** Last part of the type: "nothing-published". */
+  readonly kind?: string | null;
+  /** The parameter that is impossible, where one is. */
+  readonly parameter?: string | null;
 }
 
 export class ApiError extends Error {
@@ -35,6 +39,8 @@ export interface Shown {
   readonly period: string;
   readonly level: string;
   readonly within: string;
+  /** `null`: the newest boundaries. */
+  readonly vintage: string | null;
 }
 
 export interface Api {
@@ -42,17 +48,40 @@ export interface Api {
   catalogue(signal: AbortSignal): Promise<Catalogue>;
   detail(indicator: string, signal: AbortSignal): Promise<IndicatorDetail>;
   values(shown: Shown, signal: AbortSignal): Promise<Values>;
-  series(indicator: string, areas: readonly string[], signal: AbortSignal): Promise<Series>;
-  localMoran(shown: Shown, signal: AbortSignal): Promise<LocalMoran>;
-  moran(shown: Shown, signal: AbortSignal): Promise<GlobalMoran>;
+  series(
+    indicator: string,
+    areas: readonly string[],
+    vintage: string | null,
+    signal: AbortSignal,
+  ): Promise<Series>;
+  localMoran(shown: Shown, signal: AbortSignal): Promise<LocalAnalysis>;
+  moran(shown: Shown, signal: AbortSignal): Promise<GlobalAnalysis>;
   /** `address` as the release names it, absolute or below the service's root. */
   tileset(address: string, signal: AbortSignal): Promise<TileJson>;
-  areas(level: string, within: string, signal: AbortSignal): Promise<readonly Area[]>;
+  areas(level: string, within: string, vintage: string | null, signal: AbortSignal): Promise<readonly Area[]>;
 }
 
 const permutations = "9999";
 /** Above the number of municipalities in Germany; the server caps it. */
 const everyArea = "20000";
+
+/** The answer takes long and is being made: the same address gives it later. */
+const accepted = 202;
+
+function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", leave);
+      resolve();
+    }, 1000 * seconds);
+    signal.addEventListener("abort", leave, { once: true });
+  });
+}
 
 async function problemOf(response: Response): Promise<Problem> {
   const fallback: Problem = {
@@ -60,15 +89,18 @@ async function problemOf(response: Response): Promise<Problem> {
     status: response.status,
     detail: null,
     reason: null,
+    parameter: null,
   };
   if (!response.headers.get("content-type")?.includes("json")) return fallback;
   try {
-    const body = (await response.json()) as Partial<Problem>;
+    const body = (await response.json()) as Partial<Problem> & { readonly type?: unknown };
     return {
       title: body.title ?? fallback.title,
       status: response.status,
       detail: typeof body.detail === "string" ? body.detail : null,
       reason: typeof body.reason === "string" ? body.reason : null,
+      kind: typeof body.type === "string" ? (body.type.split(":").at(-1) ?? null) : null,
+      parameter: typeof body.parameter === "string" ? body.parameter : null,
     };
   } catch {
     return fallback;
@@ -76,11 +108,18 @@ async function problemOf(response: Response): Promise<Problem> {
 }
 
 export function createApi(root: URL, fetcher: typeof fetch = (...request) => fetch(...request)): Api {
-  async function get<T>(path: string, query: Record<string, string>, signal: AbortSignal): Promise<T> {
+  /** What is `null` is not asked for. */
+  async function get<T>(path: string, query: Record<string, string | null>, signal: AbortSignal): Promise<T> {
     const url = new URL(path, root);
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== null) url.searchParams.set(name, value);
+    }
     try {
-      const response = await fetcher(url, { signal, headers: { Accept: "application/json" } });
+      let response = await fetcher(url, { signal, headers: { Accept: "application/json" } });
+      while (response.status === accepted) {
+        await pause(Number(response.headers.get("retry-after") ?? 1), signal);
+        response = await fetcher(url, { signal, headers: { Accept: "application/json" } });
+      }
       if (!response.ok) throw new ApiError(await problemOf(response));
       return (await response.json()) as T;
     } catch (cause) {
@@ -91,20 +130,26 @@ export function createApi(root: URL, fetcher: typeof fetch = (...request) => fet
   }
   const indicatorPath = (id: string): string => `api/indicators/${encodeURIComponent(id)}`;
   const analysis = <T>(statistic: string, shown: Shown, signal: AbortSignal): Promise<T> =>
-    get(`api/analysis/${statistic}`, { ...shown, permutations }, signal);
+    get(`api/analysis/${statistic}`, { ...shown, within: shown.within || null, permutations }, signal);
   return {
     release: (signal) => get("api/release", {}, signal),
     catalogue: (signal) => get("api/indicators", {}, signal),
     detail: (indicator, signal) => get(indicatorPath(indicator), {}, signal),
-    values: ({ indicator, level, period, within }, signal) =>
-      get(`${indicatorPath(indicator)}/values`, { level, period, within }, signal),
-    series: (indicator, areas, signal) =>
-      get(`${indicatorPath(indicator)}/series`, { area: areas.join(",") }, signal),
+    values: ({ indicator, level, period, within, vintage }, signal) =>
+      get(`${indicatorPath(indicator)}/values`, { level, period, within: within || null, vintage }, signal),
+    series: (indicator, areas, vintage, signal) =>
+      get(`${indicatorPath(indicator)}/series`, { area: areas.join(","), vintage }, signal),
     localMoran: (shown, signal) => analysis("local-moran", shown, signal),
     moran: (shown, signal) => analysis("moran", shown, signal),
     tileset: (address, signal) => get(address, {}, signal),
-    areas: async (level, within, signal) =>
-      (await get<{ areas: Area[] }>("api/areas", { level, within, limit: everyArea }, signal)).areas,
+    areas: async (level, within, vintage, signal) =>
+      (
+        await get<{ areas: Area[] }>(
+          "api/areas",
+          { level, within: within || null, vintage, limit: everyArea },
+          signal,
+        )
+      ).areas,
   };
 }
 

@@ -4,6 +4,7 @@ import { isBare, joinUnits, periodsWithValues, sampleOf, type Unit } from "./cla
 import { Latest } from "./latest";
 import { areaName } from "./names";
 import {
+  type Correction,
   finestLevel,
   formatState,
   type MapMode,
@@ -18,10 +19,10 @@ import {
 import type {
   Area,
   Catalogue,
-  GlobalMoran,
+  GlobalAnalysis,
   Indicator,
   IndicatorDetail,
-  LocalMoran,
+  LocalAnalysis,
   Release,
   Series,
   TileJson,
@@ -37,9 +38,10 @@ export interface Boot {
 export interface Scene {
   readonly shown: Shown;
   readonly mode: MapMode;
+  readonly correction: Correction;
   readonly indicator: Indicator;
   readonly values: Values;
-  readonly local: LocalMoran | null;
+  readonly local: LocalAnalysis | null;
   /** Why there are no clusters although they were asked for. */
   readonly clusterProblem: Problem | null;
   readonly units: readonly Unit[];
@@ -57,13 +59,16 @@ interface Answer {
 /** The service gives series of so many areas at once. */
 const mostSeries = 200;
 
-const keyOf = (shown: Shown): string => [shown.indicator, shown.level, shown.period, shown.within].join("|");
+const keyOf = (shown: Shown): string =>
+  [shown.indicator, shown.level, shown.period, shown.within, shown.vintage].join("|");
+
+const areasKey = ({ level, within, vintage }: Shown): string => [level, within, vintage].join("|");
 
 export class App {
   readonly boot = new Latest<Boot>(() => this.#booted());
   readonly values = new Latest<Answer>(() => this.#answered());
-  readonly local = new Latest<LocalMoran>(() => this.#update());
-  readonly moran = new Latest<GlobalMoran>(() => this.#update());
+  readonly local = new Latest<LocalAnalysis>(() => this.#update());
+  readonly moran = new Latest<GlobalAnalysis>(() => this.#update());
   readonly series = new Latest<Series>(() => this.changed());
   readonly detail = new Latest<IndicatorDetail>(() => this.changed());
   readonly tileset = new Latest<TileJson>(() => this.changed());
@@ -148,6 +153,7 @@ export class App {
       period: state.period,
       level: finestLevel(indicator),
       within: state.within,
+      vintage: state.vintage,
     };
   }
 
@@ -155,8 +161,18 @@ export class App {
   get settled(): boolean {
     const { scene, wanted, state } = this;
     return (
-      scene !== null && wanted !== null && keyOf(scene.shown) === keyOf(wanted) && scene.mode === state?.map
+      scene !== null &&
+      wanted !== null &&
+      keyOf(scene.shown) === keyOf(wanted) &&
+      scene.mode === state?.map &&
+      scene.correction === state.correction
     );
+  }
+
+  /** Address of the tiles of a vintage. */
+  tilesOf(vintage: string | null): string | null {
+    const release = this.ready?.release;
+    return release?.tilesets[vintage ?? release.newest_vintage] ?? null;
   }
 
   unit(key: string | null): Unit | null {
@@ -187,7 +203,7 @@ export class App {
 
   #load(): void {
     const { wanted, state, ready } = this;
-    const tiles = ready?.release.tilesets[ready.release.newest_vintage];
+    const tiles = ready && this.tilesOf(state?.vintage ?? null);
     if (tiles) void this.tileset.load(tiles, (signal) => this.api.tileset(tiles, signal));
     if (wanted && state) {
       const key = keyOf(wanted);
@@ -196,8 +212,8 @@ export class App {
         void this.local.load(key, (signal) => this.api.localMoran(wanted, signal));
         void this.moran.load(key, (signal) => this.api.moran(wanted, signal));
       }
-      void this.areas.load(`${wanted.level}|${wanted.within}`, (signal) =>
-        this.api.areas(wanted.level, wanted.within, signal),
+      void this.areas.load(areasKey(wanted), (signal) =>
+        this.api.areas(wanted.level, wanted.within, wanted.vintage, signal),
       );
       void this.detail.load(wanted.indicator, (signal) => this.api.detail(wanted.indicator, signal));
     }
@@ -206,19 +222,28 @@ export class App {
 
   async #answer(shown: Shown, signal: AbortSignal): Promise<Answer> {
     const values = await this.api.values(shown, signal);
-    return { shown, values, otherPeriods: isBare(values) ? await this.#otherPeriods(values, signal) : null };
+    return {
+      shown,
+      values,
+      otherPeriods: isBare(values) ? await this.#otherPeriods(values, shown.vintage, signal) : null,
+    };
   }
 
   /**
    * The catalogue knows the periods that are bare everywhere; of one that is bare in this region the series tell.
    * A help for the reader: without an answer the map is as bare as before.
    */
-  async #otherPeriods({ indicator, keys, period }: Values, signal: AbortSignal): Promise<readonly string[]> {
+  async #otherPeriods(
+    { indicator, keys, period }: Values,
+    vintage: string | null,
+    signal: AbortSignal,
+  ): Promise<readonly string[]> {
     const known = this.indicator(indicator);
     const mapped = known ? mappedPeriods(known) : [];
     if (known && !mapped.includes(period)) return mapped;
     try {
-      return periodsWithValues(await this.api.series(indicator, sampleOf(keys, mostSeries), signal));
+      const sample = sampleOf(keys, mostSeries);
+      return periodsWithValues(await this.api.series(indicator, sample, vintage, signal));
     } catch {
       return [];
     }
@@ -266,19 +291,19 @@ export class App {
       return undefined;
     const found = clusters && local.phase === "ready" ? local.data : null;
     const areas = this.areas.current;
-    const known =
-      areas.phase === "ready" && areas.key === `${wanted.level}|${wanted.within}` ? areas.data : null;
-    const parts = [values.data, found, known, local, state.map];
+    const known = areas.phase === "ready" && areas.key === areasKey(wanted) ? areas.data : null;
+    const parts = [values.data, found, known, local, state.map, state.correction];
     if (this.scene && parts.every((part, index) => part === this.#parts[index])) return this.scene;
     this.#parts = parts;
     return {
       shown: wanted,
       mode: state.map,
+      correction: state.correction,
       indicator,
       values: values.data.values,
       local: found,
       clusterProblem: clusters && local.phase === "failed" ? local.problem : null,
-      units: this.#named(joinUnits(values.data.values, found, known)),
+      units: this.#named(joinUnits(values.data.values, found, known, state.correction)),
       otherPeriods: values.data.otherPeriods,
     };
   }
@@ -300,8 +325,9 @@ export class App {
       (key) => key !== area && (area.startsWith(key) || key in land),
     );
     const keys = [area, ...above];
-    void this.series.load([scene.shown.indicator, ...keys].join("|"), (signal) =>
-      this.api.series(scene.shown.indicator, keys, signal),
+    const { indicator, vintage } = scene.shown;
+    void this.series.load([indicator, vintage, ...keys].join("|"), (signal) =>
+      this.api.series(indicator, keys, vintage, signal),
     );
   }
 }

@@ -22,6 +22,16 @@ export function niceTicks(low: number, high: number, count = 4): readonly number
   );
 }
 
+/** Decimals that the ticks need to be written exactly. */
+export function tickDecimals(ticks: readonly number[]): number {
+  const step = (ticks[1] ?? 1) - (ticks[0] ?? 0);
+  const whole = (digits: number): boolean => {
+    const scaled = step * 10 ** digits;
+    return Math.abs(scaled - Math.round(scaled)) < 1e-6 * scaled;
+  };
+  return [0, 1, 2, 3, 4, 5].find(whole) ?? 6;
+}
+
 /**
  * Runs of neighbouring periods that have a value: a gap ends a line, it is never bridged.
  * A gap is a period without a value, or a step in time longer than the usual one.

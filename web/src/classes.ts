@@ -1,5 +1,15 @@
 /** What an area is on the map: a class of values, or the reason why it has none. */
-import type { Area, Classification, ClusterClass, LocalMoran, Series, StatusCode, Values } from "./types";
+import type { Correction } from "./state";
+import type {
+  AnalysedArea,
+  Area,
+  Classification,
+  ClusterClass,
+  LocalAnalysis,
+  Series,
+  StatusCode,
+  Values,
+} from "./types";
 
 /** Reasons for having no value, as far as the map tells them apart. */
 export type Gap =
@@ -58,14 +68,47 @@ function gapOf(key: string, status: StatusCode, unpopulated: ReadonlySet<string>
   return unpopulated.has(key) ? "unpopulated" : (gapOfStatus[status] ?? "missing");
 }
 
+/** Highest p at which an area is called conspicuous; the service uses the same with its correction. */
+export const level = 0.05;
+
+const clusterClasses: ReadonlySet<string> = new Set<ClusterClass>([
+  "high-high",
+  "low-low",
+  "high-low",
+  "low-high",
+  "not-significant",
+  "isolated",
+  "undefined",
+]);
+
+/** The class on the map: that of the service, or the quadrant where the reader wants another correction. */
+export function clusterOf(area: AnalysedArea, correction: Correction): ClusterClass {
+  const given = clusterClasses.has(area.class) ? (area.class as ClusterClass) : "undefined";
+  if (correction === "fdr" || given === "isolated" || given === "undefined") return given;
+  const p = correction === "bonferroni" ? area.p_bonferroni : area.p;
+  if (p === null) return "undefined";
+  return p <= level && area.quadrant ? area.quadrant : "not-significant";
+}
+
+/** Areas that were tested, and how many of them the map calls conspicuous. */
+export function testedOf(
+  { areas }: Pick<LocalAnalysis, "areas">,
+  correction: Correction,
+): { readonly tested: number; readonly conspicuous: number } {
+  const tested = areas.filter(({ p }) => p !== null);
+  const conspicuous = tested.filter((area) => clusterOf(area, correction) !== "not-significant");
+  return { tested: tested.length, conspicuous: conspicuous.length };
+}
+
 /** Joins values, cluster classes and what is known about the areas; missing never becomes a class. */
 export function joinUnits(
   values: Values,
-  local: LocalMoran | null,
+  local: LocalAnalysis | null,
   areas: readonly Area[] | null,
+  correction: Correction = "fdr",
 ): readonly Unit[] {
   const unpopulated = new Set(areas?.filter((area) => !area.populated).map((area) => area.key));
-  const clusters = new Map(local?.areas.map((area) => [area.key, area.class]));
+  const clusters = new Map(local?.areas.map((area) => [area.key, clusterOf(area, correction)]));
   const breaks = values.classification?.breaks ?? [];
   const listed = new Set(values.keys);
   const unlisted = (areas ?? []).filter((area) => !area.populated && !listed.has(area.key));

@@ -5,6 +5,7 @@ import type { Classification, Indicator, Lang, Text } from "./types";
 const locale: Readonly<Record<Lang, string>> = { de: "de-DE", en: "en-GB" };
 const noBreakSpace = "\u00a0";
 const minus = "\u2212";
+export const estimated = "ESTIMATED";
 
 /** "in %", "in Jahren" would need grammar: only symbols take the "in". */
 export function formatInUnit(unit: Text, lang: Lang): string {
@@ -25,6 +26,16 @@ export function formatNumber(value: number, decimals: number, lang: Lang): strin
 export function formatQuantity(value: number, decimals: number, unit: string, lang: Lang): string {
   const number = formatNumber(value, decimals, lang);
   return unit ? `${number}${noBreakSpace}${unit}` : number;
+}
+
+/** A figure of an area: "≈" before one that is estimated, so that it is not taken for an exact one. */
+export function formatFigure(
+  { value, flags }: { readonly value: number; readonly flags: readonly string[] },
+  decimals: number,
+  lang: Lang,
+): string {
+  const number = formatNumber(value, decimals, lang);
+  return flags.includes(estimated) ? `≈${noBreakSpace}${number}` : number;
 }
 
 /** p as it may be quoted: never "0". */

@@ -3,6 +3,9 @@ import type { Catalogue, Indicator, Lang, Release } from "./types";
 
 export type MapMode = "values" | "clusters";
 export type View = "map" | "table";
+/** How p accounts for the number of areas that are tested. */
+export const corrections = ["fdr", "bonferroni", "none"] as const;
+export type Correction = (typeof corrections)[number];
 
 /** What the URL says; `null` where it says nothing. */
 export interface UrlState {
@@ -10,6 +13,9 @@ export interface UrlState {
   readonly period: string | null;
   readonly within: string | null;
   readonly map: MapMode;
+  readonly correction: Correction;
+  /** Boundaries of this day; `null`: the newest. */
+  readonly vintage: string | null;
   readonly view: View;
   readonly area: string | null;
   readonly lang: Lang;
@@ -19,18 +25,34 @@ export interface UrlState {
 export interface State extends UrlState {
   readonly indicator: string;
   readonly period: string;
+  /** Empty: everything, where the release has no areas above those that are shown. */
   readonly within: string;
 }
 
 /** Something the URL asked for that the release does not have. */
 export interface Unknown {
   /** "level": the region exists, but the indicator has no figures for areas inside it. */
-  readonly parameter: "indicator" | "period" | "within" | "level";
+  readonly parameter: "indicator" | "period" | "within" | "level" | "vintage";
   readonly asked: string;
 }
 
-const order = ["indicator", "period", "within", "map", "view", "area", "lang"] as const;
-const defaults: Partial<Record<(typeof order)[number], string>> = { map: "values", view: "map", lang: "de" };
+const order = [
+  "indicator",
+  "period",
+  "within",
+  "vintage",
+  "map",
+  "correction",
+  "view",
+  "area",
+  "lang",
+] as const;
+const defaults: Partial<Record<(typeof order)[number], string>> = {
+  map: "values",
+  correction: "fdr",
+  view: "map",
+  lang: "de",
+};
 
 export function parseState(query: string): UrlState {
   const parameters = new URLSearchParams(query);
@@ -40,6 +62,8 @@ export function parseState(query: string): UrlState {
     period: text("period"),
     within: text("within"),
     map: text("map") === "clusters" ? "clusters" : "values",
+    correction: corrections.find((each) => each === text("correction")) ?? "fdr",
+    vintage: text("vintage"),
     view: text("view") === "table" ? "table" : "map",
     area: text("area"),
     lang: text("lang") === "en" ? "en" : "de",
@@ -51,7 +75,7 @@ export function formatState(state: UrlState): string {
   const parameters = new URLSearchParams();
   for (const name of order) {
     const value = state[name];
-    if (value !== null && value !== defaults[name]) parameters.set(name, value);
+    if (value !== null && value !== "" && value !== defaults[name]) parameters.set(name, value);
   }
   const query = parameters.toString();
   return query ? `?${query}` : "";
@@ -96,7 +120,8 @@ function existingPeriod(asked: string | null, indicator: Indicator): string | nu
   return nearestPeriod(mappedPeriods(indicator), asked) ?? nearestPeriod(indicator.periods, asked);
 }
 
-const levelOrder = ["land", "regierungsbezirk", "kreis", "verband", "gemeinde"];
+/** Levels whose keys begin with the key of the area they lie in. */
+export const levelOrder: readonly string[] = ["land", "regierungsbezirk", "kreis", "verband", "gemeinde"];
 
 /** Whether areas of one level hold areas of the other; own levels, which stand nowhere, are held by all. */
 export function isWider(level: string, finer: string): boolean {
@@ -109,6 +134,17 @@ function existingWithin(asked: string | null, indicator: Indicator, release: Rel
   const candidates = release.selections.filter((selection) => isWider(selection.level, level));
   const found = (key: string | null) => candidates.find((selection) => selection.key === key)?.key;
   return found(asked) ?? found(release.home) ?? candidates[0]?.key ?? null;
+}
+
+/**
+ * The boundaries in force on a day, as the service finds them; `null` for the newest ones.
+ * A day before the oldest ones, or text that is no day, is unknown.
+ */
+function existingVintage(asked: string | null, release: Release): string | null | undefined {
+  if (asked === null) return null;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(asked)) return undefined;
+  const found = release.vintages.filter((vintage) => vintage <= asked).at(-1);
+  return found === release.newest_vintage ? null : found;
 }
 
 /** What an atlas opens with: the rate with the longest series for the smallest areas. */
@@ -133,8 +169,9 @@ export function resolveState(
   const usable = catalogue.indicators.filter((indicator) => indicator.periods.length > 0);
   const indicator = usable.find((candidate) => candidate.id === url.indicator) ?? firstIndicator(usable);
   const period = indicator && existingPeriod(url.period, indicator);
-  const within = indicator && existingWithin(url.within, indicator, release);
-  if (!indicator || !period || !within) return null;
+  const within = indicator ? existingWithin(url.within, indicator, release) : null;
+  const vintage = existingVintage(url.vintage, release);
+  if (!indicator || !period || within === null) return null;
   const unknown: Unknown[] = [];
   if (url.indicator !== null && url.indicator !== indicator.id) {
     unknown.push({ parameter: "indicator", asked: url.indicator });
@@ -144,5 +181,7 @@ export function resolveState(
     const exists = release.selections.some(({ key }) => key === url.within);
     unknown.push({ parameter: exists ? "level" : "within", asked: url.within });
   }
-  return { state: { ...url, indicator: indicator.id, period, within }, unknown };
+  if (url.vintage !== null && vintage === undefined)
+    unknown.push({ parameter: "vintage", asked: url.vintage });
+  return { state: { ...url, indicator: indicator.id, period, within, vintage: vintage ?? null }, unknown };
 }

@@ -1,13 +1,24 @@
 /** The forms of the HTTP answers the viewer reads; those of `api-types.ts` are made from the API definition. */
-import type { IndicatorDetail, ReferenceValue, Selection, Status, Text, Values } from "./api-types";
+import type {
+  AnalysedArea,
+  IndicatorDetail,
+  ReferenceValue,
+  Selection,
+  Status,
+  Text,
+  Values,
+} from "./api-types";
 
 export type {
+  AnalysedArea,
   Area,
   Catalogue,
   Classification,
   ClassRange,
+  GlobalAnalysis,
   Indicator,
   IndicatorDetail,
+  LocalAnalysis,
   Note,
   ReferenceValue,
   Release,
@@ -36,41 +47,8 @@ export interface TileJson {
   readonly attribution?: string;
 }
 
-export type ClusterClass =
-  | "high-high"
-  | "low-low"
-  | "high-low"
-  | "low-high"
-  | "not-significant"
-  | "isolated"
-  | "undefined";
-
-export interface LocalArea {
-  readonly key: string;
-  readonly value: number | null;
-  readonly p: number | null;
-  readonly p_fdr: number | null;
-  readonly class: ClusterClass;
-  readonly neighbours: readonly string[];
-}
-
-export interface GlobalMoran {
-  readonly value: number;
-  readonly p: number;
-  readonly n: number;
-  readonly permutations: number;
-  readonly warnings: readonly (string | Text)[];
-  readonly reading: Text;
-}
-
-export interface LocalMoran {
-  readonly permutations: number;
-  readonly seed: number;
-  readonly smallest_p: number | null;
-  readonly n: number;
-  readonly dropped: readonly { readonly key: string; readonly reason: string }[];
-  readonly warnings: readonly (string | Text)[];
-  readonly reading: Text;
-  readonly colors: Readonly<Record<ClusterClass, string>>;
-  readonly areas: readonly LocalArea[];
-}
+/** The classes of local Moran. */
+export type ClusterClass = Extract<
+  AnalysedArea["class"],
+  "high-high" | "low-low" | "high-low" | "low-high" | "not-significant" | "isolated" | "undefined"
+>;

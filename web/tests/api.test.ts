@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { ApiError, createApi, isEmbedded, serviceRoot } from "../src/api";
-import { values } from "./fixtures";
+import { local, values } from "./fixtures";
 
 const root = new URL("http://atlas.test/sub/");
 const { signal } = new AbortController();
-const shown = { indicator: "child_pov", period: "2022", level: "gemeinde", within: "06633" };
+const shown = { indicator: "child_pov", period: "2022", level: "gemeinde", within: "06633", vintage: null };
 
 function answering(body: unknown, init: ResponseInit = {}, type = "application/json") {
   const asked: { url: URL; signal: AbortSignal | null | undefined }[] = [];
@@ -28,10 +28,54 @@ describe("the client", () => {
     expect(asked[0]?.signal).toBe(signal);
   });
 
+  it("names older boundaries in every request that depends on them, and never the newest", async () => {
+    const { api, asked } = answering({ areas: [] });
+    const older = { ...shown, vintage: "2018-01-01" };
+    await api.values(older, signal);
+    await api.localMoran(older, signal);
+    await api.moran(older, signal);
+    await api.series("child_pov", ["06633018"], "2018-01-01", signal);
+    await api.areas("gemeinde", "06633", "2018-01-01", signal);
+    expect(asked.map(({ url }) => url.searchParams.get("vintage"))).toEqual(Array(5).fill("2018-01-01"));
+    await api.areas("gemeinde", "06633", null, signal);
+    expect(asked.at(-1)?.url.searchParams.has("vintage")).toBe(false);
+  });
+
+  it("limits nothing where everything is shown", async () => {
+    const { api, asked } = answering({ areas: [] });
+    await api.values({ ...shown, within: "" }, signal);
+    await api.localMoran({ ...shown, within: "" }, signal);
+    await api.areas("quartier", "", null, signal);
+    expect(asked.map(({ url }) => url.searchParams.has("within"))).toEqual([false, false, false]);
+  });
+
   it("asks for clusters with 9999 permutations", async () => {
     const { api, asked } = answering({});
     await api.localMoran(shown, signal);
     expect(asked[0]?.url.searchParams.get("permutations")).toBe("9999");
+  });
+
+  it("waits for an analysis that takes long, and stops waiting when nobody wants it any more", async () => {
+    const states = [202, 202, 200];
+    let asked = 0;
+    const slow = createApi(root, async () => {
+      const status = states[asked] ?? 202;
+      asked += 1;
+      const body = status === 200 ? local : { state: "running" };
+      return new Response(JSON.stringify(body), {
+        status,
+        headers: { "content-type": "application/json", "retry-after": "0" },
+      });
+    });
+    expect(await slow.localMoran(shown, signal)).toEqual(local);
+    expect(asked).toBe(3);
+    const abort = new AbortController();
+    const given = slow.localMoran(shown, abort.signal);
+    abort.abort();
+    await expect(given).rejects.toThrow();
+    const until = asked;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(asked).toBe(until);
   });
 
   it("turns a problem document into an error that can be shown", async () => {
@@ -50,6 +94,8 @@ describe("the client", () => {
       status: 422,
       detail: "Equal.",
       reason: "no variance",
+      kind: "blank",
+      parameter: null,
     });
   });
 

@@ -53,6 +53,12 @@ function service(patch: Partial<Api> = {}): Api {
   };
 }
 
+const older = {
+  ...release,
+  vintages: ["2018-01-01", "2026-01-01"],
+  tilesets: { ...release.tilesets, "2018-01-01": "/tiles/2018-01-01.json" },
+};
+
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
 
 async function started(href: string, api: Api = service()) {
@@ -110,12 +116,72 @@ describe("the app", () => {
     const api = service();
     await started("http://h/?area=06633018", {
       ...api,
-      series: (indicator, areas, signal) => {
+      series: (indicator, areas, vintage, signal) => {
         asked.push(areas);
-        return api.series(indicator, areas, signal);
+        return api.series(indicator, areas, vintage, signal);
       },
     });
     expect(asked).toEqual([["06633018", "06633", "06"]]);
+  });
+
+  it("asks for everything on the boundaries that were chosen", async () => {
+    const asked: (string | null)[] = [];
+    const tiles: string[] = [];
+    const api = service();
+    const { app } = await started("http://h/?vintage=2018-06-30&area=06633018&map=clusters", {
+      ...api,
+      release: async () => older,
+      tileset: async (address) => {
+        tiles.push(address);
+        return tileset;
+      },
+      values: (shown, signal) => {
+        asked.push(shown.vintage);
+        return api.values(shown, signal);
+      },
+      localMoran: (shown, signal) => {
+        asked.push(shown.vintage);
+        return api.localMoran(shown, signal);
+      },
+      areas: async (_, __, vintage) => {
+        asked.push(vintage);
+        return [];
+      },
+      series: (indicator, areas, vintage, signal) => {
+        asked.push(vintage);
+        return api.series(indicator, areas, vintage, signal);
+      },
+    });
+    expect(app.settled).toBe(true);
+    expect(app.state?.vintage).toBe("2018-01-01");
+    expect(asked).toEqual(Array(4).fill("2018-01-01"));
+    expect(tiles).toEqual(["/tiles/2018-01-01.json"]);
+    app.go({ vintage: null });
+    await settled();
+    expect(app.scene?.shown.vintage).toBeNull();
+    expect(asked.slice(4)).toEqual(Array(4).fill(null));
+    expect(tiles.at(-1)).toBe("/tiles/2026-01-01.json");
+  });
+
+  it("draws the clusters anew with another correction, without asking again", async () => {
+    let asked = 0;
+    const { app, entries } = await started(
+      "http://h/?map=clusters",
+      service({
+        localMoran: async () => {
+          asked += 1;
+          return local;
+        },
+      }),
+    );
+    expect(app.unit("06633002")?.cluster).toBe("high-high");
+    app.go({ correction: "bonferroni" });
+    expect(app.settled).toBe(true);
+    expect(app.unit("06633002")?.cluster).toBe("not-significant");
+    app.go({ correction: "none" });
+    expect(app.unit("06633001")?.cluster).toBe("low-low");
+    expect(entries.at(-1)?.searchParams.get("correction")).toBe("none");
+    expect(asked).toBe(1);
   });
 
   it("shows the scene before until every part of the next one is there", async () => {

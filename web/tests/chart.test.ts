@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { type Frame, labelledIndexes, niceTicks, pathOf, runs, scaleOf } from "../src/chart";
+import { type Frame, labelledIndexes, niceTicks, pathOf, runs, scaleOf, tickDecimals } from "../src/chart";
 
 const frame: Frame = { width: 100, height: 60, left: 10, right: 10, top: 5, bottom: 15 };
+
+describe("ticks", () => {
+  it.each([
+    [[0, 20, 40], 0],
+    [[13.5, 14, 14.5], 1],
+    [[13.5, 13.75, 14], 2],
+    [[0, 0.001, 0.002], 3],
+  ])("%j are written exactly with %d decimals", (ticks, decimals) => {
+    expect(tickDecimals(ticks)).toBe(decimals);
+  });
+});
 
 describe("lines", () => {
   it("end at a gap and never bridge it", () => {

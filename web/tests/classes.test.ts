@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { classOf, countBy, isBare, joinUnits, rankOf, sampleOf } from "../src/classes";
+import { classOf, clusterOf, countBy, isBare, joinUnits, rankOf, sampleOf, testedOf } from "../src/classes";
 import { fillOf, isDark } from "../src/map/colours";
-import { labelLayer, labelLayout } from "../src/map/style";
+import {
+  insideFilter,
+  insideLayers,
+  labelLayer,
+  labelLayout,
+  layersFor,
+  namedFilter,
+} from "../src/map/style";
 import { radiusOf, symbolSteps } from "../src/map/symbols";
+import { corrections } from "../src/state";
 import type { Area } from "../src/types";
 import { silenceOf } from "../src/views/line-chart";
 import { sortUnits } from "../src/views/table";
@@ -37,6 +45,37 @@ describe("classes", () => {
 
   it("one class takes everything", () => {
     expect(classOf(5, [5, 5])).toBe(0);
+  });
+});
+
+describe("corrections", () => {
+  const [plain, marked] = local.areas;
+  if (!plain || !marked) throw new Error("the fixture has two areas");
+
+  it("takes the class of the service with its own correction", () => {
+    expect(clusterOf(marked, "fdr")).toBe("high-high");
+    expect(clusterOf(plain, "fdr")).toBe("not-significant");
+  });
+
+  it("takes the quadrant where the chosen p is small enough", () => {
+    expect(clusterOf(plain, "none")).toBe("low-low");
+    expect(clusterOf({ ...plain, p: 0.05 }, "none")).toBe("low-low");
+    expect(clusterOf({ ...plain, p: 0.0501 }, "none")).toBe("not-significant");
+    expect(clusterOf(marked, "bonferroni")).toBe("not-significant");
+    expect(clusterOf({ ...plain, quadrant: null }, "none")).toBe("not-significant");
+  });
+
+  it.each(["isolated", "undefined"] as const)("%s stays so under every correction", (given) => {
+    for (const correction of corrections) {
+      expect(clusterOf({ ...marked, class: given }, correction)).toBe(given);
+    }
+  });
+
+  it("counts what was tested and what the map calls conspicuous", () => {
+    const areas = [...local.areas, { ...marked, p: null, class: "isolated" } as const];
+    expect(testedOf({ areas }, "fdr")).toEqual({ tested: 2, conspicuous: 1 });
+    expect(testedOf({ areas }, "none")).toEqual({ tested: 2, conspicuous: 2 });
+    expect(testedOf({ areas }, "bonferroni")).toEqual({ tested: 2, conspicuous: 0 });
   });
 });
 
@@ -154,6 +193,14 @@ describe("circles", () => {
     expect(label["text-radial-offset"]).toEqual(["match", ["get", "key"], "06633018", 2.45, 0]);
     expect(label["symbol-sort-key"]).toEqual(["match", ["get", "key"], "06633018", -400, 0]);
     expect(labelLayout([])[labelLayer]["text-variable-anchor"]).toEqual(["center"]);
+  });
+
+  it("are found by their keys where these tell where an area lies, else by name", () => {
+    expect(insideFilter("gemeinde", "06633")).toEqual(["==", ["slice", ["get", "key"], 0, 5], "06633"]);
+    expect(insideFilter("quartier", "06633")).toBe(false);
+    expect(namedFilter(["Q1", "Q2"])).toEqual(["in", ["get", "key"], ["literal", ["Q1", "Q2"]]]);
+    const layers = layersFor("quartier", "").map(({ id }) => id);
+    expect(layers).toEqual(expect.arrayContaining([...insideLayers]));
   });
 
   it("have areas in proportion to the number", () => {

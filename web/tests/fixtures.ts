@@ -1,9 +1,10 @@
 /** Small answers in the form of the service. */
 import type {
+  AnalysedArea,
   Catalogue,
   Classification,
   Indicator,
-  LocalMoran,
+  LocalAnalysis,
   Release,
   Series,
   Text,
@@ -147,7 +148,44 @@ export const series: Series = {
   release: 3,
 };
 
-export const local: LocalMoran = {
+function analysed(
+  patch: Pick<AnalysedArea, "key" | "value" | "p" | "p_fdr" | "class"> & Partial<AnalysedArea>,
+): AnalysedArea {
+  return {
+    name: patch.key,
+    statistic: 0.1,
+    expectation: 0,
+    variance: 0.1,
+    z: 0.3,
+    p_analytic: 0.76,
+    role: null,
+    p_bonferroni: patch.p_fdr,
+    smallest_p: 0.0002,
+    quadrant: "high-high",
+    neighbours: [],
+    ...patch,
+  };
+}
+
+const frame = {
+  level: "gemeinde",
+  vintage: "2026-01-01",
+  within: "06633",
+  synthetic: true,
+  release: 3,
+  versions: {},
+  indicator: "child_pov",
+  period: "2022",
+  weights: { spec: "queen", style: "R", links: 2, isolates: [], isolate_policy: "bridge", bridged: [] },
+  p_convention: "doubled",
+  alternative: "two-sided",
+} as const;
+
+export const local: LocalAnalysis = {
+  ...frame,
+  statistic: "local-moran",
+  variance_assumption: "conditional randomisation",
+  classes: {},
   permutations: 9999,
   seed: 1,
   smallest_p: 0.0002,
@@ -165,8 +203,23 @@ export const local: LocalMoran = {
     undefined: "#6b6b6b",
   },
   areas: [
-    { key: "06633001", value: 5, p: 0.5, p_fdr: 0.5, class: "not-significant", neighbours: ["06633002"] },
-    { key: "06633002", value: 12.34, p: 0.001, p_fdr: 0.01, class: "high-high", neighbours: ["06633001"] },
+    analysed({
+      key: "06633001",
+      value: 5,
+      p: 0.04,
+      p_fdr: 0.06,
+      class: "not-significant",
+      quadrant: "low-low",
+    }),
+    analysed({
+      key: "06633002",
+      value: 12.34,
+      p: 0.001,
+      p_fdr: 0.01,
+      p_bonferroni: 0.2,
+      class: "high-high",
+      neighbours: ["06633001"],
+    }),
   ],
 };
 

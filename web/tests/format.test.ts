@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   breakDecimals,
+  formatFigure,
   formatInUnit,
   formatIsoDay,
   formatNumber,
@@ -14,6 +15,11 @@ import {
 import { classification, indicator, monthly, plain } from "./fixtures";
 
 describe("numbers", () => {
+  it("never writes an estimate as an exact figure", () => {
+    expect(formatFigure({ value: 3098, flags: ["ESTIMATED"] }, 0, "de")).toBe("≈\u00a03.098");
+    expect(formatFigure({ value: 3098, flags: ["PROVISIONAL"] }, 0, "en")).toBe("3,098");
+  });
+
   it("follow the language", () => {
     expect(formatNumber(1234567.891, 1, "de")).toBe("1.234.567,9");
     expect(formatNumber(1234567.891, 1, "en")).toBe("1,234,567.9");

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { formatState, nearestPeriod, parseState, periodPosition, resolveState } from "../src/state";
 import { catalogue, indicator, release } from "./fixtures";
 
-const full = "?indicator=child_pov&period=2020&within=06633&map=clusters&view=table&area=06633018&lang=en";
+const full =
+  "?indicator=child_pov&period=2020&within=06633&vintage=2018-01-01&map=clusters&correction=none&view=table&area=06633018&lang=en";
 
 describe("the URL", () => {
   it("goes through the state and back unchanged", () => {
@@ -15,12 +16,14 @@ describe("the URL", () => {
   });
 
   it("reads unknown modes and languages as the default, and blanks as nothing", () => {
-    const state = parseState("?map=heat&view=3d&lang=fr&area=%20&unknown=1");
+    const state = parseState("?map=heat&view=3d&lang=fr&correction=luck&area=%20&unknown=1");
     expect(state).toEqual({
       indicator: null,
       period: null,
       within: null,
+      vintage: null,
       map: "values",
+      correction: "fdr",
       view: "map",
       area: null,
       lang: "de",
@@ -103,6 +106,36 @@ describe("resolving", () => {
     const resolved = resolve("?indicator=hosp_beds&within=06633");
     expect(resolved?.state.within).toBe("06");
     expect(resolved?.unknown).toEqual([{ parameter: "level", asked: "06633" }]);
+  });
+
+  it.each([
+    ["2018-01-01", "2018-01-01"],
+    ["2019-12-31", "2018-01-01"],
+    ["2026-01-01", null],
+    ["2030-06-30", null],
+  ])("shows for %s the boundaries in force on that day", (asked, vintage) => {
+    const vintages = ["2018-01-01", "2026-01-01"];
+    const found = resolveState(parseState(`?vintage=${asked}`), catalogue, { ...release, vintages });
+    expect(found?.state.vintage).toBe(vintage);
+    expect(found?.unknown).toEqual([]);
+  });
+
+  it("takes everything where the release has nothing to choose, and leaves it out of the URL", () => {
+    const own = indicator({ levels: ["quartier"] });
+    const everything = { key: "", level: "", name: "", kind: null, bbox: [9, 51, 10, 52] as const };
+    const found = resolveState(
+      parseState(""),
+      { ...catalogue, indicators: [own] },
+      { ...release, selections: [everything], home: null },
+    );
+    expect(found?.state.within).toBe("");
+    expect(found && formatState(found.state)).toBe("?indicator=child_pov&period=2022");
+  });
+
+  it.each(["2015-01-01", "yesterday"])("says that there are no boundaries of %s", (asked) => {
+    const found = resolve(`?vintage=${asked}`);
+    expect(found?.state.vintage).toBeNull();
+    expect(found?.unknown).toEqual([{ parameter: "vintage", asked }]);
   });
 
   it("gives up on a release without indicators or areas", () => {

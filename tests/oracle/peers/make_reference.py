@@ -26,6 +26,7 @@ from inequality.gini import Gini  # noqa: E402
 from inequality.theil import Theil, TheilD  # noqa: E402
 from segregation.decomposition import DecomposeSegregation  # noqa: E402
 from segregation.dynamics import compute_multiscalar_profile  # noqa: E402
+from segregation.inference import TwoValueTest  # noqa: E402
 
 PACKAGES = ("segregation", "giddy", "inequality", "esda", "pymannkendall", "libpysal", "numpy")
 EVENNESS = {
@@ -95,7 +96,25 @@ def segregation_of(counties):
         "proximity_profile": float(single.SpatialProxProf(counties, "NWBIR74", "BIR74").statistic),
         "change": {kind: [float(-split.c_s), float(-split.c_a)] for kind, split in splits.items()},
         "profile": [float(value) for value in profile],
+        "difference": differences(counties),
     }
+
+
+def differences(counties):
+    """Random labelling of two dates, and of west and east; PySAL's difference is first less second."""
+    west = counties.geometry.centroid.x < 500_000
+    first, born = "NWBIR74", "BIR74"
+    maps = {
+        "dates": (single.Dissim(counties, first, born), single.Dissim(counties, "NWBIR79", "BIR79")),
+        "regions": (single.Dissim(counties[west], first, born), single.Dissim(counties[~west], first, born)),
+    }
+    found = {}
+    for name, (one, other) in maps.items():
+        test = TwoValueTest(one, other, iterations_under_null=999, null_approach="random_label", n_jobs=1)
+        simulated = np.asarray(test.est_sim)
+        observed = [float(-test.est_point_diff), float(-simulated.mean())]
+        found[name] = [*observed, float(simulated.std(ddof=1)), float(test.p_value)]
+    return found
 
 
 def rates_of(counties):
@@ -151,6 +170,18 @@ def series():
     return found
 
 
+def alike_series():
+    """Hamed and Rao's test of states' relative incomes, and of every third year of them."""
+    table = pandas.read_csv(libpysal.examples.get_path("usjoin.csv"))
+    incomes = table[[str(year) for year in range(1929, 2010)]].to_numpy(dtype=float)
+    relative = incomes / incomes.mean(axis=0)
+    found = []
+    for state, step in ((0, 1), (3, 1), (10, 3), (21, 3), (40, 3)):
+        test = pymannkendall.hamed_rao_modification_test(relative[state, ::step])
+        found.append([state, step, float(test.var_s), float(test.z), float(test.p), float(test.slope)])
+    return found
+
+
 if __name__ == "__main__":
     np.random.seed(1)  # noqa: NPY002 - the bootstrap of segregation uses the global state
     counties = north_carolina()
@@ -161,5 +192,6 @@ if __name__ == "__main__":
         "states": states(),
         "mexico": mexico(),
         "series": series(),
+        "alike_series": alike_series(),
     }
     json.dump(document, sys.stdout, indent=1)

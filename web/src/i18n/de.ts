@@ -17,6 +17,10 @@ export const de = {
   previousPeriod: "Vorheriger Zeitraum",
   nextPeriod: "Nächster Zeitraum",
   within: "Gebiet",
+  everything: "alle Gebiete",
+  vintage: "Gebietsstand",
+  vintageNewest: "{date} (neuester)",
+  vintageOf: "Gebietsstand {date}",
   area: "Gemeinde",
   areaOfOtherLevel: "Einzelnes Gebiet",
   areaNone: "keine ausgewählt",
@@ -38,6 +42,8 @@ export const de = {
   classScope: "Gleiche Klassen für alle Zeiträume",
   noClasses: "Für diese Auswahl gibt es keine Werte.",
   symbolNote: "Kreisfläche entspricht der Anzahl",
+  estimatedNote: "≈ geschätzt: {n}",
+  seriesEstimated: "≈ geschätzt",
   gap: {
     secret: "geheim gehalten",
     missing: "keine Angabe",
@@ -67,14 +73,36 @@ export const de = {
     undefined: "Für das Gebiet lässt sich kein Ergebnis berechnen.",
   },
   clusterExplained:
-    "Die Karte zeigt, wo ähnliche Werte beieinanderliegen (lokales Moran’s I). Verglichen wird jedes Gebiet mit seinen direkten Nachbarn und mit {permutations} zufälligen Verteilungen derselben Werte; Mehrfachtests sind berücksichtigt (FDR 5 %).",
+    "Die Karte zeigt, wo ähnliche Werte beieinanderliegen (lokales Moran’s I). Verglichen wird jedes Gebiet mit seinen direkten Nachbarn und mit {permutations} zufälligen Verteilungen derselben Werte; {correction}.",
+  clusterLeftOut: "Ohne Wert und deshalb nicht einbezogen: {n}.",
+  correction: "Mehrfachtests",
+  correctionName: { fdr: "FDR", bonferroni: "Bonferroni", none: "ohne" },
+  correctionExplained: {
+    fdr: "Mehrfachtests sind berücksichtigt (FDR 5 %)",
+    bonferroni: "Mehrfachtests sind streng berücksichtigt (Bonferroni 5 %)",
+    none: "Mehrfachtests sind nicht berücksichtigt",
+  },
+  correctionReading: {
+    bonferroni:
+      "Mit der strengen Korrektur nach Bonferroni sind {conspicuous} von {tested} geprüften Gebieten auffällig (explorativ).",
+    none: "Ohne Korrektur sind {conspicuous} von {tested} geprüften Gebieten auffällig (explorativ). Bei {tested} Tests wären es schon durch Zufall etwa {chance}.",
+  },
+  clusterNeighbour:
+    "Das Gebiet grenzt an ein auffälliges Gebiet und gehört als Nachbar zu dessen Cluster: gelesen werden Kern und Nachbarn zusammen.",
+  clusterLegendNote: {
+    fdr: "Explorativ, p ≤ 0,05 nach FDR",
+    bonferroni: "Explorativ, p ≤ 0,05 nach Bonferroni",
+    none: "Explorativ, p ≤ 0,05 ohne Korrektur",
+  },
   clusterExploratory: "Explorativ: Hinweise zum Nachfragen, kein Beleg für Ursachen.",
   globalMoran: "Gesamtmuster",
+  localMoran: "Einzelne Gebiete",
   globalMoranValue: "Moran’s I",
   globalMoranP: "p (zweiseitig)",
   clusterCount: "Bei absoluten Zahlen zeigen Cluster vor allem, wie groß die Gemeinden sind.",
   neighbours: "Nachbarn",
   adjustedP: "p, für Mehrfachtests angepasst",
+  bonferroniP: "p nach Bonferroni",
   rawP: "p ohne Anpassung",
   status: {
     OK: "Wert liegt vor",
@@ -171,6 +199,14 @@ export const de = {
     "no neighbours": "Keines der Gebiete hat einen Nachbarn mit Wert.",
     "missing values": "Es fehlen zu viele Werte.",
   },
+  problem: {
+    "nothing-published": "Es ist noch nichts veröffentlicht.",
+    "release-damaged": "Die Veröffentlichung kann nicht gelesen werden.",
+    "too-many-jobs": "Es laufen gerade zu viele Analysen. Bitte später noch einmal versuchen.",
+    "analysis-unavailable": "Die Analyse kann gerade nicht gerechnet werden.",
+  },
+  showNewest: "Neuesten Gebietsstand zeigen",
+  notInVintage: "Das gewählte Gebiet gibt es in diesem Gebietsstand nicht.",
   clustersImpossibleHint:
     "Eine Clusteranalyse braucht mehrere benachbarte Gebiete mit verschiedenen Werten. Ein größeres Gebiet oder ein anderer Zeitraum hilft oft.",
   seriesFailed: "Die Zeitreihe konnte nicht geladen werden.",
@@ -179,6 +215,7 @@ export const de = {
   unknown: {
     indicator: "Den Indikator „{asked}“ gibt es in dieser Veröffentlichung nicht; gezeigt wird „{shown}“.",
     period: "Für {asked} liegen keine Werte vor; gezeigt wird {shown}.",
+    vintage: "Den Gebietsstand {asked} gibt es in dieser Veröffentlichung nicht; gezeigt wird {shown}.",
     level: "Für {asked} gibt es diesen Indikator nicht kleinräumiger; gezeigt wird {shown}.",
     within: "Das Gebiet {asked} gibt es in dieser Veröffentlichung nicht; gezeigt wird {shown}.",
   },

@@ -19,6 +19,10 @@ export const en: Words = {
   previousPeriod: "Previous period",
   nextPeriod: "Next period",
   within: "Region",
+  everything: "all areas",
+  vintage: "Boundaries of",
+  vintageNewest: "{date} (newest)",
+  vintageOf: "boundaries of {date}",
   area: "Municipality",
   areaOfOtherLevel: "Single area",
   areaNone: "none selected",
@@ -40,6 +44,8 @@ export const en: Words = {
   classScope: "Same classes for all periods",
   noClasses: "There are no values for this selection.",
   symbolNote: "Area of the circle is the number",
+  estimatedNote: "≈ estimated: {n}",
+  seriesEstimated: "≈ estimated",
   gap: {
     secret: "kept secret",
     missing: "no figure",
@@ -68,14 +74,36 @@ export const en: Words = {
     undefined: "No result can be computed for the area.",
   },
   clusterExplained:
-    "The map shows where similar values lie together (local Moran’s I). Each area is compared with its direct neighbours and with {permutations} random distributions of the same values; multiple testing is taken into account (FDR 5%).",
+    "The map shows where similar values lie together (local Moran’s I). Each area is compared with its direct neighbours and with {permutations} random distributions of the same values; {correction}.",
+  clusterLeftOut: "Without a value and therefore left out: {n}.",
+  correction: "Multiple testing",
+  correctionName: { fdr: "FDR", bonferroni: "Bonferroni", none: "none" },
+  correctionExplained: {
+    fdr: "multiple testing is taken into account (FDR 5%)",
+    bonferroni: "multiple testing is taken into account strictly (Bonferroni 5%)",
+    none: "multiple testing is not taken into account",
+  },
+  correctionReading: {
+    bonferroni:
+      "With the strict correction by Bonferroni, {conspicuous} of {tested} tested areas are conspicuous (exploratory).",
+    none: "Without correction, {conspicuous} of {tested} tested areas are conspicuous (exploratory). With {tested} tests, chance alone would give about {chance}.",
+  },
+  clusterNeighbour:
+    "The area borders on a conspicuous one and belongs to its cluster as a neighbour: core and neighbours are read together.",
+  clusterLegendNote: {
+    fdr: "Exploratory, p ≤ 0.05 by FDR",
+    bonferroni: "Exploratory, p ≤ 0.05 by Bonferroni",
+    none: "Exploratory, p ≤ 0.05 uncorrected",
+  },
   clusterExploratory: "Exploratory: hints for further questions, no evidence of causes.",
   globalMoran: "Overall pattern",
+  localMoran: "Single areas",
   globalMoranValue: "Moran’s I",
   globalMoranP: "p (two-sided)",
   clusterCount: "With absolute numbers, clusters mainly show how large the municipalities are.",
   neighbours: "Neighbours",
   adjustedP: "p, adjusted for multiple tests",
+  bonferroniP: "p by Bonferroni",
   rawP: "p without adjustment",
   status: {
     OK: "figure available",
@@ -174,6 +202,14 @@ export const en: Words = {
     "no neighbours": "None of the areas has a neighbour with a figure.",
     "missing values": "Too many figures are missing.",
   },
+  problem: {
+    "nothing-published": "Nothing is published yet.",
+    "release-damaged": "The release cannot be read.",
+    "too-many-jobs": "Too many analyses are running. Please try again later.",
+    "analysis-unavailable": "The analysis cannot be computed at the moment.",
+  },
+  showNewest: "Show the newest boundaries",
+  notInVintage: "The chosen area is not part of these boundaries.",
   clustersImpossibleHint:
     "A cluster analysis needs several neighbouring areas with different values. A larger region or another period often helps.",
   seriesFailed: "The time series could not be loaded.",
@@ -182,6 +218,7 @@ export const en: Words = {
   unknown: {
     indicator: "The indicator “{asked}” is not part of this release; shown is “{shown}”.",
     period: "There are no figures for {asked}; shown is {shown}.",
+    vintage: "Boundaries of {asked} are not part of this release; shown are those of {shown}.",
     level: "There are no smaller areas with this indicator inside {asked}; shown is {shown}.",
     within: "The region {asked} is not part of this release; shown is {shown}.",
   },

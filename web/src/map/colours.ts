@@ -22,7 +22,9 @@ export function fillOf(
 ): string | null {
   if (unit.value === null) return null;
   if (mode === "clusters") {
-    return local && unit.cluster && unit.cluster !== "undefined" ? local.colors[unit.cluster] : null;
+    return local && unit.cluster && unit.cluster !== "undefined"
+      ? (local.colors[unit.cluster] ?? null)
+      : null;
   }
   if (indicator.kind === "count") return symbolGround;
   return unit.klass === null ? null : (values.classification?.classes[unit.klass]?.color ?? null);

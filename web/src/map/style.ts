@@ -5,8 +5,10 @@ import type {
   LayerSpecification,
   StyleSpecification,
   SymbolLayerSpecification,
+  VectorSourceSpecification,
 } from "maplibre-gl";
 import { type Gap, gaps } from "../classes";
+import { levelOrder } from "../state";
 import type { TileJson } from "../types";
 import { symbolColour } from "./colours";
 import { manyAreas } from "./symbols";
@@ -30,9 +32,21 @@ export const hatchName = (gap: Gap): string => `hatch-${gap}`;
 export const labelSourceLayer = (level: string): string => `${level}_label`;
 
 /** The areas inside the selection: keys of official levels begin with the key of what they lie in. */
-export function insideFilter(within: string): FilterSpecification {
-  return ["==", ["slice", ["get", "key"], 0, within.length], within];
+export function insideFilter(level: string, within: string): FilterSpecification {
+  return hasPlaceInKey(level) ? ["==", ["slice", ["get", "key"], 0, within.length], within] : false;
 }
+
+/** Keys of other levels tell nothing: their areas are named one by one. */
+export function namedFilter(keys: readonly string[]): FilterSpecification {
+  return ["in", ["get", "key"], ["literal", [...keys]]];
+}
+
+export function hasPlaceInKey(level: string): boolean {
+  return levelOrder.includes(level);
+}
+
+/** Layers that show only the areas inside the selection. */
+export const insideLayers = ["area-symbol", "area-label", "circle-guard"] as const;
 
 const layersAbove = ["kreis", "land"] as const;
 
@@ -121,7 +135,7 @@ export function labelLayout(
 export function layersFor(level: string, within: string): LayerSpecification[] {
   const area = { source: tileSource, "source-layer": level } as const;
   const point = { source: tileSource, "source-layer": labelSourceLayer(level) } as const;
-  const inside = insideFilter(within);
+  const inside = insideFilter(level, within);
   return [
     { id: "ground", type: "background", paint: { "background-color": "#e9ecec" } },
     { id: hitLayer, type: "fill", ...area, paint: { "fill-color": "#f8f7f4" } },
@@ -211,21 +225,22 @@ export function layersFor(level: string, within: string): LayerSpecification[] {
   ];
 }
 
+/** The areas of one vintage; every layer names them by their keys. */
+export function sourceFor(tileset: TileJson): VectorSourceSpecification {
+  return {
+    type: "vector",
+    tiles: [...tileset.tiles],
+    minzoom: tileset.minzoom,
+    maxzoom: tileset.maxzoom,
+    bounds: [...tileset.bounds],
+    promoteId: "key",
+  };
+}
+
 export function styleFor(tileset: TileJson, level: string, within: string): StyleSpecification {
-  const levels = ["land", "regierungsbezirk", "kreis", "verband", "gemeinde"];
-  const named = [...levels, ...levels.map(labelSourceLayer)].map((layer) => [layer, "key"]);
   return {
     version: 8,
-    sources: {
-      [tileSource]: {
-        type: "vector",
-        tiles: [...tileset.tiles],
-        minzoom: tileset.minzoom,
-        maxzoom: tileset.maxzoom,
-        bounds: [...tileset.bounds],
-        promoteId: Object.fromEntries(named),
-      },
-    },
+    sources: { [tileSource]: sourceFor(tileset) },
     layers: layersFor(level, within),
   };
 }

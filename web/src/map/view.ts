@@ -11,11 +11,15 @@ import {
   type Circle,
   guardImage,
   guardSize,
+  hasPlaceInKey,
   hatchName,
   hitLayer,
+  insideLayers,
   labelLayout,
   labelSourceLayer,
   layersFor,
+  namedFilter,
+  sourceFor,
   styleFor,
   tileSource,
 } from "./style";
@@ -58,6 +62,7 @@ export class MapView {
   #placed = false;
   #frame: string;
   #level: string;
+  #tiles: TileJson;
   #chosen: string | null = null;
   #hovered: string | null = null;
 
@@ -65,6 +70,7 @@ export class MapView {
     const { container, tiles, level, within, bbox, cooperative } = options;
     this.#frame = within;
     this.#level = level;
+    this.#tiles = tiles;
     this.map = new maplibre.Map({
       container,
       style: styleFor(tiles, level, within),
@@ -93,13 +99,13 @@ export class MapView {
   }
 
   /** Draws the scene; `onReady` follows when every tile is there and nothing moves any more. */
-  show(scene: Scene, bbox: Bbox, label: string): void {
+  show(scene: Scene, tiles: TileJson, bbox: Bbox, label: string): void {
     this.map.getCanvas().setAttribute("aria-label", label);
     if (scene === this.#drawn) return;
     this.#drawn = scene;
     this.#whenStyled(() => {
       if (this.#drawn !== scene) return;
-      this.#frameLayers(scene);
+      this.#frameLayers(scene, tiles);
       if (!this.#placed || this.#frame !== scene.shown.within) this.fit(bbox, this.#placed);
       this.#placed = true;
       this.#frame = scene.shown.within;
@@ -141,9 +147,15 @@ export class MapView {
   }
 
   /** Layers carry the level and the selection in their filters: other ones need other layers. */
-  #frameLayers({ shown }: Scene): void {
-    if (shown.within === this.#frame && shown.level === this.#level) return;
+  #frameLayers({ shown }: Scene, tiles: TileJson): void {
+    if (shown.within === this.#frame && shown.level === this.#level && tiles === this.#tiles) return;
     for (const { id } of layersFor(this.#level, this.#frame)) this.map.removeLayer(id);
+    if (tiles !== this.#tiles) {
+      this.map.removeSource(tileSource);
+      this.map.addSource(tileSource, sourceFor(tiles));
+      this.#tiles = tiles;
+      this.#hovered = null;
+    }
     for (const layer of layersFor(shown.level, shown.within)) this.map.addLayer(layer);
     this.#level = shown.level;
   }
@@ -158,6 +170,10 @@ export class MapView {
     const circles: Circle[] = [];
     this.map.removeFeatureState({ source: tileSource, sourceLayer: level });
     this.map.removeFeatureState({ source: tileSource, sourceLayer: points });
+    if (!hasPlaceInKey(level)) {
+      const inside = namedFilter(units.map(({ key }) => key));
+      for (const layer of insideLayers) this.map.setFilter(layer, inside);
+    }
     for (const unit of units) {
       const fill = clusterProblem ? null : fillOf(unit, scene);
       const undefinedCluster = mode === "clusters" && unit.cluster === "undefined" && !clusterProblem;

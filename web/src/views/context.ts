@@ -29,6 +29,6 @@ export interface Context {
   readonly root: URL;
 }
 
-export function withinName({ boot }: Pick<Context, "boot">, key: string): string {
-  return areaName(boot.release, key, key);
+export function withinName({ boot, words }: Pick<Context, "boot" | "words">, key: string): string {
+  return key === "" ? words.everything : areaName(boot.release, key, key);
 }

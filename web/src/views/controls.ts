@@ -1,9 +1,9 @@
 /** What the reader chooses: indicator, period, region, kind of map, area. */
 import { html, nothing, type TemplateResult } from "lit-html";
-import { formatPeriodShort } from "../format";
-import { said } from "../i18n";
+import { formatIsoDay, formatPeriodShort } from "../format";
+import { fill, said } from "../i18n";
 import { selectionName } from "../names";
-import { finestLevel, isWider, type MapMode } from "../state";
+import { corrections, finestLevel, isWider, type MapMode } from "../state";
 import { type Context, withinName } from "./context";
 import { periodView } from "./period";
 import { openPicker } from "./picker";
@@ -52,7 +52,58 @@ function modeSwitch({ app, state, words }: Context): TemplateResult {
   </fieldset>`;
 }
 
-function withinSelect({ app, boot, indicator, lang, state, words }: Context): TemplateResult {
+/** How strictly the map accounts for the number of areas that are tested at once. */
+function correctionSwitch({ app, state, words }: Context): TemplateResult | typeof nothing {
+  if (state.map !== "clusters") return nothing;
+  return html`<fieldset class="control">
+    <legend>${words.correction}</legend>
+    <div class="segments">
+      ${corrections.map(
+        (correction) => html`<label>
+          <input
+            type="radio"
+            name="correction"
+            value=${correction}
+            .checked=${state.correction === correction}
+            @change=${() => app.go({ correction })}
+          />
+          <span>${words.correctionName[correction]}</span>
+        </label>`,
+      )}
+    </div>
+  </fieldset>`;
+}
+
+/** The boundaries that all figures are carried over to. */
+function vintageSelect({ app, boot, lang, state, words }: Context): TemplateResult | typeof nothing {
+  const { vintages, newest_vintage: newest } = boot.release;
+  if (vintages.length < 2) return nothing;
+  const shown = state.vintage ?? newest;
+  const choose = (event: Event): void => {
+    const { value } = event.target as HTMLSelectElement;
+    app.go({ vintage: value === newest ? null : value });
+  };
+  return html`<label class="control">
+    <span class="label">${words.vintage}</span>
+    <select name="vintage" @change=${choose}>
+      ${[...vintages].reverse().map((vintage) => {
+        const date = formatIsoDay(vintage, lang);
+        const text = vintage === newest ? fill(words.vintageNewest, { date }) : date;
+        return html`<option value=${vintage} .selected=${vintage === shown}>${text}</option>`;
+      })}
+    </select>
+  </label>`;
+}
+
+function withinSelect({
+  app,
+  boot,
+  indicator,
+  lang,
+  state,
+  words,
+}: Context): TemplateResult | typeof nothing {
+  if (state.within === "") return nothing;
   const option = (selection: (typeof boot.release.selections)[number]): TemplateResult =>
     html`<option value=${selection.key} .selected=${selection.key === state.within}>${selectionName(selection)}</option>`;
   const levels = [...new Set(boot.release.selections.map(({ level }) => level))];
@@ -114,8 +165,9 @@ export function controlsView(context: Context): TemplateResult {
       <span class="chevron" aria-hidden="true"></span>
     </button>
     <div id="filters" class=${ui.filtersOpen ? "filters open" : "filters"}>
-      ${indicatorButton(context)} ${modeSwitch(context)} ${periodView(context)}
+      ${indicatorButton(context)} ${modeSwitch(context)} ${correctionSwitch(context)} ${periodView(context)}
       <div class="pair">${withinSelect(context)} ${areaSelect(context)}</div>
+      ${vintageSelect(context)}
       ${state.area === null ? html`<p class="fine">${words.panelHint}</p>` : nothing}
     </div>`;
 }

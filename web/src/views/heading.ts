@@ -12,6 +12,13 @@ export function subtitleOf(context: Context, scene: Scene): string {
     formatInUnit(scene.values.unit_text, context.lang),
     formatReference(scene.shown.period, scene.indicator, context.lang),
     withinName(context, scene.shown.within),
+    ...(scene.shown.vintage === null
+      ? []
+      : [
+          fill(context.words.vintageOf, {
+            date: formatIsoDay(scene.shown.vintage, context.lang).replaceAll(" ", "\u00a0"),
+          }),
+        ]),
   ].join(" · ");
 }
 

@@ -1,12 +1,12 @@
 import { html, nothing, svg, type TemplateResult } from "lit-html";
 import type { Scene } from "../app";
 import { countBy, type Gap, gaps } from "../classes";
-import { decimalsOf, formatInUnit, formatNumber, formatRanges } from "../format";
+import { decimalsOf, estimated, formatInUnit, formatNumber, formatRanges } from "../format";
 import { fill, type Words } from "../i18n";
 import { symbolColour } from "../map/colours";
 import { hatchSwatch } from "../map/hatch";
 import { radiusOf, symbolSteps } from "../map/symbols";
-import type { ClusterClass, Lang, LocalMoran } from "../types";
+import type { ClusterClass, Lang, LocalAnalysis } from "../types";
 
 export const clusterOrder: readonly ClusterClass[] = [
   "high-high",
@@ -29,8 +29,12 @@ export function gapSwatch(gap: Gap): TemplateResult {
   return html`<img class="swatch" src=${hatchSwatch(gap)} width="28" height="18" alt="" />`;
 }
 
-export function clusterSwatch(cluster: ClusterClass, { colors }: Pick<LocalMoran, "colors">): TemplateResult {
-  return cluster === "undefined" ? gapSwatch("undefined") : swatch(colors[cluster]);
+export function clusterSwatch(
+  cluster: ClusterClass,
+  { colors }: Pick<LocalAnalysis, "colors">,
+): TemplateResult {
+  const colour = cluster === "undefined" ? undefined : colors[cluster];
+  return colour === undefined ? gapSwatch("undefined") : swatch(colour);
 }
 
 function entry(mark: TemplateResult, text: string, count: number | null, words: Words): TemplateResult {
@@ -115,6 +119,7 @@ export function legendView(scene: Scene, words: Words, lang: Lang): TemplateResu
       ? classEntries(scene, words, lang)
       : [];
   const gapList = gapEntries(scene, words);
+  const rough = scene.units.filter(({ value, flags }) => value !== null && flags.includes(estimated)).length;
   if (scene.clusterProblem && gapList.length === 0) return nothing;
   return html`<section class="legend" aria-label=${words.legend}>
     <h2>
@@ -125,6 +130,8 @@ export function legendView(scene: Scene, words: Words, lang: Lang): TemplateResu
     <ul>
       ${classes} ${gapList}
     </ul>
+    ${clusters ? html`<p class="legend-note">${words.clusterLegendNote[scene.correction]}</p>` : nothing}
+    ${rough > 0 ? html`<p class="legend-note">${fill(words.estimatedNote, { n: rough })}</p>` : nothing}
     ${
       mode === "values" && !symbols && values.classification?.scope === "all periods"
         ? html`<p class="legend-note">${words.classScope}</p>`

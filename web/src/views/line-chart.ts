@@ -1,6 +1,14 @@
 import { html, nothing, svg, type TemplateResult } from "lit-html";
-import { type Frame, labelledIndexes, pathOf, runs, scaleOf } from "../chart";
-import { decimalsOf, formatNumber, formatPeriod, formatPeriodShort, formatReference } from "../format";
+import { type Frame, labelledIndexes, pathOf, runs, scaleOf, tickDecimals } from "../chart";
+import {
+  decimalsOf,
+  estimated,
+  formatFigure,
+  formatNumber,
+  formatPeriod,
+  formatPeriodShort,
+  formatReference,
+} from "../format";
 import { fill, said } from "../i18n";
 import { areaName } from "../names";
 import { periodPosition } from "../state";
@@ -67,7 +75,7 @@ function drawing(
   lines: readonly SeriesOfArea[],
   key: string,
 ): TemplateResult | typeof nothing {
-  const { lang, words, indicator, state } = context;
+  const { lang, words, state } = context;
   const { periods } = series;
   const scale = scaleOf(
     lines.map((line) => line.values),
@@ -75,8 +83,7 @@ function drawing(
     frame,
   );
   if (!scale) return nothing;
-  const step = (scale.ticks[1] ?? 1) - (scale.ticks[0] ?? 0);
-  const decimals = Math.min(decimalsOf(indicator), step % 1 === 0 ? 0 : 3);
+  const decimals = tickDecimals(scale.ticks);
   const labelled = labelledIndexes(
     periods.map((_, index) => scale.x(index)),
     periods[0]?.length === 4 ? 38 : 48,
@@ -106,19 +113,26 @@ function drawing(
   </svg>`;
 }
 
+/** Put together from several areas; an estimate is a share of one and has a mark of its own. */
+function isAggregated({ origin, flags }: SeriesOfArea, index: number): boolean {
+  return origin[index] === "aggregated" && !flags[index]?.includes(estimated);
+}
+
 function valueText(line: SeriesOfArea, index: number, context: Context): string {
   const value = line.values[index] ?? null;
   const { indicator, lang, words } = context;
-  const mark = line.origin[index] === "aggregated" ? "*" : "";
-  if (value !== null) return formatNumber(value, decimalsOf(indicator), lang) + mark;
+  const mark = isAggregated(line, index) ? "*" : "";
+  const flags = line.flags[index] ?? [];
+  if (value !== null) return formatFigure({ value, flags }, decimalsOf(indicator), lang) + mark;
   return words.status[line.status[index] ?? "EMPTY"];
 }
 
 function asTable(context: Context, series: Series, lines: readonly SeriesOfArea[]): TemplateResult {
   const { words, lang } = context;
   const aggregated = lines.some((line) =>
-    line.values.some((value, index) => value !== null && line.origin[index] === "aggregated"),
+    line.values.some((value, index) => value !== null && isAggregated(line, index)),
   );
+  const rough = lines.some(({ flags }) => flags.some((each) => each.includes(estimated)));
   return html`<details>
     <summary>${words.seriesTable}</summary>
     <div class="scroll-x" tabindex="0" role="group" aria-label=${words.seriesTable}>
@@ -140,6 +154,7 @@ function asTable(context: Context, series: Series, lines: readonly SeriesOfArea[
       </table>
     </div>
     ${aggregated ? html`<p class="legend-note">${words.seriesAggregated}</p>` : nothing}
+    ${rough ? html`<p class="legend-note">${words.seriesEstimated}</p>` : nothing}
   </details>`;
 }
 

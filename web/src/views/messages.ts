@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { type Problem, unreachable } from "../api";
 import type { Scene } from "../app";
-import { formatPeriod } from "../format";
+import { formatIsoDay, formatPeriod } from "../format";
 import { fill, said, type Words } from "../i18n";
 import { nearestPeriod } from "../state";
 import { type Context, withinName } from "./context";
@@ -18,9 +18,13 @@ export function loadingBar(words: Words): TemplateResult {
 /** The reason in the reader's language where it is a known one, else what the server said. */
 function explanation(problem: Problem, words: Words): string {
   if (problem.status === unreachable) return words.unreachable;
-  const known: Readonly<Record<string, string>> = words.reason;
+  // The page offers only regions of the newest boundaries: others may lack one of them.
+  if (problem.parameter === "within" || problem.parameter === "level") return words.notInVintage;
+  const reasons: Readonly<Record<string, string>> = words.reason;
+  const kinds: Readonly<Record<string, string>> = words.problem;
   return (
-    (problem.reason === null ? null : known[problem.reason]) ??
+    (problem.reason === null ? null : reasons[problem.reason]) ??
+    kinds[problem.kind ?? ""] ??
     problem.detail ??
     fill(words.httpStatus, { status: `${problem.status} ${problem.title}` })
   );
@@ -82,6 +86,7 @@ export function notices(context: Context): TemplateResult | typeof nothing {
     period: formatPeriod(state.period, lang),
     within: withinName(context, state.within),
     level: withinName(context, state.within),
+    vintage: formatIsoDay(state.vintage ?? context.boot.release.newest_vintage, lang),
   };
   return html`<div class="notice" role="status">
     ${app.unknown.map(

@@ -5,6 +5,7 @@ import { formatReference } from "../format";
 import { fill, said, wordsOf } from "../i18n";
 import type { MapLibreMap, MapView, Padding, Pointed } from "../map/view";
 import { selectionOf } from "../names";
+import type { TileJson } from "../types";
 import { clustersView } from "./clusters";
 import { type Context, type Ui, withinName } from "./context";
 import { controlsView } from "./controls";
@@ -189,7 +190,8 @@ export class Page {
     if (!scene || tableShown(context)) return;
     const bbox = selectionOf(boot.release, scene.shown.within)?.bbox;
     const stage = document.querySelector<HTMLElement>("#map");
-    if (!bbox || !stage) return;
+    const tiles = this.#tilesOf(scene);
+    if (!bbox || !stage || !tiles) return;
     if (!this.#map) {
       if (!this.#mapStarted) void this.#startMap(context, stage);
       return;
@@ -200,21 +202,27 @@ export class Page {
       within: withinName(context, scene.shown.within),
     });
     if (this.#wasHidden) this.#map.map.resize();
-    this.#map.show(scene, bbox, label);
+    this.#map.show(scene, tiles, bbox, label);
     this.#map.choose(state.area);
+  }
+
+  /** The tiles that the scene's areas are in, once they are known. */
+  #tilesOf({ shown }: Scene): TileJson | null {
+    const { current } = this.app.tileset;
+    return current.phase === "ready" && current.key === this.app.tilesOf(shown.vintage) ? current.data : null;
   }
 
   async #startMap(context: Context, container: HTMLElement): Promise<void> {
     const { scene, boot } = context;
-    const tileset = this.app.tileset.current;
+    const tiles = scene && this.#tilesOf(scene);
     const bbox = scene && selectionOf(boot.release, scene.shown.within)?.bbox;
-    if (!scene || tileset.phase !== "ready" || !bbox) return;
+    if (!scene || !tiles || !bbox) return;
     this.#mapStarted = true;
     try {
       const { MapView } = await import("../map/view");
       this.#map = new MapView({
         container,
-        tiles: tileset.data,
+        tiles,
         level: scene.shown.level,
         within: scene.shown.within,
         bbox,

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Scene } from "../app";
 import { rankOf, type Unit } from "../classes";
-import { decimalsOf, formatNumber, formatP, formatQuantity, formatReference } from "../format";
+import { decimalsOf, formatFigure, formatP, formatQuantity, formatReference } from "../format";
 import { fill, said, type Words } from "../i18n";
 import { areaName } from "../names";
 import type { ReferenceValue } from "../types";
@@ -18,6 +18,7 @@ interface Row {
   readonly name: string;
   readonly value: number | null;
   readonly status: ReferenceValue["status"];
+  readonly flags: readonly string[];
   readonly gap: Unit["gap"];
   readonly origin: ReferenceValue["origin"] | null;
 }
@@ -45,7 +46,7 @@ function headline(context: Context, scene: Scene, unit: Unit): TemplateResult {
   }
   const caution = cautionText(unit, words);
   return html`<p class="headline">
-      <strong>${formatNumber(unit.value, decimalsOf(indicator), lang)}</strong>
+      <strong>${formatFigure({ ...unit, value: unit.value }, decimalsOf(indicator), lang)}</strong>
       <span>${said(scene.values.unit_text, lang)}</span>
     </p>
     ${caution ? html`<p class="remark">${caution}</p>` : nothing}`;
@@ -70,8 +71,9 @@ function differenceText(context: Context, scene: Scene, own: number, row: Row): 
   const decimals = decimalsOf(indicator);
   if (indicator.kind === "count") {
     if (row.value <= 0) return null;
+    const share = (100 * own) / row.value;
     return fill(words.shareOf, {
-      share: formatQuantity((100 * own) / row.value, 1, "%", lang),
+      share: formatQuantity(share, share < 0.1 ? 2 : 1, "%", lang),
       name: row.name,
     });
   }
@@ -97,8 +99,8 @@ function comparison(context: Context, scene: Scene, unit: Unit): TemplateResult 
   const { words, lang, indicator } = context;
   const references = referenceRows(context, scene, unit);
   if (references.length === 0) return nothing;
-  const { key, name, value, status, gap } = unit;
-  const own: Row = { key, level: scene.shown.level, name, value, status, gap, origin: null };
+  const { value } = unit;
+  const own: Row = { ...unit, level: scene.shown.level, origin: null };
   const rows = [own, ...references];
   const largest = Math.max(0, ...rows.map((row) => row.value ?? 0));
   const bars = indicator.kind !== "count" && largest > 0 && rows.every((row) => (row.value ?? 0) >= 0);
@@ -122,7 +124,7 @@ function comparison(context: Context, scene: Scene, unit: Unit): TemplateResult 
                 : nothing
             }
             <td class=${row.value === null ? "number words" : "number"} colspan=${bars && row.value === null ? 2 : 1}>
-              ${row.value === null ? absenceText(row, words) : formatNumber(row.value, decimalsOf(indicator), lang)}
+              ${row.value === null ? absenceText(row, words) : formatFigure({ ...row, value: row.value }, decimalsOf(indicator), lang)}
             </td>
           </tr>`,
         )}
@@ -153,8 +155,10 @@ function clusterSection(context: Context, scene: Scene, unit: Unit): TemplateRes
     <h3>${words.modeClusters}</h3>
     <p class="cluster-name">${clusterSwatch(unit.cluster, scene.local)} <strong>${words.cluster[unit.cluster]}</strong></p>
     <p>${words.clusterReading[unit.cluster]}</p>
+    ${scene.correction === "fdr" && local?.role === "neighbour" ? html`<p class="remark">${words.clusterNeighbour}</p>` : nothing}
     <dl class="facts">
       ${local?.p_fdr == null ? nothing : html`<div><dt>${words.adjustedP}</dt><dd>${formatP(local.p_fdr, lang)}</dd></div>`}
+      ${scene.correction !== "bonferroni" || local?.p_bonferroni == null ? nothing : html`<div><dt>${words.bonferroniP}</dt><dd>${formatP(local.p_bonferroni, lang)}</dd></div>`}
       ${local?.p == null ? nothing : html`<div><dt>${words.rawP}</dt><dd>${formatP(local.p, lang)}</dd></div>`}
       ${names.length === 0 ? nothing : html`<div><dt>${words.neighbours}</dt><dd>${names.join(", ")}</dd></div>`}
     </dl>

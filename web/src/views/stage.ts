@@ -11,8 +11,17 @@ export interface StageOptions {
   readonly legend: TemplateResult | typeof nothing;
 }
 
-function obstacle({ app, scene, words }: Context, mapFailed: boolean): TemplateResult | typeof nothing {
+function obstacle(
+  { app, scene, state, words }: Context,
+  mapFailed: boolean,
+): TemplateResult | typeof nothing {
   const { current } = app.values;
+  if (current.phase === "failed" && current.problem.parameter === "within" && state.vintage !== null) {
+    return html`<div class="obstacle">
+      ${failure(words.valuesFailed, current.problem, words, null)}
+      <button type="button" class="primary" @click=${() => app.go({ vintage: null })}>${words.showNewest}</button>
+    </div>`;
+  }
   if (current.phase === "failed") {
     return failure(words.valuesFailed, current.problem, words, () => app.retry());
   }

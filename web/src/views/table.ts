@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Scene } from "../app";
 import { rankOf, type Unit } from "../classes";
-import { decimalsOf, formatNumber, formatRanges, formatReference } from "../format";
+import { decimalsOf, formatFigure, formatRanges, formatReference } from "../format";
 import { fill, said } from "../i18n";
 import { absenceText, cautionText } from "./absence";
 import { type Context, type SortColumn, withinName } from "./context";
@@ -68,7 +68,7 @@ export function tableView(context: Context): TemplateResult | typeof nothing {
     <th scope="row">
       <button type="button" class="link" @click=${() => app.go({ area: unit.key })}>${unit.name}</button>
     </th>
-    <td class="number">${unit.value === null ? nothing : formatNumber(unit.value, decimals, lang)}</td>
+    <td class="number">${unit.value === null ? nothing : formatFigure({ ...unit, value: unit.value }, decimals, lang)}</td>
     <td class="number col-rank">${rankOf(unit.key, scene.units, decimals)?.rank ?? nothing}</td>
     ${choropleth ? html`<td class="class">${classCell(unit, scene, ranges)}</td>` : nothing}
     ${

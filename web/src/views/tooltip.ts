@@ -1,7 +1,7 @@
 /** What the pointer is on; drawn beside the pointer, within the map's bounds. */
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Scene } from "../app";
-import { decimalsOf, formatQuantity } from "../format";
+import { decimalsOf, estimated, formatQuantity } from "../format";
 import { said, type Words } from "../i18n";
 import type { Lang } from "../types";
 import { absenceText, cautionText } from "./absence";
@@ -18,9 +18,10 @@ export function tooltipView(
     unit.value === null
       ? absenceText(unit, words)
       : formatQuantity(unit.value, decimalsOf(scene.indicator), said(scene.values.unit_text, lang), lang);
+  const rough = unit.flags.includes(estimated) && unit.value !== null;
   const caution = unit.value === null ? "" : cautionText(unit, words);
   return html`<strong>${unit.name}</strong>
-    <span>${value}</span>
+    <span>${rough ? `≈ ${value}` : value}</span>
     ${caution ? html`<span>${caution}</span>` : nothing}
     ${unit.cluster ? html`<span>${words.cluster[unit.cluster]}</span>` : nothing}`;
 }

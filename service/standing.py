@@ -1,0 +1,43 @@
+"""Whether what is served is what this version of the program would make."""
+
+from __future__ import annotations
+
+from service.errors import ServiceError
+from service.releases import FORMAT_VERSION, Manifest, ReleaseFolder
+from spatial.indicators.disclosure import DISCLOSURE_VERSION
+
+_REMEDY = "run `kreisatlas publish` to make one with this version"
+
+
+def outdated(manifest: Manifest) -> str | None:
+    """What an earlier version of the program did otherwise in a release, and the remedy; None where nothing.
+
+    An update of the program changes no release: files that may be linked and cited stay what they are. So whoever
+    updates has to be told that figures are still protected by the rules of before.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        Of any release.
+    """
+    about = manifest.about
+    if about.get("format") != FORMAT_VERSION:
+        return f"release {manifest.number} has files of another version and cannot be served; {_REMEDY}"
+    rules = about.get("disclosure_version")
+    if rules != DISCLOSURE_VERSION:
+        return (
+            f"release {manifest.number} was protected by version {rules} of the rules for small numbers, today's is "
+            f"{DISCLOSURE_VERSION}: it may show too much; {_REMEDY}"
+        )
+    return None
+
+
+def caveat(folder: ReleaseFolder) -> str | None:
+    """What is wrong with the release that a folder serves; None where nothing is.
+
+    Looks at the manifest alone: :func:`service.doctor.examine` reads the files.
+    """
+    try:
+        return outdated(folder.manifest(folder.current_number()))
+    except ServiceError as error:
+        return str(error)
