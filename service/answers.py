@@ -40,9 +40,9 @@ class Level(Answer):
 
 
 class Selection(Answer):
-    """An area that a map can be limited to."""
+    """An area that a map can be limited to; everything, where the release has no such areas."""
 
-    key: str
+    key: str = Field(description="Empty for everything")
     level: str
     name: str
     kind: str | None
@@ -282,6 +282,122 @@ class Areas(Answer):
     areas: list[Area]
 
 
-def ok(form: type[Answer]) -> dict[int | str, dict[str, Any]]:
+LocalClass = Literal[
+    "high-high", "low-low", "high-low", "low-high", "other-positive", "negative",
+    "hot-99", "hot-95", "hot-90", "cold-99", "cold-95", "cold-90",
+    "not-significant", "isolated", "undefined",
+]  # fmt: skip
+Quadrant = Literal["high-high", "low-low", "high-low", "low-high"]
+
+
+class UsedWeights(Answer):
+    """Who is whose neighbour."""
+
+    spec: str
+    style: str
+    links: int
+    isolates: list[str]
+    isolate_policy: str
+    bridged: list[tuple[str, str]] = Field(description="Neighbours across an area without residents")
+
+
+class Dropped(Answer):
+    """An area that an analysis leaves out."""
+
+    key: str
+    reason: str = Field(description="A status code, or a fact such as unpopulated or isolated")
+    indicator: str = Field("", description="Whose figure is the reason, where there are several")
+    period: str = Field("", description="That of the figure")
+
+
+class Analysis(Answer):
+    """What every analysis tells; beside it stand the parameters it was asked with, and what is its own."""
+
+    model_config = ConfigDict(extra="allow", json_schema_serialization_defaults_required=False)
+
+    statistic: str
+    n: int
+    level: str
+    vintage: str
+    within: str | None
+    dropped: list[Dropped]
+    warnings: list[Text]
+    synthetic: bool
+    release: int
+    versions: dict[str, str]
+
+
+class Tested(Analysis):
+    """An analysis that compares with chance."""
+
+    indicator: str
+    period: str
+    weights: UsedWeights
+    permutations: int
+    seed: int
+    smallest_p: Number
+    p_convention: Literal["doubled"]
+    alternative: Literal["two-sided"]
+    companions: dict[str, Number] = Field(default_factory=dict)
+    reading: Text
+
+
+class Moments(Answer):
+    """A statistic beside what chance would give."""
+
+    value: Number
+    expectation: Number
+    variance: Number
+    z: Number
+    p_analytic: Number
+    p: Number
+
+
+class GlobalAnalysis(Tested):
+    """One tested number for all areas together."""
+
+    value: Number
+    expectation: Number
+    variance: Number
+    variance_assumption: Literal["randomisation", "normality"]
+    z: Number
+    p_analytic: Number
+    p: Number
+    parts: dict[str, Moments] = Field(default_factory=dict)
+
+
+class AnalysedArea(Answer):
+    """A tested number for an area; without one where it is isolated or undefined."""
+
+    key: str
+    name: str
+    value: Number
+    statistic: Number
+    expectation: Number
+    variance: Number
+    z: Number
+    p_analytic: Number
+    p: Number
+    p_fdr: Number
+    p_bonferroni: Number
+    smallest_p: Number
+    quadrant: Quadrant | None
+    class_: LocalClass = Field(alias="class", description="Follows p_fdr")
+    role: Literal["core", "neighbour"] | None = Field(description="Part in a cluster: called, or beside one called")
+    neighbours: list[str]
+    ring: bool = Field(False, description="Outside the selection")
+    estimated: bool = Field(False, description="A figure that was used is an estimate")
+
+
+class LocalAnalysis(Tested):
+    """A tested number for each area."""
+
+    variance_assumption: str
+    classes: dict[LocalClass, int]
+    colors: dict[LocalClass, str]
+    areas: list[AnalysedArea]
+
+
+def ok(form: Any) -> dict[int | str, dict[str, Any]]:
     """Description of an answer, as routes take it."""
     return {200: {"model": form}}

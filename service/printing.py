@@ -19,8 +19,10 @@ _FRAME = frozenset(
 """Members of an answer that are no numbers of the statistic."""
 _CAPTION = ("indicator", "second", "indicators", "period", "periods", "base", "level", "within", "groups", "vintage")
 _GLOBAL = ("statistic", "value", "expectation", "variance", "z", "p_analytic", "p", "n")
-_WIDE = frozenset({"neighbours", "z_series", "spots", "scaled", "members"})
-"""Columns that hold lists; CSV leaves them out, JSON has them."""
+_KEYS = frozenset({"neighbours", "members"})
+"""Columns that hold lists of keys; CSV has them in one cell, separated by blanks."""
+_WIDE = frozenset({"z_series", "spots", "scaled"})
+"""Columns that hold lists of numbers; CSV leaves them out, JSON has them."""
 
 
 def print_analysis(answer: dict[str, Any], form: str, language: str) -> None:
@@ -46,10 +48,10 @@ def print_analysis(answer: dict[str, Any], form: str, language: str) -> None:
 
 def _print_csv(answer: dict[str, Any]) -> None:
     rows = answer.get("areas") or _one_number(answer) or _parts(answer)
-    columns = _columns(rows)
+    columns = _columns(rows, _KEYS)
     writer = csv.DictWriter(sys.stdout, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({**row, **{name: " ".join(row[name]) for name in _KEYS & row.keys()}} for row in rows)
 
 
 def _print_tables(answer: dict[str, Any], language: str) -> None:
@@ -94,11 +96,12 @@ def _collect(name: str, value: Any, rows: list[Row]) -> None:
         rows.append({"part": name, "value": value})
 
 
-def _columns(rows: Sequence[Row]) -> list[str]:
-    """Columns of a table: those that no row fills with a list."""
+def _columns(rows: Sequence[Row], lists: frozenset[str] = frozenset()) -> list[str]:
+    """Columns of a table: those that no row fills with a list, and some that are lists."""
     if not rows:
         return ["part", "value"]
-    return [name for name in rows[0] if name not in _WIDE and not any(isinstance(row[name], list) for row in rows)]
+    wide = {name for name in rows[0] if any(isinstance(row[name], list) for row in rows)} | _WIDE
+    return [name for name in rows[0] if name in lists or name not in wide | _KEYS]
 
 
 def _table(rows: Sequence[Row]) -> None:

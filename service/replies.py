@@ -76,10 +76,11 @@ def reply(
 def known_reply(request: Request, tag: str) -> Response | None:
     """Reply 304 to a client that has the answer of an entity tag already; None to others.
 
-    For answers whose tag is known before they are made.
+    For answers whose tag is known before they are made. ``*`` names any answer that exists, which is not known yet.
     """
     headers = _tagged(request, tag)
-    if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
+    offered = request.headers.get("if-none-match", "")
+    if offered.strip() != "*" and matches(offered, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return None
 
@@ -87,6 +88,8 @@ def known_reply(request: Request, tag: str) -> Response | None:
 def packed_reply(request: Request, packed: bytes, tag: str, *, media_type: str = JSON) -> Response:
     """Reply with a body that is compressed with gzip already, and whose entity tag is known."""
     headers = _tagged(request, tag)
+    if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
     if _accepts_gzip(request):
         return Response(packed, media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
     return Response(gzip.decompress(packed), media_type=media_type, headers=headers)

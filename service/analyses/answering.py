@@ -6,15 +6,49 @@ out, and the document is written where the material is.
 
 from __future__ import annotations
 
+from collections import Counter
 from importlib.metadata import version
 from typing import Any
 
 import orjson
 
+from service.analyses import remarks
 from service.analyses.material import Material, prepare
 from service.analyses.question import VERSIONED, Question
 from service.analyses.registry import METHODS, method_of
 from service.reader import ReleaseReader
+from spatial.statistics import StatisticsError
+from spatial.statistics.errors import shown
+
+
+class NotComputed(StatisticsError):
+    """A statistic that cannot be computed from its material: the reason, and what was left out before.
+
+    Attributes
+    ----------
+    reason : str
+        That of the error behind it.
+    dropped : tuple of dict
+        Key and reason of every area that was left out.
+    """
+
+    def __init__(self, error: StatisticsError, material: Material, question: Question) -> None:
+        self.reason = error.reason  # type: ignore[misc]  # each occurrence repeats the reason of another error
+        self.dropped = material.dropped
+        counts = Counter(each["reason"] for each in material.dropped)
+        left_out = ", ".join(f"{count} {reason}" for reason, count in sorted(counts.items()))
+        super().__init__(_located(error, material, question) + (f"; left out before: {left_out}" if counts else ""))
+
+
+def _located(error: StatisticsError, material: Material, question: Question) -> str:
+    """Text of an error, with keys of areas where its positions are those of the material."""
+    positions: tuple[int, ...] = getattr(error, "positions", ())
+    split = question.periods or question.second_within is not None
+    if not positions or split or max(positions) >= material.n:
+        return str(error)
+    return str(error).replace(
+        f"at position {shown(positions)}", f"in {shown([material.keys[each] for each in positions])}"
+    )
 
 
 def answer(release: ReleaseReader, question: Question) -> dict[str, Any]:
@@ -46,8 +80,16 @@ def material_of(release: ReleaseReader, question: Question) -> Material:
 
 
 def result_of(material: Material, question: Question) -> Any:
-    """What the statistic gives for the material; needs no release."""
-    return METHODS[question.statistic].compute(material, question)
+    """What the statistic gives for the material; needs no release.
+
+    Raises
+    ------
+    NotComputed
+    """
+    try:
+        return METHODS[question.statistic].compute(material, question)
+    except StatisticsError as error:
+        raise NotComputed(error, material, question) from error
 
 
 def document_of(material: Material, question: Question) -> dict[str, Any]:
@@ -61,12 +103,18 @@ def document_of(material: Material, question: Question) -> dict[str, Any]:
         "within": question.within,
         **_weights(material, question, result),
         "dropped": list(material.dropped),
-        "warnings": list(material.warnings),
+        "warnings": [*material.warnings, *_told(material, question)],
         "synthetic": any(definition["synthetic"] for definition in material.definitions.values()),
         "release": material.release,
-        "versions": {name: version(name) for name in VERSIONED},
+        "versions": {**{name: version(name) for name in VERSIONED}, "disclosure": material.disclosure_version},
     }
     return document | own
+
+
+def _told(material: Material, question: Question) -> tuple[dict[str, str], ...]:
+    """That areas around the selection take part, where the statistic's own words do not say so."""
+    spoken = METHODS[question.statistic].kind in ("global", "local")
+    return () if spoken else remarks.of_ring(len(material.around))
 
 
 def packed(document: dict[str, Any]) -> bytes:

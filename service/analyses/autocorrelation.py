@@ -45,6 +45,7 @@ def _method(
             permutations=question.permutations,
             seed=question.seed,
             style=material.style,
+            **({"inside": material.inside} if kind == _LOCAL and material.ring else {}),
             **dict(question.options),
         )
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from service.analyses.contradictions import refuse_contradictions
 from service.analyses.material import COUNTS
 from service.analyses.method import Method
 from service.analyses.neighbours import DESCRIPTION, specification_of
 from service.analyses.parameters import DEFAULT_SEED
+from service.analyses.partition import PARTITION, common_period, require_groups
 from service.analyses.question import Question
 from service.analyses.registry import method_of
+from service.analyses.spacing import EQUAL_STEPS, longest_run, require_equal_steps
 from service.errors import InvalidParameter
 from service.parameters import choice, vintage_on
 from service.periods import period_of
@@ -61,14 +64,14 @@ def checked_question(release: ReleaseReader, settings: Settings, statistic: str,
     method = method_of(statistic)
     wanted = {name: value for name, value in given.items() if value is not None}
     method.refuse_others(list(wanted))
-    for name in method.requires:
-        if name not in wanted:
-            raise InvalidParameter(name, "", f"a value: {statistic} requires it")
+    _require(method, wanted)
     vintage = vintage_on(release, wanted.get("vintage"))
     if wanted.get("within") is not None:
         known_area(release, "within", wanted["within"], vintage)
     fields: dict[str, Any] = {"statistic": statistic, "vintage": vintage, "within": wanted.get("within")}
     fields |= _figures(release, method, wanted, vintage)
+    if "second_within" in wanted:
+        fields["second_within"] = _second_within(release, wanted, fields)
     for name, check in _CHECKS.items():
         if name in method.takes:
             fields[name] = check(wanted.get(name), settings)
@@ -79,25 +82,35 @@ def checked_question(release: ReleaseReader, settings: Settings, statistic: str,
         fields["permutations"] = min(method.permutations, settings.max_permutations)
     options = tuple((name, check(name, wanted[name])) for name, check in method.options.items() if name in wanted)
     question = Question(**fields, options=tuple(sorted(options)))
+    indicator = question.indicator
+    refuse_contradictions(question, wanted, None if indicator is None else release.indicator(indicator))
     if COUNTS in method.needs:
         _require_counts(release, question)
     return question
+
+
+def _require(method: Method, wanted: Mapping[str, Any]) -> None:
+    """Refuse a question without what the statistic cannot do without."""
+    for name in method.requires:
+        if name not in wanted:
+            raise InvalidParameter(name, "", f"a value: {method.id} requires it")
+    if method.requires_one and sum(name in wanted for name in method.requires_one) != 1:
+        raise InvalidParameter(method.requires_one[0], "", f"exactly one of {', '.join(method.requires_one)}")
 
 
 def _figures(release: ReleaseReader, method: Method, wanted: Mapping[str, Any], vintage: str) -> dict[str, Any]:
     """Indicators, level and periods of a question."""
     if "indicators" in method.takes:
         return _table(release, method, wanted, vintage)
-    definition = release.indicator(wanted["indicator"])
+    definition = _definition(release, "indicator", wanted["indicator"])
     fields = {"indicator": wanted["indicator"], "level": level_of(release, definition, wanted.get("level"), vintage)}
     # Without a wish, only periods that have figures on the level.
     filled = periods_by_level(definition)[fields["level"]] or definition["periods"]
     if "periods" in method.takes:
-        offered = filled if wanted.get("periods") is None else definition["periods"]
-        fields["periods"] = periods_between(wanted.get("periods"), offered)
+        fields["periods"] = _series(method, wanted.get("periods"), filled, definition["periods"])
         return fields
     fields["period"] = period_of("period", wanted.get("period", filled[-1]), definition["periods"])
-    if "base" in method.takes:
+    if "base" in method.takes and ("base" in wanted or not method.requires_one):
         offered = filled if wanted.get("base") is None else definition["periods"]
         fields["base"] = _base(wanted.get("base"), fields["period"], offered)
     if "second" in wanted:
@@ -124,9 +137,13 @@ def _table(release: ReleaseReader, method: Method, wanted: Mapping[str, Any], vi
         raise InvalidParameter("indicators", ",".join(ids), "indicators with figures of a common level")
     fields: dict[str, Any] = {"indicators": ids}
     fields["level"] = level_of(release, definitions[0] | {"levels": levels}, wanted.get("level"), vintage)
+    if PARTITION in method.needs:
+        require_groups(release.indicators, ids)
     offered = sorted({period for each in definitions for period in each["periods"]}, key=period_end)
     if "period" in wanted:
         fields["period"] = period_of("period", wanted["period"], offered)
+    if PARTITION in method.needs:
+        fields["period"] = common_period(definitions, fields["level"], fields.get("period"))
     if "base" in wanted:
         fields["base"] = _base(wanted["base"], fields.get("period", offered[-1]), offered)
     if "residents" in wanted:
@@ -137,6 +154,16 @@ def _table(release: ReleaseReader, method: Method, wanted: Mapping[str, Any], vi
     if "polarities" in method.options:
         _require_polarities(wanted, definitions)
     return fields
+
+
+def _series(method: Method, asked: str | None, filled: list[str], periods: list[str]) -> tuple[str, ...]:
+    """Periods of a series; where a statistic needs equal steps, by default the longest range that has them."""
+    if asked is None:
+        return longest_run(filled) if EQUAL_STEPS in method.needs else tuple(filled)
+    found = periods_between(asked, periods)
+    if EQUAL_STEPS in method.needs:
+        require_equal_steps(asked, found)
+    return found
 
 
 def _definition(release: ReleaseReader, parameter: str, indicator: str) -> dict[str, Any]:
@@ -209,7 +236,7 @@ def _groups(release: ReleaseReader, parameter: str, groups: str, level: str, vin
     if groups.lower() in columns:
         return groups.lower()
     offered = ", ".join(sorted(levels | columns)) or "nothing: no area of this level has an upper one or a group"
-    raise InvalidParameter(parameter, groups, f"one of {offered}")
+    raise InvalidParameter(parameter, f"block:{groups}" if parameter == "weights" else groups, f"one of {offered}")
 
 
 def _second(release: ReleaseReader, wanted: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, str]:
@@ -221,11 +248,24 @@ def _second(release: ReleaseReader, wanted: Mapping[str, Any], fields: Mapping[s
     return {"second": indicator, "second_period": period_of("second_period", period, definition["periods"])}
 
 
+def _second_within(release: ReleaseReader, wanted: Mapping[str, Any], fields: Mapping[str, Any]) -> str:
+    """Key of the area that the one of ``within`` is compared with; the two have no area in common."""
+    second, level, vintage = wanted["second_within"], fields["level"], vintage_on(release, wanted.get("vintage"))
+    known_area(release, "second_within", second, vintage)
+    table = release.areas(vintage, level)
+    first = wanted.get("within")
+    if first is None or set(table.rows_within(first)) & set(table.rows_within(second)):
+        raise InvalidParameter("second_within", second, "the key of an area apart from that of within, which is needed")
+    return str(second)
+
+
 def _require_counts(release: ReleaseReader, question: Question) -> None:
-    indicator = str(question.indicator)
-    figures = release.cube(indicator, question.vintage, question.level)["periods"]
-    for period in (question.period, question.base, *question.periods):
-        if period is not None and "numerators" not in figures[period]:
+    asked_for = [(question.indicator, period) for period in (question.period, question.base, *question.periods)]
+    for indicator, period in [*asked_for, (question.second, question.second_period)]:
+        if indicator is None or period is None:
+            continue
+        figures = release.cube(indicator, question.vintage, question.level)["periods"]
+        if "numerators" not in figures[period]:
             raise NoCounts(indicator)
 
 

@@ -15,17 +15,19 @@ from service.analyses.options import one_of, several, within
 from service.analyses.question import Question
 from spatial import statistics
 
-_METHODS = one_of("z-score", "min-max", "rank", "geometric")
+_METHODS = ("z-score", "min-max", "rank", "geometric")
 _POLARITIES = several(within(-1, 1, whole=True))
 _IMPORTANCE = several(within(1e-6, 1e6))
 
 
 @dataclass(frozen=True)
 class _Typed:
-    """Indices of both periods, and the classes made of them."""
+    """Indices of both periods, their change on the components known in both, and the classes made of them."""
 
     status: statistics.CompositeIndex
     before: statistics.CompositeIndex
+    now_comparable: statistics.CompositeIndex
+    change: FloatArray
     typology: statistics.Typology
 
 
@@ -53,6 +55,7 @@ def _composite(material: Material, question: Question) -> Any:
 def _composite_form(material: Material, question: Question, result: statistics.CompositeIndex) -> Form:
     return {
         "method": result.method,
+        "explained": number(result.explained),
         "components": _components(material, question, result),
         **read(result),
         "areas": area_rows(material, _index_columns(result)),
@@ -89,15 +92,20 @@ def _components(material: Material, question: Question, result: statistics.Compo
 
 
 def _typology(material: Material, question: Question) -> _Typed:
-    before = material.table(question, "base")
-    status = _index(material, question, material.table(question), before)
-    earlier = _index(material, question, before, before)
+    now, before = material.table(question), material.table(question, "base")
+    status = _index(material, question, now, before)
+    # A component that is known in one of the years alone would look like a change.
+    both = ~np.isnan(now) & ~np.isnan(before)
+    later, earlier = (_index(material, question, np.where(both, table, np.nan), before) for table in (now, before))
+    change = later.values - earlier.values
     return _Typed(
         status,
-        earlier,
+        _index(material, question, before, before),
+        later,
+        change,
         statistics.typology(
             status.values,
-            status.values - earlier.values,
+            change,
             material.columns[RESIDENTS],
             status_cuts=question.option("status_cuts", (1.0, -1.0, -1.5)),
             dynamics_cuts=question.option("dynamics_cuts", (1.0, -1.0)),
@@ -121,6 +129,10 @@ def _typology_form(material: Material, question: Question, result: _Typed) -> Fo
             {
                 "index": numbers(result.status.values),
                 "index_before": numbers(result.before.values),
+                "change": numbers(result.change),
+                "coverage": numbers(result.status.coverage),
+                "coverage_of_change": numbers(result.now_comparable.coverage),
+                "incomplete": (result.status.incomplete | result.now_comparable.incomplete).tolist(),
                 "status_score": numbers(sorted_into.status_score),
                 "dynamics_score": numbers(sorted_into.dynamics_score),
                 "status": sorted_into.status.tolist(),
@@ -142,7 +154,7 @@ COMPOSITES = (
         requires=("indicators",),
         needs=frozenset({GAPS}),
         options={
-            "method": _METHODS,
+            "method": one_of(*_METHODS, "pca"),
             "polarities": _POLARITIES,
             "importance": _IMPORTANCE,
             "coverage": within(0.01, 1),
@@ -159,7 +171,7 @@ COMPOSITES = (
         requires=("indicators", "base", RESIDENTS),
         needs=frozenset({GAPS}),
         options={
-            "method": _METHODS,
+            "method": one_of(*_METHODS),
             "polarities": _POLARITIES,
             "importance": _IMPORTANCE,
             "coverage": within(0.01, 1),

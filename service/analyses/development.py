@@ -11,12 +11,14 @@ from service.analyses import budget
 from service.analyses.forms import Form, area_rows, number, numbers, read
 from service.analyses.material import COUNTS, GAPS, FloatArray, Material
 from service.analyses.method import AREAS, LINKS, ONE, Method
-from service.analyses.options import CONFIDENCE, within
+from service.analyses.options import CONFIDENCE, one_of, within
 from service.analyses.question import Question
 from service.analyses.rates import factor_of
+from service.analyses.spacing import EQUAL_STEPS
 from spatial import statistics
 from spatial.indicators.periods import period_start
 
+_CORRECTION = one_of("none", "hamed-rao")
 _QUADRANTS = ("high-high", "low-high", "low-low", "high-low")
 
 
@@ -27,12 +29,17 @@ def _years(question: Question) -> FloatArray:
 
 
 def _trend(material: Material, question: Question) -> Any:
-    return statistics.trends(material.series(question), _years(question), level=question.option("confidence", 0.95))
+    return statistics.trends(
+        material.series(question),
+        _years(question),
+        level=question.option("confidence", 0.95),
+        correction=question.option("correction", "none"),
+    )
 
 
 def _trend_form(material: Material, question: Question, result: statistics.Trends) -> Form:
     columns: dict[str, Any] = {
-        name: numbers(getattr(result, name)) for name in ("tau", "z", "p", "slope", "lower", "upper")
+        name: numbers(getattr(result, name)) for name in ("tau", "z", "p", "slope", "lower", "upper", "variance_factor")
     }
     columns |= {
         "s": [int(s) if known else None for s, known in zip(result.s, result.defined, strict=True)],
@@ -52,7 +59,10 @@ def _trend_form(material: Material, question: Question, result: statistics.Trend
 
 def _emerging(material: Material, question: Question) -> Any:
     return statistics.emerging_hot_spots(
-        material.series(question), material.linked, level=question.option("alpha", 0.05)
+        material.series(question),
+        material.linked,
+        level=question.option("alpha", 0.05),
+        correction=question.option("correction", "none"),
     )
 
 
@@ -67,6 +77,7 @@ def _emerging_form(material: Material, question: Question, result: statistics.Em
     return {
         "series_periods": list(question.periods),
         "alpha": result.level,
+        "correction": result.correction,
         "classes": dict(Counter(result.classes)),
         **read(result),
         "areas": area_rows(material, columns),
@@ -157,7 +168,7 @@ DEVELOPMENT = (
         kind="time",
         parameters=_SERIES,
         needs=frozenset({GAPS}),
-        options={"confidence": CONFIDENCE},
+        options={"confidence": CONFIDENCE, "correction": _CORRECTION},
         compute=_trend,
         form=_trend_form,
         seconds=budget.periodic,
@@ -178,8 +189,8 @@ DEVELOPMENT = (
         title={"de": "Entstehende Hotspots", "en": "Emerging hot spots"},
         kind="time",
         parameters=(*_SERIES, *LINKS),
-        needs=frozenset({GAPS}),
-        options={"alpha": within(0.001, 0.2)},
+        needs=frozenset({GAPS, EQUAL_STEPS}),
+        options={"alpha": within(0.001, 0.2), "correction": _CORRECTION},
         compute=_emerging,
         form=_emerging_form,
         seconds=budget.periodic,
@@ -189,6 +200,7 @@ DEVELOPMENT = (
         title={"de": "Räumliche Markow-Kette", "en": "Spatial Markov chain"},
         kind="time",
         parameters=(*_SERIES, *LINKS),
+        needs=frozenset({EQUAL_STEPS}),
         options={"k": within(2, 10, whole=True)},
         compute=_markov,
         form=_markov_form,
@@ -199,6 +211,7 @@ DEVELOPMENT = (
         title={"de": "Markow-Kette der LISA-Quadranten", "en": "Markov chain of LISA quadrants"},
         kind="time",
         parameters=(*_SERIES, *LINKS),
+        needs=frozenset({EQUAL_STEPS}),
         compute=_lisa_markov,
         form=_lisa_markov_form,
         seconds=budget.periodic,

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from service.analyses import budget
-from service.analyses.forms import Form, area_rows, number, numbers, read
+from service.analyses.borders import BORDERS
+from service.analyses.forms import Form, area_rows, number, numbers, read, warned
 from service.analyses.material import COUNTS, FloatArray, Material
 from service.analyses.method import AREAS, CHANCE, ONE, Method
 from service.analyses.options import one_of, several, within
+from service.analyses.partition import PARTITION
 from service.analyses.question import Question
 from spatial import statistics
 from spatial.statistics.blocks import BLOCK_ROWS
@@ -38,8 +40,11 @@ def _group(material: Material, prefix: str = "") -> tuple[FloatArray, FloatArray
 
 def _segregation(material: Material, question: Question) -> _Segregation:
     group = _group(material)
+    borders = material.borders
     places = statistics.Places(
         area_m2=material.areas_km2 * _SQUARE_METRES,
+        perimeter_m=None if borders is None else borders.perimeter,
+        borders_m=None if borders is None or not borders.common.links else borders.common,
         coordinates_m=material.points if material.n <= _PAIRWISE_LIMIT else None,
         centre_m=material.centre,
         neighbours=material.linked,
@@ -95,6 +100,7 @@ def _segregation_form(material: Material, question: Question, result: _Segregati
         "total_size": number(indices.total_size),
         "decay_m": number(indices.decay_m),
         "reading": {language: " ".join(each[language] for each in words) for language in ("de", "en")},
+        "warnings": warned(material, statistics.read_correction(indices)),
         "areas": area_rows(
             material,
             {
@@ -124,6 +130,42 @@ def _change_form(material: Material, question: Question, result: statistics.Segr
         "index": result.index,
         "counterfactual": result.counterfactual,
         **{name: number(getattr(result, name)) for name in names},
+        **read(result),
+    }
+
+
+def _difference(material: Material, question: Question) -> Any:
+    first, second = _group(material), _group(material)
+    if question.base is not None:
+        first = _group(material, "base_")
+    elif question.second is not None:
+        second = _group(material, "second_")
+    else:
+        others = np.asarray(material.others)
+        first, second = tuple(each[~others] for each in first), tuple(each[others] for each in second)
+    permutations, seed = question.chance
+    return statistics.segregation_difference(
+        first,
+        second,
+        index=question.option("index", "d"),
+        labelling="areas" if question.second_within is not None else "pairs",
+        alternative=question.option("alternative", "two-sided"),
+        permutations=permutations,
+        seed=seed,
+    )
+
+
+def _difference_form(material: Material, question: Question, result: statistics.SegregationDifference) -> Form:
+    del material, question
+    return {
+        "index": result.index,
+        "labelling": result.labelling,
+        **{name: number(getattr(result, name)) for name in ("first", "second", "difference", "mean", "sd", "p")},
+        "alternative": result.alternative,
+        "p_convention": "doubled" if result.alternative == "two-sided" else "one-sided",
+        "smallest_p": number(result.smallest_p),
+        "n_first": result.n_first,
+        "n_second": result.n_second,
         **read(result),
     }
 
@@ -174,6 +216,10 @@ def _groups_form(material: Material, question: Question, result: statistics.Mult
         "n": result.n,
         "indices": {name: number(getattr(result, name)) for name in names},
         "shares": dict(zip(question.indicators, numbers(result.shares), strict=True)),
+        "components": [
+            {"indicator": each, "period": material.periods[f"of:{each}"], "share": share}
+            for each, share in zip(question.indicators, numbers(result.shares), strict=True)
+        ],
         **read(result),
         "areas": area_rows(material, {"diversity": numbers(result.local_entropy)}),
     }
@@ -197,6 +243,7 @@ def _inequality_form(material: Material, question: Question, result: statistics.
         "p10",
         "mean",
         "largest_smallest",
+        "quartile_ratio",
     )
     return {
         "n": result.n,
@@ -220,7 +267,7 @@ DISTRIBUTION = (
         title={"de": "Segregation", "en": "Segregation"},
         kind="distribution",
         parameters=(*ONE, "weights", "centre_area", *CHANCE),
-        needs=_COUNTED,
+        needs=_COUNTED | {BORDERS},
         options={
             "index": one_of(*_UNEVENNESS, "spatial_d"),
             "null": one_of("systematic", "person-permutation", "geographic"),
@@ -244,6 +291,21 @@ DISTRIBUTION = (
         compute=_change,
         form=_change_form,
         seconds=budget.plain,
+        page="segregation",
+    ),
+    Method(
+        id="segregation-difference",
+        title={"de": "Unterschied der Segregation zweier Karten", "en": "Difference in segregation between two maps"},
+        kind="distribution",
+        parameters=(*ONE, "second", "second_period", "base", "second_within", *CHANCE),
+        requires_one=("base", "second", "second_within"),
+        needs=_COUNTED,
+        options={"index": one_of(*_UNEVENNESS), "alternative": one_of("two-sided", "greater")},
+        compute=_difference,
+        form=_difference_form,
+        seconds=budget.dealt,
+        permutations=999,
+        block_rows=_whole_blocks,
         page="segregation",
     ),
     Method(
@@ -276,6 +338,7 @@ DISTRIBUTION = (
         kind="distribution",
         parameters=("indicators", "period", *AREAS),
         requires=("indicators",),
+        needs=frozenset({PARTITION}),
         compute=_groups,
         form=_groups_form,
         seconds=budget.plain,

@@ -11,7 +11,7 @@ import numpy as np
 from service.analyses.material import Material
 from service.analyses.question import Question
 from spatial import statistics
-from spatial.statistics import GlobalResult, LocalResult, Part
+from spatial.statistics import GlobalResult, LocalResult, Part, Reading
 from styles import CLUSTER_COLORS, SPOT_COLORS
 
 Form = dict[str, Any]
@@ -19,7 +19,7 @@ Form = dict[str, Any]
 
 def global_form(material: Material, question: Question, result: GlobalResult) -> Form:
     """One number for all areas together."""
-    del material, question
+    del question
     return {
         "value": number(result.value),
         "expectation": number(result.expectation),
@@ -31,7 +31,7 @@ def global_form(material: Material, question: Question, result: GlobalResult) ->
         **tested(result),
         **_companions(result.companions),
         **({"parts": {name: _part(part) for name, part in result.parts.items()}} if result.parts else {}),
-        "reading": statistics.read_global(result).to_dict(),
+        "reading": statistics.read_global(result, ring=material.around).to_dict(),
     }
 
 
@@ -49,12 +49,13 @@ def local_form(material: Material, question: Question, result: LocalResult) -> F
     del question
     columns: dict[str, list[Any]] = {
         name: list(numbers(getattr(result, name)))
-        for name in ("statistic", "expectation", "variance", "z", "p", "p_fdr", "p_bonferroni")
+        for name in ("statistic", "expectation", "variance", "z", "p_analytic", "p", "p_fdr", "p_bonferroni")
     }
     columns |= {
         "smallest_p": numbers(result.smallest_p_each),
         "quadrant": list(result.quadrant_names),
         "class": list(result.classes),
+        "role": list(result.roles),
         "neighbours": [list(result.weights.neighbour_keys(place)) for place in range(result.n)],
     }
     return {
@@ -63,7 +64,8 @@ def local_form(material: Material, question: Question, result: LocalResult) -> F
         "colors": dict(SPOT_COLORS if result.method.startswith("getis-ord") else CLUSTER_COLORS),
         **tested(result),
         **_companions(result.companions),
-        "reading": statistics.read_local(result).to_dict(),
+        "reading": statistics.read_local(result, bridged=material.bridged, ring=material.around).to_dict(),
+        "warnings": warned(material, statistics.read_power(result)),
         "areas": area_rows(material, {"value": numbers(material.columns["values"]), **columns}),
     }
 
@@ -82,13 +84,20 @@ def area_rows(material: Material, columns: Mapping[str, Sequence[Any]]) -> list[
     """One row for each area of the material, from columns of equal length."""
     names = list(columns)
     return [
-        {"key": key, "name": name, **dict(zip(names, row, strict=True)), **_ring(material, key)}
+        {"key": key, "name": name, **dict(zip(names, row, strict=True)), **_marks(material, key)}
         for key, name, *row in zip(material.keys, material.names, *columns.values(), strict=True)
     ]
 
 
-def _ring(material: Material, key: str) -> Form:
-    return {"ring": True} if key in material.ring else {}
+def _marks(material: Material, key: str) -> Form:
+    """What is special about an area."""
+    marks = {"ring": key in material.ring, "estimated": key in material.estimated}
+    return {name: True for name, holds in marks.items() if holds}
+
+
+def warned(material: Material, *more: Reading | None) -> list[dict[str, str]]:
+    """The warnings of the material, and more that follow from the result."""
+    return [*material.warnings, *(each.to_dict() for each in more if each is not None)]
 
 
 def read(result: Any) -> Form:

@@ -14,12 +14,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from service.analyses import remarks
+from service.analyses.borders import BORDERS, Borders, borders_among
+from service.analyses.cautions import cautions
+from service.analyses.middle import MIDDLE, Middle, middle_of
 from service.analyses.neighbours import centroids, groups_of, touching, weights_among
 from service.analyses.question import Question
 from service.reader import ReleaseReader
+from service.values import periods_by_level
 from spatial import statistics
 from spatial.indicators.periods import period_end
-from spatial.statistics import EmptyGroup, TooFewPeriods, Weights
+from spatial.statistics import EmptyGroup, StatisticsError, Weights
 
 Text = dict[str, str]
 FloatArray = NDArray[np.float64]
@@ -33,6 +38,16 @@ RESIDENTS = "residents"
 
 NO_DENOMINATOR, NO_GROUP = "NO_DENOMINATOR", "NO_GROUP"
 """Reasons: a figure that refers to nobody; an area that belongs to none of the groups."""
+
+
+class NoFigures(StatisticsError):
+    """An indicator has no figures where or when they are needed."""
+
+    reason = "no figures"
+
+    def __init__(self, indicator: str, level: str, when: str) -> None:
+        self.indicator, self.level, self.when = indicator, level, when
+        super().__init__(f"no figures: {indicator} has none of the level {level} {when}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,8 @@ class Material:
         Events per head in the area of reference.
     centre : tuple of two floats or None
         Centroid of the area that is the centre.
+    middle : Middle or None
+        Value of the whole that the areas make up.
     periods : dict of str to str
         Period of each column of a table.
     definitions : dict of str to dict
@@ -69,10 +86,18 @@ class Material:
         Pairs that became neighbours over an unpopulated area.
     dropped : tuple of dict
         Key and reason of every area that was taken out.
+    others : ndarray of bool, shape (n,), or None
+        Areas of the second selection, where there are two.
     ring : frozenset of str
         Keys from outside the selection.
+    estimated : frozenset of str
+        Keys of areas with an estimated figure.
     warnings : tuple of dict
         In German and English.
+    disclosure_version : str
+        Version of the rules by which the figures were protected.
+    borders : Borders or None
+        Common borders and perimeters.
     release : int
     """
 
@@ -90,15 +115,30 @@ class Material:
     groups: tuple[str, ...] | None = None
     standard: float | None = None
     centre: tuple[float, float] | None = None
+    middle: Middle | None = None
     bridged: tuple[tuple[str, str], ...] = ()
     dropped: tuple[dict[str, str], ...] = ()
+    others: NDArray[np.bool_] | None = None
     ring: frozenset[str] = frozenset()
+    estimated: frozenset[str] = frozenset()
     warnings: tuple[Text, ...] = field(default=())
+    disclosure_version: str = ""
+    borders: Borders | None = None
 
     @property
     def n(self) -> int:
         """Number of areas."""
         return len(self.keys)
+
+    @property
+    def inside(self) -> NDArray[np.bool_]:
+        """Which areas lie in the selection, not around it, shape (n,)."""
+        return np.array([key not in self.ring for key in self.keys], np.bool_)
+
+    @property
+    def around(self) -> tuple[str, ...]:
+        """Keys of the areas around the selection."""
+        return tuple(key for key in self.keys if key in self.ring)
 
     @property
     def linked(self) -> Weights:
@@ -125,7 +165,7 @@ def prepare(
     release : ReleaseReader
     question : Question
     needs : frozenset of str
-        What is needed beside values: ``counts``, ``gaps``.
+        What is needed beside values: ``counts``, ``gaps``, ``middle``, ``borders``.
     style : str, optional
         Style in which the statistic uses the weights.
 
@@ -136,11 +176,13 @@ def prepare(
     """
     table = release.areas(question.vintage, question.level)
     inside = table.rows_within(question.within)
+    others = set() if question.second_within is None else set(table.rows_within(question.second_within))
     ring = touching(release, question, inside) if question.ring else frozenset[int]()
-    rows = np.array(sorted({*inside, *ring}), np.intp)
+    rows = np.array(sorted({*inside, *ring, *others}), np.intp)
     populated = np.array([table.areas[row].populated for row in rows], bool)
     dropped = [{"key": table.areas[row].key, "reason": "unpopulated"} for row in rows[~populated].tolist()]
     wanted = list(_wanted(release, question, needs))
+    periods = {name: each.period for each in wanted for name in each.parts}
     columns, reasons = _figures(release, question, wanted, rows)
     groups = None if question.groups is None else groups_of(table, question.groups, rows)
     for row, group in zip(rows.tolist(), groups or (), strict=bool(groups)):
@@ -164,16 +206,50 @@ def prepare(
         areas_km2=np.array([area.area_km2 for area in chosen], np.float64),
         release=release.number,
         definitions={id_: release.indicator(id_) for id_ in _indicators(question)},
-        periods={name: each.period for each in wanted for name in each.parts},
+        periods=periods,
         standard=None if question.reference is None else _standard(release, question),
         centre=None if question.centre_area is None else _centre(release, question),
+        middle=middle_of(release, question, rows[used]) if MIDDLE in needs else None,
         style=style,
         groups=None if groups is None else tuple(str(groups[place]) for place in np.flatnonzero(used).tolist()),
-        bridged=bridged,
+        bridged=_among(bridged, {area.key for area in chosen}),
         dropped=tuple(dropped),
+        others=np.array([row in others for row in rows[used].tolist()], np.bool_),
         ring=frozenset(table.areas[row].key for row in ring),
+        estimated=_estimated(release, question, wanted, chosen_rows=rows[used]),
+        warnings=cautions(release, question, needs, periods),
+        disclosure_version=str(release.manifest.about.get("disclosure_version", "")),
+        borders=borders_among(release, question, rows[used]) if BORDERS in needs else None,
     )
-    return _without_isolates(question, material)
+    gaps = [table.areas[row].name for row in rows[~populated].tolist()]
+    return _remarked(question, _without_isolates(question, material), gaps)
+
+
+def _estimated(
+    release: ReleaseReader, question: Question, all_wanted: Iterable[_Wanted], *, chosen_rows: NDArray[np.intp]
+) -> frozenset[str]:
+    """Keys of the areas with an estimated figure."""
+    found: set[str] = set()
+    for wanted in all_wanted:
+        cube = release.cube(wanted.indicator, question.vintage, question.level)
+        figure = cube["periods"][wanted.period]
+        found |= {str(cube["keys"][row]) for row in chosen_rows.tolist() if remarks.is_estimated(figure, row)}
+    return frozenset(found)
+
+
+def _among(pairs: Iterable[tuple[str, str]], keys: set[str]) -> tuple[tuple[str, str], ...]:
+    return tuple(pair for pair in pairs if keys.issuperset(pair))
+
+
+def _remarked(question: Question, material: Material, gaps: list[str]) -> Material:
+    """Add what the figures and neighbours that are used warn of."""
+    name_of = dict(zip(material.keys, material.names, strict=True))
+    said = remarks.of_estimates({key: name_of[key] for key in material.keys if key in material.estimated}, material.n)
+    if material.weights is not None and material.bridged:
+        pairs = None if ":" in str(question.weights) else material.weights.links // 2
+        choice = question.isolates is not None
+        said += (remarks.of_bridges(material.bridged, gaps, pairs=pairs, choice=choice),)
+    return replace(material, warnings=(*material.warnings, *said))
 
 
 # -- figures ---------------------------------------------------------------------------------------------------
@@ -209,25 +285,26 @@ def _wanted(release: ReleaseReader, question: Question, needs: frozenset[str]) -
         yield _Wanted(str(question.indicator), period, {f"at:{period}:{part}": part for part in parts}, gaps)
     for prefix, until in (("of", question.period), ("base", question.base)):
         for indicator in question.indicators if prefix == "of" or until else ():
-            period = newest_until(release, indicator, until)
+            period = newest_until(release, indicator, question.level, until)
             yield _Wanted(indicator, period, {f"{prefix}:{indicator}": "values"}, gaps)
     if question.residents is not None:
-        period = newest_until(release, question.residents, question.period)
+        period = newest_until(release, question.residents, question.level, question.period)
         yield _Wanted(question.residents, period, {RESIDENTS: "values"}, "stay")
 
 
-def newest_until(release: ReleaseReader, indicator: str, period: str | None) -> str:
-    """The newest period of an indicator that does not end after another one; the newest of all for None.
+def newest_until(release: ReleaseReader, indicator: str, level: str, period: str | None) -> str:
+    """The newest period with figures on a level that does not end after another one; the newest of all for None.
 
     Raises
     ------
-    TooFewPeriods
+    NoFigures
         If all are later.
     """
-    periods: list[str] = release.indicator(indicator)["periods"]
+    definition = release.indicator(indicator)
+    periods = periods_by_level(definition)[level] or definition["periods"]
     found = [each for each in periods if period is None or period_end(each) <= period_end(period)]
     if not found:
-        raise TooFewPeriods(0, 1)
+        raise NoFigures(indicator, level, f"until {period}, the first are of {periods[0]}")
     return found[-1]
 
 
@@ -339,4 +416,6 @@ def _subset(material: Material, keep: NDArray[np.bool_]) -> Material:
         points=material.points[keep],
         areas_km2=material.areas_km2[keep],
         groups=None if groups is None else tuple(groups[place] for place in places),
+        others=None if material.others is None else material.others[keep],
+        borders=None if material.borders is None else material.borders.subset(keep),
     )

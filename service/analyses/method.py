@@ -55,6 +55,8 @@ class Method:
         Style of weights it takes by default; None where that is no choice.
     requires : tuple of str
         Parameters that have no default.
+    requires_one : tuple of str
+        Parameters of which exactly one is required.
     permutations : int
         Default number of permutations.
     block_rows : callable
@@ -75,6 +77,7 @@ class Method:
     options: Mapping[str, Check] = field(default_factory=dict)
     style: str | None = None
     requires: tuple[str, ...] = ("indicator",)
+    requires_one: tuple[str, ...] = ()
     permutations: int = 9999
     block_rows: Callable[[Question], int] = no_blocks
     page: str = ""
@@ -97,6 +100,7 @@ class Method:
             "kind": self.kind,
             "parameters": list(self.takes),
             "required": list(self.requires),
+            "required_one_of": list(self.requires_one),
             "style": self.style,
             "documentation": self.documentation,
         }

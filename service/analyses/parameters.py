@@ -35,6 +35,7 @@ PARAMETERS: dict[str, Parameter] = {
     "groups": Parameter(str, "Upper level, or column of the boundary file, that groups the areas"),
     "level": Parameter(str, "Level of the areas; default: the smallest"),
     "within": Parameter(str, "Only areas in the area of this key"),
+    "second_within": Parameter(str, "Key of another area whose areas are compared with those of the first one"),
     "vintage": Parameter(str, "Boundaries of this day, YYYY-MM-DD; default: the newest"),
     "centre_area": Parameter(str, "Key of the area whose centroid is the centre of centralisation; default: none"),
     "weights": Parameter(
@@ -51,6 +52,9 @@ PARAMETERS: dict[str, Parameter] = {
     "interval": Parameter(str, "wilson (default) for shares or byar for events that can repeat"),
     "confidence": Parameter(float, "Confidence level of intervals; default 0.95"),
     "alpha": Parameter(float, "Level of the tests of emerging hot spots; default 0.05"),
+    "correction": Parameter(
+        str, "Trends of more than ten periods: none (default) or hamed-rao, for periods that resemble those before"
+    ),
     "distribution": Parameter(str, "Funnel: binomial (default) or poisson"),
     "target": Parameter(float, "Funnel: rate in the unit of the indicator; default: that of all areas"),
     "index": Parameter(
@@ -64,8 +68,8 @@ PARAMETERS: dict[str, Parameter] = {
     "distances": Parameter(str, "Radii of a profile in metres, separated by commas"),
     "counterfactual": Parameter(str, "composition (default) or share"),
     "method": Parameter(
-        str, "Composite: z-score (default), min-max, rank, geometric. Classes: quantiles (default), equal, "
-        "fisher-jenks, head-tail, standard-deviation, diverging, manual"
+        str, "Composite: z-score (default), min-max, rank, geometric, pca (for diagnosis). Classes: quantiles "
+        "(default), equal, fisher-jenks, head-tail, standard-deviation, diverging, manual"
     ),
     "polarities": Parameter(str, "1 or -1 for each indicator; default: those of the catalogue"),
     "importance": Parameter(str, "Weight of each indicator; default: equal"),
@@ -75,7 +79,10 @@ PARAMETERS: dict[str, Parameter] = {
     "minimum_residents": Parameter(float, "Areas with fewer residents are not classified; default 300"),
     "k": Parameter(int, "Number of classes; default 5"),
     "breaks": Parameter(str, "Inner breaks of manual classes, ascending, separated by commas"),
-    "centre": Parameter(float, "Value around which diverging classes lie; default: the mean of the areas"),
+    "centre": Parameter(
+        float, "Value around which diverging classes lie; default: the published value of the area within which they "
+        "are, else the rate of all areas together, else the mean of the areas"
+    ),
     "width": Parameter(float, "Width of a diverging class; default: the standard deviation about the centre"),
     "profile": Parameter(str, "concentration (default) or proximity"),
     "thresholds": Parameter(int, "Number of thresholds of a profile; default 1000"),

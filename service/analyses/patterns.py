@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from service.analyses import budget
 from service.analyses.forms import Form, area_rows, number, numbers, read
-from service.analyses.material import COUNTS, GAPS, Material
+from service.analyses.material import COUNTS, GAPS, FloatArray, Material
 from service.analyses.method import AREAS, CHANCE, ONE, Method
+from service.analyses.middle import MIDDLE
 from service.analyses.options import number as any_number
 from service.analyses.options import one_of, several, within
 from service.analyses.question import Question
@@ -66,23 +68,41 @@ def _cluster(material: Material, cluster: statistics.ScanCluster) -> Form:
     }
 
 
-def _classes(material: Material, question: Question) -> Any:
+@dataclass(frozen=True)
+class _Classes:
+    """Breaks, and the value they lie about."""
+
+    breaks: statistics.ClassBreaks
+    centre: dict[str, Any] | None = None
+
+
+def _classes(material: Material, question: Question) -> _Classes:
     values = material.series(question)
     known = values[np.isfinite(values)]
     method, k = question.option("method", "quantiles"), question.option("k", 5)
     if method == "manual" or question.option("breaks") is not None:
-        return statistics.class_breaks_given(known, question.option("breaks", ()))
+        return _Classes(statistics.class_breaks_given(known, question.option("breaks", ())))
     if method == "diverging" or {"centre", "width"} & dict(question.options).keys():
-        centre = question.option("centre")
-        return statistics.class_breaks_around(
-            known, float(known.mean()) if centre is None else centre, k, width=question.option("width")
-        )
-    return statistics.class_breaks(known, method, k)
+        centre = _centre(material, question, known)
+        breaks = statistics.class_breaks_around(known, centre["value"], k, width=question.option("width"))
+        return _Classes(breaks, centre)
+    return _Classes(statistics.class_breaks(known, method, k))
 
 
-def _classes_form(material: Material, question: Question, result: statistics.ClassBreaks) -> Form:
-    del material
+def _centre(material: Material, question: Question, known: FloatArray) -> dict[str, Any]:
+    """Value about which classes diverge, and where it comes from."""
+    given, middle = question.option("centre"), material.middle
+    if given is not None:
+        return {"value": given, "source": "given", "area": None}
+    if middle is not None:
+        return {"value": middle.value, "source": middle.source, "area": middle.area}
+    return {"value": float(known.mean()) if len(known) else 0.0, "source": "mean", "area": None}
+
+
+def _classes_form(material: Material, question: Question, classes: _Classes) -> Form:
+    result = classes.breaks
     return {
+        "diverges_from": classes.centre,
         "series_periods": list(question.periods),
         "method": result.method,
         "breaks": numbers(result.breaks),
@@ -90,7 +110,7 @@ def _classes_form(material: Material, question: Question, result: statistics.Cla
         "k": result.k,
         "requested": result.requested,
         "collapsed": result.collapsed,
-        **read(result),
+        "reading": statistics.read_breaks(result, material.n).to_dict(),
     }
 
 
@@ -118,7 +138,7 @@ PATTERNS = (
         title={"de": "Klassen für Karten", "en": "Classes for maps"},
         kind="classes",
         parameters=("indicator", "periods", *AREAS),
-        needs=frozenset({GAPS}),
+        needs=frozenset({GAPS, MIDDLE}),
         options={
             "method": one_of(*_BREAKS),
             "k": within(2, 20, whole=True),

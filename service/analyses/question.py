@@ -12,8 +12,12 @@ from typing import Any
 import orjson
 
 VERSIONED = ("kreisatlas", "numpy", "scipy")
+"""Packages whose versions an answer names, and depends on."""
 # What may change a number, a word or a colour of an answer.
-_DECIDING = ("service/analyses", "service/reader.py", "spatial/indicators/periods.py", "spatial/statistics", "styles")
+_DECIDING = (
+    *("boundaries/geometry.py", "service/analyses", "service/reader.py", "service/values.py"),
+    *("spatial/indicators/periods.py", "spatial/statistics", "styles"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ class Question:
         Areas that are analysed.
     within : str or None
         Key of the area they lie in.
+    second_within : str
+        Key of another area, whose areas they are compared with.
     indicator, second, indicators : str, str, tuple of str
         What is analysed: one, two, or several indicators.
     period, second_period, periods : str, str, tuple of str
@@ -54,6 +60,7 @@ class Question:
     level: str
     vintage: str
     within: str | None = None
+    second_within: str | None = None
     indicator: str | None = None
     second: str | None = None
     second_period: str | None = None

@@ -9,11 +9,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from starlette.responses import Response
 
+from service import answers
 from service.analyses.checking import checked_question
 from service.analyses.parameters import PARAMETERS
 from service.analyses.question import key_of
 from service.analyses.registry import METHODS
 from service.analyses.weights_files import FORMATS, weights_file
+from service.answers import ok
 from service.jobs.board import Job
 from service.jobs.desk import Desk
 from service.parameters import CurrentSettings, Release, only_known_parameters
@@ -54,7 +56,10 @@ def methods(request: Request) -> Response:
 @router.get(
     "/{statistic}",
     summary="A statistic of an indicator",
-    responses={202: {"description": "It takes long and has become a job; Location tells where to ask for it"}},
+    responses={
+        **ok(answers.GlobalAnalysis | answers.LocalAnalysis | answers.Analysis),
+        202: {"description": "It takes long and has become a job; Location tells where to ask for it"},
+    },
 )
 def analyse(
     request: Request,

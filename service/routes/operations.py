@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request
@@ -44,7 +45,7 @@ def release_document(request: Request, release: Release, settings: CurrentSettin
             ],
             "tilesets": {vintage: f"{base}/tiles/{vintage}.json" for vintage in release.vintages},
             "attribution": release.manifest.about["attribution"],
-            "selections": list(_selections(release)),
+            "selections": _selections(release),
             "home": _home(release, settings.home),
         },
     )
@@ -76,7 +77,20 @@ def level_title(level: str) -> dict[str, str]:
     return {"de": german, "en": english}
 
 
-def _selections(release: ReleaseReader) -> Any:
+def _selections(release: ReleaseReader) -> list[dict[str, Any]]:
+    """Areas that a map can be limited to; where there are none, everything, under an empty key."""
+    return list(_districts(release)) or [_everything(release)]
+
+
+def _everything(release: ReleaseReader) -> dict[str, Any]:
+    vintage = release.newest_vintage
+    boxes = [area.bbox for level in release.levels_of(vintage) for area in release.areas(vintage, level).areas]
+    west, south, east, north = zip(*boxes, strict=True)
+    box = [min(west), min(south), max(east), max(north)]
+    return {"key": "", "level": "", "name": "", "kind": None, "bbox": box}
+
+
+def _districts(release: ReleaseReader) -> Iterator[dict[str, Any]]:
     vintage = release.newest_vintage
     for level in _SELECTION_LEVELS:
         if level in release.levels_of(vintage):
@@ -91,7 +105,7 @@ def _selections(release: ReleaseReader) -> Any:
 
 
 def _home(release: ReleaseReader, wanted: str) -> str | None:
-    keys = [selection["key"] for selection in _selections(release)]
+    keys = [selection["key"] for selection in _districts(release)]
     if wanted in keys:
         return wanted
     return keys[0] if keys else None

@@ -143,9 +143,9 @@ def _across(result: LocalResult, bridged: Iterable[KeyPair]) -> Reading:
         part = Reading("Eines davon zählt", "One of them counts")
     return Reading(
         f"{part.de} auch Gebiete als Nachbarn, die nur über ein unbewohntes Gebiet hinweg erreichbar sind; ohne diese "
-        "Verbindungen (isolates=drop) kann das Ergebnis ein anderes sein.",
+        "Verbindungen kann das Ergebnis ein anderes sein.",
         f"{part.en} areas as neighbours that are reached only across an unpopulated area; without these links "
-        "(isolates=drop) the result may be another.",
+        "the result may be another.",
     )
 
 

@@ -20,7 +20,7 @@ OWN: dict[str, dict[str, Any]] = {
     "pooled-rates": {"indicator": "hze_rate"},
     "local-change": {"indicator": "hze_rate"},
     "segregation-change": {"indicator": "hze_rate"},
-    "emerging": {"indicator": "pop_total", "within": "06"},
+    "emerging": {"indicator": "pop_total", "within": "06", "periods": "2008..2015"},
     "markov": {"indicator": "pop_total", "within": "06"},
     "lisa-markov": {"indicator": "pop_total", "within": "06"},
     "typology": {"indicators": "doctors,pop_density", "base": "2018", "polarities": "1,-1"},

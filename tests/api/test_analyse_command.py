@@ -42,8 +42,10 @@ def test_every_statistic_is_the_same_over_http_and_in_the_terminal(
     rows = list(csv.DictReader(io.StringIO(_printed(fresh, capsys, statistic, "--format", "csv", *_options(question)))))
     if "areas" in served:
         assert [row["key"] for row in rows] == [area["key"] for area in served["areas"]]
-        for name in set(rows[0]) - {"key", "name"}:
+        for name in set(rows[0]) - {"key", "name", "neighbours"}:
             assert [row[name] for row in rows] == [_written(area[name]) for area in served["areas"]], name
+        for row, area in zip(rows, served["areas"], strict=True):
+            assert row.get("neighbours", "").split() == area.get("neighbours", [])
     elif METHODS[statistic].kind == "global":
         assert float(rows[0]["value"]) == served["value"]
     else:

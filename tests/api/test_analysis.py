@@ -11,14 +11,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import shapely
 from starlette.testclient import TestClient
 
+from boundaries import load_bundled
 from service.analyses import budget
 from service.analyses.checking import NoCounts, checked_question
 from service.analyses.registry import METHODS
 from service.reader import ReleaseReader
 from service.settings import Settings
+from spatial.statistics import Places, segregation_indices, weights_borders
 from tests.api.asking import DISTRICT, asked
 
 
@@ -165,6 +169,39 @@ def test_weights_leave_as_files_that_others_read(client: TestClient, tmp_path: P
     assert client.get("/api/analysis/moran/weights", params={**DISTRICT, "f": "shp"}).json()["parameter"] == "f"
 
 
+@pytest.mark.parametrize("weights", ["queen", "kernel:triangular:12000m", "distance:7000"])
+def test_exported_weights_repeat_the_run_in_libpysal(client: TestClient, tmp_path: Path, weights: str) -> None:
+    """Moran's I of the exported weights and the exported values is the one that was answered; isolates included."""
+    question: dict[str, Any] = {**DISTRICT, "weights": weights, "permutations": 99}
+    answer = get(client, "moran", **question)
+    values = {area["key"]: area["value"] for area in get(client, "local-moran", **question)["areas"]}
+    assert bool(answer["weights"]["isolates"]) == (weights == "distance:7000")
+    (tmp_path / "values.json").write_text(json.dumps(values))
+    exported = client.get("/api/analysis/moran/weights", params={**question, "f": "csv"})
+    (tmp_path / "weights.csv").write_bytes(exported.content)
+    repeated = _moran_of_libpysal(tmp_path / "weights.csv", tmp_path / "values.json")
+    assert repeated == [pytest.approx(answer["value"], rel=1e-9), answer["weights"]["isolates"], len(values)]
+
+
+def _moran_of_libpysal(weights: Path, values: Path) -> Any:
+    """Moran's I, isolates and number of areas, in a process of its own."""
+    program = (
+        "import json, sys, numpy as np, pandas as pd; from libpysal.graph import Graph; "
+        "g = Graph.from_adjacency(pd.read_csv(sys.argv[1], dtype={'focal': str, 'neighbor': str})); "
+        "x = json.load(open(sys.argv[2])); x = np.array([x[key] for key in g.unique_ids]); z = x - x.mean(); "
+        "w = g.sparse; print(json.dumps([len(z) / w.sum() * (z @ (w @ z)) / (z @ z), sorted(g.isolates), len(z)]))"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", program, str(weights), str(values)]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+@pytest.mark.parametrize(("weights", "form"), [("kernel:triangular:15000m", "gal"), ("distance:7000", "gwt")])
+def test_a_file_that_would_lose_something_is_refused(client: TestClient, weights: str, form: str) -> None:
+    refused = client.get("/api/analysis/moran/weights", params={**DISTRICT, "weights": weights, "f": form})
+    assert (refused.status_code, refused.json()["parameter"]) == (400, "f")
+    assert "CSV holds all weights" in refused.json()["detail"]
+
+
 def _as_libpysal_reads_them(*paths: Path) -> Any:
     """Areas and links of each file; in a process of its own, because libpysal leaves files open."""
     program = (
@@ -269,6 +306,26 @@ def test_more_neighbours_than_memory_holds_are_refused(client: TestClient, monke
     assert client.get("/api/analysis/moran", params={**DISTRICT, "weights": "knn:17"}).status_code == 200
 
 
+def test_wongs_indices_weigh_neighbours_by_their_common_border(client: TestClient) -> None:
+    """Equal to what the bundled boundaries give, which were never rounded to degrees."""
+    answer = get(client, "segregation", **DISTRICT, permutations=99)
+    rows = {area["key"]: (area["numerator"], area["denominator"]) for area in answer["areas"]}
+    bundled = load_bundled().gemeinden.by_key
+    merged = {"06633030": ("06633021", "06633027")}
+    shapes = np.array([shapely.union_all([bundled[part].geometry for part in merged.get(key, (key,))]) for key in rows])
+    expected = segregation_indices(
+        *np.array(list(rows.values())).T,
+        places=Places(
+            area_m2=shapely.area(shapes),
+            perimeter_m=shapely.length(shapes),
+            borders_m=weights_borders(shapes, list(rows)),
+        ),
+    )
+    for name in ("boundary_d", "perimeter_d"):
+        assert answer["indices"][name] == pytest.approx(expected.indices[name], rel=1e-5)
+        assert 0 < answer["indices"][name] < answer["indices"]["d"]
+
+
 def test_centralisation_needs_a_centre(client: TestClient) -> None:
     without = get(client, "segregation", **DISTRICT, permutations=99)["indices"]
     around = get(client, "segregation", **DISTRICT, permutations=99, centre_area="06611")["indices"]
@@ -291,6 +348,68 @@ def test_diverging_classes_have_the_width_that_is_asked_for(client: TestClient) 
     answer = get(client, "classes", **DISTRICT, centre=4, width=0.5, k=4)
     assert answer["method"] == "diverging"
     assert answer["breaks"][1:-1] == pytest.approx([3.5, 4.0, 4.5])
+
+
+def test_two_maps_differ_by_date_group_or_place(client: TestClient) -> None:
+    synthetic = {"indicator": "hze_rate", "within": "06633", "permutations": 99}
+    dates = get(client, "segregation-difference", **synthetic, base="2018")
+    assert dates["labelling"] == "pairs"
+    assert dates["difference"] == pytest.approx(dates["second"] - dates["first"])
+    change = get(client, "segregation-change", indicator="hze_rate", within="06633", base="2018")
+    assert (dates["first"], dates["second"]) == pytest.approx((change["first"], change["second"]))
+    places = get(client, "segregation-difference", **synthetic, second_within="06631")
+    assert (places["labelling"], places["second_within"]) == ("areas", "06631")
+    alone = get(client, "segregation", indicator="hze_rate", within="06631", permutations=99)
+    assert places["second"] == pytest.approx(alone["indices"]["d"])
+    assert places["n_second"] == alone["n"]
+    groups = get(client, "segregation-difference", **DISTRICT, second="unemp_youth", permutations=99)
+    assert groups["labelling"] == "pairs"
+    assert 0 < groups["p"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ({}, "base"),
+        ({"base": "2018", "second_within": "06631"}, "base"),
+        ({"second_within": "06633"}, "second_within"),
+        ({"second_within": "06"}, "second_within"),
+        ({"second_within": "99999"}, "second_within"),
+    ],
+)
+def test_what_two_maps_are_compared_must_be_clear(client: TestClient, more: dict[str, str], named: str) -> None:
+    asked_for = {"indicator": "hze_rate", "within": "06633", **more}
+    answer = client.get("/api/analysis/segregation-difference", params=asked_for)
+    assert answer.status_code == 400
+    assert answer.json()["parameter"] == named
+
+
+def test_diverging_classes_lie_about_the_district_itself(client: TestClient, release: ReleaseReader) -> None:
+    answer = get(client, "classes", indicator="hze_rate", within="06633", method="diverging", periods="2022", k=4)
+    values = client.get("/api/indicators/hze_rate/values", params={"within": "06633", "period": "2022"}).json()
+    published = values["reference"]["kreis"]["06633"]["value"]
+    known = [value for value in values["values"] if value is not None]
+    assert answer["diverges_from"] == {"value": published, "source": "area", "area": "06633"}
+    assert answer["breaks"][2] == published
+    assert published != pytest.approx(sum(known) / len(known)), "the plain mean is another number"
+    series = get(client, "classes", indicator="hze_rate", within="06633", method="diverging", k=4)["diverges_from"][
+        "value"
+    ]
+    assert series != published, "all periods have a mean of their own"
+
+
+def test_without_an_upper_area_diverging_classes_lie_about_the_rate_of_all_areas(client: TestClient) -> None:
+    asked = {"indicator": "hze_rate", "level": "gemeinde", "periods": "2022", "method": "diverging"}
+    found = get(client, "classes", **asked)["diverges_from"]
+    values = client.get("/api/indicators/hze_rate/values", params={"level": "gemeinde", "period": "2022"}).json()
+    pairs = [(a, b) for a, b in zip(values["numerators"], values["denominators"], strict=True) if a is not None and b]
+    factor = client.get("/api/indicators/hze_rate").json()["factor"]
+    assert (found["source"], found["area"]) == ("weighted-mean", None)
+    assert found["value"] == pytest.approx(factor * sum(a for a, _ in pairs) / sum(b for _, b in pairs))
+    count = get(client, "classes", indicator="pop_total", level="gemeinde", method="diverging", periods="2022")
+    assert count["diverges_from"]["source"] == "mean"
+    assert get(client, "classes", **DISTRICT, centre=4)["diverges_from"]["source"] == "given"
+    assert get(client, "classes", **DISTRICT)["diverges_from"] is None
 
 
 def test_every_period_needs_its_counts(release: ReleaseReader, demo: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -352,12 +471,131 @@ def test_what_cannot_be_computed_says_why(client: TestClient) -> None:
         ("indicator=pop_total&second=age_mean", "second"),
         ("indicator=pop_total&vintage=2015-01-01", "vintage"),
         ("indicator=pop_total&vintage=20200101", "vintage"),
+        ("indicator=nothing", "indicator"),
     ],
 )
 def test_impossible_parameters_are_named(client: TestClient, query: str, parameter: str) -> None:
     answer = client.get(f"/api/analysis/moran?{query}")
     assert answer.status_code == 400
     assert answer.json()["parameter"] == parameter
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("classes?indicator=unemp_share&method=equal&breaks=3,4", "breaks"),
+        ("classes?indicator=unemp_share&method=manual", "breaks"),
+        ("classes?indicator=unemp_share&breaks=4,3", "breaks"),
+        ("classes?indicator=unemp_share&breaks=3,4&k=3", "k"),
+        ("classes?indicator=unemp_share&method=equal&width=2", "width"),
+        ("classes?indicator=unemp_share&breaks=3,4&centre=3", "centre"),
+        ("composite?indicators=unemp_share,child_pov&importance=1,2,3", "importance"),
+        ("composite?indicators=unemp_share,child_pov&importance=1,2&method=pca", "importance"),
+        ("typology?indicators=doctors,child_pov&base=2018&residents=pop_total&importance=1", "importance"),
+        ("typology?indicators=doctors,child_pov&base=2018&residents=pop_total&status_cuts=1,2,3", "status_cuts"),
+        ("typology?indicators=doctors,child_pov&base=2018&residents=pop_total&dynamics_cuts=0,0", "dynamics_cuts"),
+        ("funnel?indicator=unemp_share&target=200", "target"),
+        ("segregation?indicator=foreign_share_census&null=geographic", "null"),
+        ("segregation-thresholds?indicator=foreign_share_census&weights=rook", "weights"),
+    ],
+)
+def test_options_that_contradict_each_other_are_named(client: TestClient, query: str, parameter: str) -> None:
+    polarities = "&polarities=1,1" if "indicators" in query else ""
+    answer = client.get(f"/api/analysis/{query}&within=06633{polarities}")
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["parameter"] == parameter
+
+
+def test_options_that_go_together_have_their_effect(client: TestClient) -> None:
+    given = get(client, "classes", **DISTRICT, breaks="3,4")
+    assert (given["method"], given["k"]) == ("manual", 3)
+    assert get(client, "classes", **DISTRICT, width=2)["method"] == "diverging"
+    assert get(client, "funnel", **DISTRICT, target=99)["target"] == pytest.approx(99)
+    spatial = get(client, "segregation", **DISTRICT, index="spatial_d", null="geographic", permutations=99)
+    assert spatial["null"]["null"] == "geographic"
+
+
+def test_values_are_named_as_they_were_asked(client: TestClient) -> None:
+    target = client.get("/api/analysis/funnel", params={**DISTRICT, "target": 200}).json()["detail"]
+    assert "'200'" in target
+    assert "below 100" in target
+    block = client.get("/api/analysis/moran", params={**DISTRICT, "weights": "block:foo"}).json()["detail"]
+    assert "'block:foo'" in block
+
+
+def test_what_was_left_out_stands_beside_the_reason(client: TestClient) -> None:
+    answer = client.get("/api/analysis/funnel", params={"indicator": "pop_density", "within": "06633"})
+    problem = answer.json()
+    assert (answer.status_code, problem["reason"]) == (422, "impossible counts")
+    assert problem["dropped"] == [{"key": "06633200", "reason": "unpopulated"}]
+    assert "06633001" in problem["detail"], "areas are named by key, not by their place in an array"
+    assert "1 unpopulated" in problem["detail"]
+
+
+def test_groups_are_counts_of_one_time_that_have_nobody_in_common(client: TestClient) -> None:
+    answer = get(client, "segregation-groups", indicators="pop_u18,pop_65plus", within="06633")
+    assert [each["period"] for each in answer["components"]] == [answer["period"]] * 2 == ["2015", "2015"]
+    assert [each["share"] for each in answer["components"]] == list(answer["shares"].values())
+    assert "overlap" in answer["warnings"][0]["en"]
+    for indicators, fact in (
+        ("unemp_share,foreign_share_census", "counts"),
+        ("pop_total,pop_density", "counts"),
+        ("pop_u18,pop_total", "pop_u18 is a part of pop_total"),
+        ("pop_u20,census_foreign", "common period"),
+    ):
+        params = {"indicators": indicators, "within": "06633"}
+        refused = client.get("/api/analysis/segregation-groups", params=params)
+        assert (refused.status_code, refused.json()["parameter"]) == (400, "indicators")
+        assert fact in refused.json()["detail"]
+
+
+def test_indicators_of_different_times_are_named(client: TestClient) -> None:
+    params = {"indicators": "turnout,doctors", "polarities": "1,1", "within": "06633"}
+    answer = get(client, "composite", **params)
+    assert "turnout 2013, doctors 2022" in answer["warnings"][0]["en"]
+    assert not get(client, "composite", **(params | {"indicators": "child_pov,doctors"}))["warnings"]
+
+
+@pytest.mark.parametrize("statistic", ["emerging", "markov", "lisa-markov"])
+def test_periods_are_equally_far_apart(client: TestClient, statistic: str) -> None:
+    asked_for = {"indicator": "pop_total", "within": "06"}
+    answer = get(client, statistic, **asked_for)
+    assert answer["series_periods"] == [str(year) for year in range(2008, 2016)]
+    assert "2018, 2019, 2021, 2022" in answer["warnings"][0]["en"]
+    refused = client.get(f"/api/analysis/{statistic}", params={**asked_for, "periods": "2008..2018"})
+    assert (refused.status_code, refused.json()["parameter"]) == (400, "periods")
+    assert "after 2015 comes 2018" in refused.json()["detail"]
+    yearly = [text["en"] for text in answer["warnings"] if "monthly" in text["en"]]
+    assert len(yearly) == (statistic == "emerging")
+
+
+def test_local_answers_tell_analytic_p_and_the_cores_of_clusters(client: TestClient) -> None:
+    answer = get(client, "local-moran", **DISTRICT)
+    by_key = {area["key"]: area for area in answer["areas"]}
+    for area in answer["areas"]:
+        assert area["p_analytic"] == pytest.approx(math.erfc(abs(area["z"]) / math.sqrt(2)), rel=1e-12)
+        called = area["class"] in ("high-high", "low-low")
+        beside = any(area["key"] in by_key[key]["neighbours"] and by_key[key]["role"] == "core" for key in by_key)
+        assert area["role"] == ("core" if called else "neighbour" if beside else None)
+    assert {"core", "neighbour", None} == {area["role"] for area in answer["areas"]}
+    isolated = get(client, "local-moran", **DISTRICT, weights="distance:7000")["areas"]
+    assert {(area["p_analytic"], area["role"]) for area in isolated if area["class"] == "isolated"} == {(None, None)}
+
+
+def test_answers_name_the_version_of_the_protection(client: TestClient, release: ReleaseReader) -> None:
+    versions = get(client, "moran", **DISTRICT)["versions"]
+    assert versions["disclosure"] == release.manifest.about["disclosure_version"]
+
+
+def test_any_tag_stands_for_an_answer_that_exists(client: TestClient) -> None:
+    anything = {"If-None-Match": "*"}
+    refused = client.get("/api/analysis/moran?indicator=commute_bal&within=06611", headers=anything)
+    assert refused.status_code == 422
+    path = "/api/analysis/moran?indicator=unemp_share&within=06633&permutations=199&seed=77"
+    job = client.get(path, headers={**anything, "Prefer": "respond-async"})
+    assert job.status_code == 202
+    known = client.get(path.replace("77", "78"), headers=anything)
+    assert (known.status_code, known.content) == (304, b"")
 
 
 def test_unknown_statistic(client: TestClient) -> None:

@@ -10,9 +10,12 @@ from pydantic import ValidationError
 from starlette.testclient import TestClient
 
 from service import answers
+from service.analyses.parameters import PARAMETERS
+from service.analyses.registry import METHODS
 from service.app import api_definition, create_app
 from service.settings import Settings
 from service.typescript import main, typescript
+from tests.api.asking import asked
 
 TYPES = Path(__file__).parents[2] / "web" / "src" / "api-types.ts"
 
@@ -39,6 +42,31 @@ def test_every_indicator_has_the_promised_form(client: TestClient) -> None:
         answers.Series.model_validate(get(client, f"{path}/series", area=keys))
     parts = get(client, "/api/indicators/pop_total/series", area="06633021", vintage="2019-12-31")
     answers.Series.model_validate(parts)
+
+
+@pytest.mark.parametrize("statistic", METHODS)
+def test_every_analysis_has_the_promised_form(client: TestClient, statistic: str) -> None:
+    """The viewer and others rely on these members; what else stands there is a parameter or the statistic's own."""
+    answer = get(client, f"/api/analysis/{statistic}", **asked(statistic))
+    forms: dict[str, type[answers.Analysis]] = {"global": answers.GlobalAnalysis, "local": answers.LocalAnalysis}
+    found = forms.get(METHODS[statistic].kind, answers.Analysis).model_validate(answer)
+    if METHODS[statistic].kind in forms:
+        assert set(found.model_extra or ()) <= set(PARAMETERS), "every member is described"
+
+
+def test_the_forms_of_analyses_admit_nothing_else(client: TestClient) -> None:
+    answer = get(client, "/api/analysis/local-moran", **asked("local-moran"))
+    area = answer["areas"][0]
+    faults: list[dict[str, Any]] = [
+        {"areas": [{**area, "class": "dubious"}]},
+        {"areas": [{**area, "surprise": 1}]},
+        {"areas": [{**area, "p": "0.1"}]},
+        {"reading": None},
+        {"p_convention": "one-sided"},
+    ]
+    for spoiled in faults:
+        with pytest.raises(ValidationError):
+            answers.LocalAnalysis.model_validate({**answer, **spoiled}, strict=True)
 
 
 def test_the_forms_admit_nothing_else(client: TestClient) -> None:

@@ -124,7 +124,15 @@ def _asked(statistic: str, case: str, **more: Any) -> dict[str, Any]:
         "permutations": 99,
         **more,
     }
-    return {name: value for name, value in offered.items() if name in METHODS[statistic].takes}
+    if statistic == "segregation-groups":
+        offered["indicators"] = ",".join(f"n_{each}" for each in offered["indicators"].split(","))
+    if "weights" in more:
+        offered["profile"] = "proximity"
+    # Of parameters that exclude each other, the last one that is asked for, else the first one.
+    choices = METHODS[statistic].requires_one
+    chosen = [name for name in choices if name in more][-1:] or list(choices[:1])
+    takes = set(METHODS[statistic].takes) - (set(choices) - set(chosen))
+    return {name: value for name, value in offered.items() if name in takes}
 
 
 def _numbers(node: Any) -> Iterator[float]:
@@ -158,6 +166,76 @@ def test_numbers_or_a_reason(zoo: TestClient, statistic: str, case: str) -> None
             assert area["p"] is None
 
 
+def _significant(node: Any, name: str = "") -> Iterator[tuple[str, float]]:
+    """Every p of at most 0.05 in an answer, with its name."""
+    if isinstance(node, dict):
+        for key, child in node.items():
+            yield from _significant(child, key)
+    elif isinstance(node, list):
+        for child in node:
+            yield from _significant(child, name)
+    elif isinstance(node, float) and (name == "p" or name.startswith("p_")) and node <= 0.05:
+        yield name, node
+
+
+#: Evenness is what they find where all rates are alike.
+_OF_EVENNESS = {"segregation"}
+
+
+@pytest.mark.parametrize("case", ["constant", "none", "everybody"])
+@pytest.mark.parametrize("statistic", sorted(set(METHODS) - _OF_EVENNESS))
+def test_nothing_is_called_significant_where_all_areas_are_alike(zoo: TestClient, statistic: str, case: str) -> None:
+    answer = zoo.get(f"/api/analysis/{statistic}", params=_asked(statistic, case, second=case, periods="2013..2023"))
+    document = answer.json()
+    if answer.status_code == 422:
+        assert document["reason"]
+        return
+    assert list(_significant(document)) == []
+    called = {area["class"] for area in document.get("areas", ()) if isinstance(area.get("class"), str)}
+    assert not called & {"high-high", "low-low", "high-low", "low-high", "hot-99", "hot-95", "hot-90", "cold-99"}
+    assert not any(name.endswith(("-hot", "-cold")) for name in called)
+    assert document.get("clusters", []) == []
+
+
+@pytest.mark.parametrize("statistic", [id_ for id_, method in METHODS.items() if method.kind == "local"])
+def test_with_one_neighbour_no_area_can_be_conspicuous(zoo: TestClient, statistic: str) -> None:
+    """One neighbour out of 34 other areas: the doubled p is 2 / 34 at best, and the correction starts there."""
+    asked = _asked(statistic, "ordinary", weights="knn:1", permutations=1999)
+    answer = zoo.get(f"/api/analysis/{statistic}", params=asked)
+    assert answer.status_code == 200, answer.text
+    for area in answer.json()["areas"]:
+        assert len(area["neighbours"]) == 1
+        assert area["class"] in ("not-significant", "undefined")
+        if area["p"] is not None:
+            assert area["smallest_p"] >= 2 / 34 - 1e-9
+            assert area["p_fdr"] >= area["p"] >= 0.03, "simulated, so close to the smallest one or above"
+
+
+@pytest.mark.parametrize("statistic", [id_ for id_, method in METHODS.items() if "weights" in method.takes])
+@pytest.mark.parametrize("weights", ["knn:1", "queen:2", "distance:1", "kernel:gaussian:3", "block:lage"])
+def test_every_kind_of_weights(zoo: TestClient, statistic: str, weights: str) -> None:
+    answer = zoo.get(f"/api/analysis/{statistic}", params=_asked(statistic, "ordinary", weights=weights))
+    assert answer.status_code in (200, 422), answer.text
+    assert not any(word in answer.text for word in ("NaN", "Infinity"))
+    if answer.status_code == 422:
+        assert (weights, answer.json()["reason"]) == ("distance:1", "no neighbours"), "nobody lies within a metre"
+
+
+@pytest.mark.parametrize("statistic", [id_ for id_, method in METHODS.items() if "isolates" in method.takes])
+@pytest.mark.parametrize("isolates", ["bridge", "knn1", "drop"])
+def test_isolates_do_as_declared(zoo: TestClient, statistic: str, isolates: str) -> None:
+    answer = zoo.get(f"/api/analysis/{statistic}", params=_asked(statistic, "ordinary", isolates=isolates))
+    document = answer.json()
+    assert answer.status_code == 200, answer.text
+    dropped = {each["key"]: each["reason"] for each in document["dropped"]}
+    assert dropped.get(ISLAND) == ("isolated" if isolates == "drop" else None)
+    assert document["weights"]["isolates"] == ([ISLAND] if isolates == "bridge" else [])
+    island = [area for area in document.get("areas", ()) if area["key"] == ISLAND]
+    if island and "class" in island[0] and isolates == "bridge":
+        assert island[0]["class"] in ("isolated", "undefined")
+        assert island[0].get("p") is None
+
+
 @pytest.mark.parametrize("statistic", [id_ for id_, method in METHODS.items() if method.kind in ("global", "local")])
 @pytest.mark.parametrize(
     ("case", "level", "reason"),
@@ -180,7 +258,7 @@ def test_what_is_secret_or_refers_to_nobody_is_dropped_with_its_reason(zoo: Test
         return  # refused as a whole, or a single gap is filled by the other components
     reasons = {each["key"]: each["reason"] for each in answer.json()["dropped"]}
     assert "SECRET" in reasons[SECRET]
-    assert EMPTY in reasons
+    assert reasons[EMPTY] in ("NO_DENOMINATOR", "NOT_APPLICABLE"), "a rate of nobody is no rate, and never 0"
 
 
 @pytest.mark.parametrize("statistic", METHODS)

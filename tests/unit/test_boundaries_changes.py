@@ -98,7 +98,7 @@ def test_rows_of_one_target_are_one_event_and_keys_are_repaired(tmp_path: Path) 
     [
         ("", 1, "lacks the columns"),
         ("date,kind\n", 1, "from_key"),
-        (HEADER, 1, "holds no change"),
+        (HEADER, None, "holds no change"),
         (HEADER + ROW.replace("2020-01-01", "1.1.2020"), 2, "no date"),
         (HEADER + ROW.replace("merger", "fusion"), 2, "unknown kind"),
         (HEADER + ROW.replace("06633021", "06633"), 2, "key of a kreis"),
@@ -108,10 +108,10 @@ def test_rows_of_one_target_are_one_event_and_keys_are_repaired(tmp_path: Path) 
         (HEADER + (ROW + ROW.replace("06633021", "06633027")).replace("merger", "key-change"), 3, "two areas"),
         (HEADER + ROW + "2020-01-01,merger\n", 3, "number of cells"),
         (HEADER + ROW.replace("\n", ",more\n"), 2, "number of cells"),
-        (HEADER + '2020-01-01,"merger', 1, "cannot be read"),
+        (HEADER + '2020-01-01,"merger', 2, "cannot be read"),
     ],
 )
-def test_damaged_tables_are_refused_with_their_line(tmp_path: Path, text: str, line: int, message: str) -> None:
+def test_damaged_tables_are_refused_with_their_line(tmp_path: Path, text: str, line: int | None, message: str) -> None:
     path = _write(tmp_path, text)
     with pytest.raises(ChangesUnreadable, match=message) as caught:
         read_changes(path)

@@ -4,74 +4,22 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import re
 import socket
 import threading
 import zipfile
 from collections.abc import Iterator
 from datetime import date
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import geopandas
 import pytest
 from shapely import box
 
-from boundaries import Downloads, Unreadable, examine_boundaries, read_boundaries
+from boundaries import Downloads, Sentence, Unreadable, examine_boundaries, read_boundaries
 from boundaries.download import fetched, shown_address
+from tests.loopback import Site
 
 DAY = date(2022, 12, 31)
-
-
-class Site(ThreadingHTTPServer):
-    """A web server on loopback that can break, refuse and forget."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.etag = '"one"'
-        self.stops_after: list[int] = []
-        self.requests: list[str | None] = []
-        super().__init__(("127.0.0.1", 0), Answers)
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class Answers(BaseHTTPRequestHandler):
-    """GET with ranges; the connection ends early as often as the site says."""
-
-    server: Site
-
-    def do_GET(self) -> None:
-        wanted = self.headers.get("Range")
-        self.server.requests.append(wanted)
-        content = self.server.files.get(self.path.split("?")[0])
-        if content is None:
-            self.send_error(403 if "secret" in self.path else 404)
-            return
-        start = 0
-        if wanted and self.server.etag and self.headers.get("If-Range") == self.server.etag:
-            match = re.fullmatch(r"bytes=(\d+)-", wanted)
-            assert match
-            start = int(match[1])
-        if start and start >= len(content):
-            self.send_error(416)
-            return
-        self.send_response(206 if start else 200)
-        if start:
-            self.send_header("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")
-        self.send_header("Content-Length", str(len(content) - start))
-        if self.server.etag:
-            self.send_header("ETag", self.server.etag)
-        self.end_headers()
-        end = start + self.server.stops_after.pop(0) if self.server.stops_after else len(content)
-        self.wfile.write(content[start:end])
-
-    def log_message(self, *_: object) -> None:
-        """Nothing on stderr."""
 
 
 @pytest.fixture
@@ -109,7 +57,7 @@ PATH = "/produkte/vg/vg250_ebenen_1231/2022/vg250_12-31.utm32s.gpkg.ebenen.zip"
 
 def test_an_archive_of_the_bkg_is_fetched_and_read(site: Site, archive: bytes, tmp_path: Path) -> None:
     site.files[PATH] = archive
-    told: list[str] = []
+    told: list[Sentence] = []
     address = f"{site.address}{PATH}?token=secret"
     examined = examine_boundaries(address, vintage=DAY, downloads=Downloads(tmp_path, told.append))
     assert examined.sets[0].keys == ("06633018", "06633019")
@@ -117,7 +65,10 @@ def test_an_archive_of_the_bkg_is_fetched_and_read(site: Site, archive: bytes, t
     assert examined.origin.file == f"{site.address}{PATH}"  # without the token
     assert examined.origin.sha256 == hashlib.sha256(archive).hexdigest()
     assert examined.origin.fetched is not None
-    assert told == [f"{PATH.rsplit('/', 1)[-1]}: {len(archive) / 1e6:.1f} MB of {len(archive) / 1e6:.1f} MB (100 %)"]
+    name, size = PATH.rsplit("/", 1)[-1], f"{len(archive) / 1e6:.1f}"
+    (progress,) = told
+    assert progress.en == f"{name}: {size} MB of {size} MB (100 %)"
+    assert progress.de == f"{name}: {size} MB von {size} MB (100 %)".replace(size, size.replace(".", ","))
     assert list(tmp_path.iterdir()) == []  # nothing is left behind
 
 
@@ -138,11 +89,13 @@ def test_a_broken_connection_is_taken_up_again(site: Site, tmp_path: Path) -> No
     content = bytes(range(256)) * 4000
     site.files["/a.bin"] = content
     site.stops_after = [100_000, 300_000]
-    told: list[str] = []
+    told: list[Sentence] = []
     with fetched(f"{site.address}/a.bin", Downloads(tmp_path, told.append)) as file:
         assert file.path.read_bytes() == content
     assert site.requests == [None, "bytes=100000-", "bytes=400000-"]
-    assert told[0] == "connection broke after 0.1 MB, continuing"
+    assert told[0] == Sentence(
+        "Verbindung nach 0,1 MB abgebrochen, wird fortgesetzt", "connection broke after 0.1 MB, continuing"
+    )
 
 
 def test_a_later_call_continues_where_the_last_one_ended(site: Site, tmp_path: Path) -> None:

@@ -10,22 +10,30 @@ from datetime import date
 import pytest
 
 import boundaries
-from boundaries import errors
+from boundaries import errors, file_errors
+
+
+def defined() -> list[type]:
+    """Return the classes of both modules of errors."""
+    return [
+        value
+        for module in (errors, file_errors)
+        for value in vars(module).values()
+        if inspect.isclass(value) and value.__module__ == module.__name__
+    ]
 
 
 def test_all_names_exist_once_and_sorted_errors_are_public() -> None:
     assert len(set(boundaries.__all__)) == len(boundaries.__all__)
     assert all(hasattr(boundaries, name) for name in boundaries.__all__)
-    defined = {name for name, value in vars(errors).items() if inspect.isclass(value)} - {"Sequence", "date"}
-    assert defined <= set(boundaries.__all__)
+    assert {each.__name__ for each in defined()} <= set(boundaries.__all__)
 
 
 def test_every_error_is_a_boundary_error_and_stands_in_the_tree() -> None:
     tree = errors.__doc__ or ""
-    for name, value in vars(errors).items():
-        if inspect.isclass(value) and value.__module__ == errors.__name__:
-            assert issubclass(value, boundaries.BoundaryError)
-            assert f"``{name}``" in tree
+    for error in defined():
+        assert issubclass(error, boundaries.BoundaryError)
+        assert f"``{error.__name__}``" in tree
 
 
 def test_importing_pulls_in_no_heavy_library() -> None:

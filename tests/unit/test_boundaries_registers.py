@@ -79,11 +79,11 @@ def test_packed_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
-        ([*LINES, "60 no line of the register"], "line 9: does not begin"),
+        ([*LINES, "60 no line of the register"], "line 9: '60 no line of the re': does not begin"),
         ([*LINES, LINES[5].replace("20191231", "20201231")], "states 2 days"),
         ([*LINES, LINES[5]], "line 9: the gemeinde 06633018 occurs a second time"),
-        ([LINES[5].replace("00000006632", "   66,32   ")], "line 1: area"),
-        ([LINES[5][:140]], "line 1: area"),
+        ([LINES[5].replace("00000006632", "   66,32   ")], "line 1, column 129-150: area"),
+        ([LINES[5][:140]], "line 1, column 129-150: area"),
         ([line("60", "06633", "0018", "Naumburg", "63", 1, 1)], "is no key of a gemeinde"),
         ([line("60", "06633018", "0018", "", "63", 1, 1)], "has no name"),
         ([line("60", "06633018", "0018", "N", "63", 1, 1).replace("20191231", "20193112")], "'20193112' is no day"),
@@ -141,7 +141,7 @@ def test_workbook(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"rows": [[*ROWS[1][:8], "66,3 km", 5026]]}, "line 6: '66,3 km' is no number"),
+        ({"rows": [[*ROWS[1][:8], "66,3 km", 5026]]}, "line 6, column I: '66,3 km' is no number"),
         ({"rows": [[*ROWS[1][:8], 66.32, 50.5]]}, "no number of inhabitants"),
         ({"rows": [[*ROWS[1][:6], "18", *ROWS[1][7:]]]}, "is no key of a gemeinde"),
         ({"day": "Jahresende"}, "states no day"),

@@ -117,7 +117,7 @@ def test_the_unit_of_the_areas_is_read_from_the_header(tmp_path: Path, unit: str
     ("row", "message"),
     [
         (_row("1", "09001001", "09001002", 7), "unknown kind of change '7'"),
-        (_row("1", "09001001", "0900", 1), "line 5: "),
+        (_row("1", "09001001", "0900", 1), "line 5, column J: '0900' is no official"),
         (_row("1", "09001001", "09001002", 1, day="bald"), "'bald' is no date"),
         (_row("1", "09001001", "09001002", 1, day=None, legal=None), "states no day"),
         (_row("1", "09001001", "09001002", 1, people="viele"), "'viele' is no number"),

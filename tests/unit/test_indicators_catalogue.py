@@ -13,6 +13,7 @@ import pytest
 from spatial.indicators import Catalogue, CatalogueError, Indicator, check_collection_ids, load_catalogue
 from spatial.indicators.consistency import FORMULA_FIELDS
 from spatial.indicators.indicator import BASE_PROFILES, FIELDS
+from spatial.indicators.unit_list import COUNTED, MEASURED, PER, unlisted
 
 COUNTS = """
 [[indicator]]
@@ -158,7 +159,7 @@ def one(**changes: str) -> str:
         (one(valid_range="[100, 0]"), "valid_range from 100 to 0 is empty"),
         (one(valid_range="[nan, 1]"), "valid_range must be two numbers"),
         (one(denominator_at='"start"'), "denominator_at is 'start', but there is no denominator"),
-        (one(denominator_at='"end"'), "denominator_at is 'end', not one of same, start, mean"),
+        (one(denominator_at='"end"'), "denominator_at is 'end', not one of same, start, mean, latest"),
         (one(formula='"growth"'), "formula is 'growth', not one of sum, moving_sum"),
         (one(formula='"sum"'), "formula 'sum' needs terms; missing: terms"),
         (one(formula='"sum"', terms='["b"]'), "terms must be two or more different ids"),
@@ -177,6 +178,29 @@ def one(**changes: str) -> str:
         (one(formula='"moving_sum"', of='"a"', span="3"), "is computed from itself: a ← a"),
         (one(kind='"rate"', formula='"change_points"', of='"b"', span="1", unit='"%"'), "percentage points"),
         (one(parts='["b"]') + one(id='"b"'), "parts must be two or more different counts"),
+        (one(other_reference_days='["03-15"]'), "other_reference_days must be days MM-DD beside a reference_day"),
+        (one(reference_day='"03-01"', other_reference_days='["15.3."]'), "other_reference_days must be days MM-DD"),
+        (one(breaks='["Zensus"]'), "breaks must be periods"),
+        (one(breaks='["2011"]', formula='"moving_sum"', of='"b"', span="3"), "breaks belongs to what is loaded"),
+        (one(numerator_at='"latest"'), "numerator_at is 'latest', but there is no numerator"),
+        (one(numerator_at='"mean"'), "numerator_at is 'mean', not one of same, latest"),
+        (one(kind='"mean"', larger_areas='"sum"'), "larger_areas is 'sum', but only loaded counts are summed"),
+        (
+            one(kind='"index"', formula='"index"', of='"b"', base='"2018-12-31"')
+            + one(id='"b"', reference_day='"12-31"'),
+            "base '2018-12-31' is no year, but 'b' is yearly",
+        ),
+        (one(same_as='"b"'), "same_as 'b' does not exist"),
+        (one(same_as='"a"'), "is computed from itself"),
+        (one(same_as='"b"') + one(id='"b"', unit='"Fälle"'), "same_as 'b' has unit 'Fälle', not 'Personen'"),
+        (
+            one(same_as='"b"') + one(id='"b"', same_as='"c"') + one(id='"c"'),
+            "same_as 'b' is itself the same as 'c'; c",
+        ),
+        (
+            one(same_as='"b"') + one(id='"b"', formula='"moving_sum"', of='"c"', span="2") + one(id='"c"'),
+            "same_as links two counts that are loaded",
+        ),
         (one(parts='["b", "c"]') + one(id='"b"'), "parts 'c' does not exist"),
         (
             one(parts='["b", "c"]') + one(id='"b"', unit='"Fälle"') + one(id='"c"'),
@@ -184,6 +208,10 @@ def one(**changes: str) -> str:
         ),
         ('[[profile]]\nid = "p"\nthreshold = 5\nrounding = 1\n', "rounding is 1, not a base of 2 or more; write 5"),
         ('[[profile]]\nid = "p"\nthreshold = 5\ndominance = "?"\n', "dominance must be true or false"),
+        (
+            '[[profile]]\nid = "p"\nthreshold = 5\nsource_range = [9, 1]\n',
+            "source_range is no range of counts; write the smallest and the largest count",
+        ),
         ('[[profile]]\nid = "open"\nthreshold = 0\nrounding = 5\n', "the profile 'open' protects nothing"),
         (one(polarty="1"), "unknown key 'polarty'; did you mean 'polarity'"),
         (one(title_de="3"), "title_de must be text"),
@@ -332,9 +360,50 @@ def test_parts_are_relations_of_loaded_counts(tmp_path: Path) -> None:
     assert catalogue.relations() == (("n", ("n_u15", "n_15plus")),)
     assert catalogue.indicators["n"].references == ("n_u15", "n_15plus")
     assert not catalogue.indicators["n"].is_derived
+    assert Catalogue.from_dict(json.loads(json.dumps(catalogue.to_dict()))) == catalogue
     derived = PARTS.replace('id = "n_u15"', 'id = "n_u15"\nformula = "moving_sum"\nof = "n_15plus"\nspan = 2')
     with pytest.raises(CatalogueError, match="'n': parts 'n_u15' is computed; name what it is computed from"):
         load_catalogue(written(tmp_path, derived))
+
+
+SEXES = """
+[[indicator]]
+id = "n_women"
+kind = "count"
+unit = "Personen"
+[[indicator]]
+id = "n_men"
+kind = "count"
+unit = "Personen"
+"""
+BY_AGE = '["n_u15", "n_15plus"]'
+
+
+def test_a_count_is_broken_down_in_several_ways(tmp_path: Path) -> None:
+    both = PARTS.replace(BY_AGE, f'[{BY_AGE}, ["n_women", "n_men"]]') + SEXES
+    catalogue = load_catalogue(written(tmp_path, both))
+    assert catalogue.relations() == (("n", ("n_u15", "n_15plus")), ("n", ("n_women", "n_men")))
+    assert catalogue.indicators["n"].references == ("n_u15", "n_15plus", "n_women", "n_men")
+    assert Catalogue.from_dict(json.loads(json.dumps(catalogue.to_dict()))) == catalogue
+    rows = [f"{name};count;Personen;" for name in ("n_u15", "n_15plus", "n_women", "n_men")]
+    csv = "\n".join(["id;kind;unit;parts", "n;count;Personen;n_u15 n_15plus / n_women n_men", *rows])
+    in_csv = load_catalogue(written(tmp_path, csv, "catalogue.csv"))
+    assert in_csv.indicators["n"] == dataclasses.replace(catalogue.indicators["n"])
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        (f'[{BY_AGE}, ["n_women"]]', "must be two or more different counts, of a count, in every breakdown"),
+        (f'[{BY_AGE}, ["n_15plus", "n_u15"]]', "parts names one breakdown twice; write each set of counts once"),
+        (f'[{BY_AGE}, "n_women"]', "parts must be a list of words, or a list of such lists"),
+        (f'[{BY_AGE}, ["n_women", "n_others"]]', "parts 'n_others' does not exist"),
+        (f"[{BY_AGE}, []]", "must be two or more different counts"),
+    ],
+)
+def test_a_breakdown_that_is_none_is_refused(tmp_path: Path, parts: str, message: str) -> None:
+    with pytest.raises(CatalogueError, match=re.escape(message)):
+        load_catalogue(written(tmp_path, PARTS.replace(BY_AGE, parts) + SEXES))
 
 
 @pytest.mark.parametrize(
@@ -390,3 +459,41 @@ def test_the_documentation_names_every_field_formula_and_profile() -> None:
     assert [name for name in names if f"`{name}`" not in text and f"\n{name} = " not in text] == []
     for block in re.findall(r"```toml\n(.*?)```", text, re.DOTALL):
         assert tomllib.loads(block)
+
+
+def test_the_fields_of_time_are_read_and_kept(tmp_path: Path) -> None:
+    text = one(
+        reference_day='"03-01"', other_reference_days='["03-15"]', breaks='["2011", "2023"]', larger_areas='"sum"'
+    )
+    text += one(id='"r"', kind='"rate"', numerator='"a"', denominator='"a"', factor="1", numerator_at='"latest"',
+                denominator_at='"latest"')  # fmt: skip
+    path = tmp_path / "time.toml"
+    path.write_text(text, encoding="utf-8")
+    catalogue = load_catalogue(path)
+    found = catalogue.indicators["a"]
+    assert (found.reference_days, found.breaks, found.larger_areas) == (("03-01", "03-15"), ("2011", "2023"), "sum")
+    assert Catalogue.from_dict(json.loads(json.dumps(catalogue.to_dict()))).indicators == catalogue.indicators
+    path = tmp_path / "time.csv"
+    path.write_text("id;kind;unit;breaks;other_reference_days;reference_day\na;count;Kinder;2011 2023;03-15;03-01\n")
+    found = load_catalogue(path).indicators["a"]
+    assert (found.reference_days, found.breaks) == (("03-01", "03-15"), ("2011", "2023"))
+
+
+@pytest.mark.parametrize(
+    ("unit", "meant"),
+    [
+        ("Prozent", "%"), ("je 1.000 Einwohner", "je 1 000 Einwohner"), ("je 10000", "je 10 000"),
+        ("Persone", "Personen"), ("qkm", "km²"), ("Schlitten", ""),
+    ],
+)  # fmt: skip
+def test_units_outside_the_list_are_said(unit: str, meant: str) -> None:
+    catalogue = Catalogue({"a": Indicator("a", "count", unit), "b": Indicator("b", "rate", "je 1 000 Kinder")})
+    ((name, sentence),) = unlisted(catalogue, ("a", "b"))
+    assert name == "a"
+    assert f"'{unit}'" in sentence.en
+    assert (f"'{meant}'" in sentence.de) if meant else ("gemeint" not in sentence.de)
+
+
+def test_the_documentation_has_the_list_of_units() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    assert [unit for unit in (*COUNTED, *MEASURED, *PER) if f"`{unit}`" not in text] == []

@@ -143,7 +143,53 @@ def test_flags_are_joined() -> None:
     ],
 )
 def test_inputs_of_a_period(indicator: Indicator, period: str, expected: list[tuple[str, str]]) -> None:
-    assert [(each.indicator, each.period) for each in inputs_at(indicator, period)] == expected
+    assert [(each.indicator, each.period) for each in inputs_at(indicator, period, lambda _: [period])] == expected
+
+
+@pytest.mark.parametrize(
+    ("at", "period", "expected"),
+    [
+        ("latest", "2015-12", "2015"),
+        ("latest", "2016-03", "2015"),
+        ("latest", "2016-Q4", "2016"),
+        ("latest", "2016-12-31", "2016"),
+        ("latest", "2016-06-30", "2015"),
+        ("latest", "2016-2017", "2016"),
+        ("latest", "2016", "2016"),
+        ("start", "2016-12", "2015"),
+        ("start", "2016-Q1", "2015"),
+        ("start", "2016", "2015"),
+        ("same", "2016-12", "2016-12"),
+    ],
+)
+def test_the_year_that_cases_of_a_month_are_divided_by(at: DenominatorAt, period: str, expected: str) -> None:
+    """31.12.t of the cases of December, and never a count that nobody could know yet."""
+    known = {"n": [period], "d": ["2014", "2015", "2016", "2017"]}
+    assert [each.period for each in inputs_at(fraction(at), period, known.__getitem__)] == [period, expected]
+    reached = expected in known["d"]
+    assert derived_periods(fraction(at), known.__getitem__) == ({period} if reached else set())
+
+
+def test_a_denominator_of_the_same_kind_goes_before_the_year() -> None:
+    known = {"n": ["2016-03"], "d": ["2015", "2016", "2016-03", "2015-03"]}
+    for at, expected in (("latest", "2016-03"), ("start", "2015-03")):
+        assert inputs_at(fraction(at), "2016-03", known.__getitem__)[1].period == expected  # type: ignore[arg-type]
+
+
+def test_no_rate_where_the_year_is_missing() -> None:
+    known = {"n": ["2015-12", "2016-12", "2017-01"], "d": ["2015"]}
+    assert derived_periods(fraction("latest"), known.__getitem__) == {"2015-12"}
+
+
+def test_yearly_inhabitants_per_physician_of_a_quarter() -> None:
+    physicians = Indicator(
+        "f", "rate", "E", numerator="n", denominator="d", factor=1.0, numerator_at="latest", denominator_at="same"
+    )
+    known = {"n": ["2014", "2015"], "d": ["2015-Q3", "2015-Q4", "2016-Q1", "2017-Q1"]}
+    assert derived_periods(physicians, known.__getitem__) == {"2015-Q3", "2015-Q4", "2016-Q1"}
+    taken = {each: inputs_at(physicians, each, known.__getitem__)[0].period for each in known["d"][:3]}
+    assert taken == {"2015-Q3": "2014", "2015-Q4": "2015", "2016-Q1": "2015"}
+    assert derived_periods(fraction(), known.__getitem__) == set()
 
 
 def test_periods_are_those_with_all_inputs() -> None:

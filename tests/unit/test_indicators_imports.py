@@ -255,6 +255,16 @@ def test_unknown_and_malformed_keys_are_rejected_one_by_one(load: Load) -> None:
     assert [rejection.line for rejection in result.report.rejected] == [2, 3]
 
 
+def test_small_numbers_beside_names_are_no_keys_of_a_land(load: Load) -> None:
+    result = load(
+        "Name;Jahr;Plätze;Wert\nNaumburg;2015;6;11\nAhnatal;2015;7;12\n",
+        level="gemeinde",
+        mapping={"value_column": "Wert"},
+    )
+    assert figures(result) == {("06633018", "2015"): (11, "OK"), ("06633001", "2015"): (12, "OK")}
+    assert result.report.other_levels == 0
+
+
 def test_own_levels_have_opaque_keys(load: Load) -> None:
     result = load("Bezirk;2015\n1;4\n06633;5\n6633;6\n", areas=OWN_AREAS, level="sozialraum")
     assert [(o.level, o.key) for o in result.observations] == [("sozialraum", "1"), ("sozialraum", "06633")]
@@ -318,6 +328,35 @@ def test_the_reference_day_stands_for_its_year(load: Load) -> None:
     assert load("AGS;31.12.2015\n06633018;1\n").report.periods == ("2015",)
     assert load("AGS;30.06.2015\n06633018;1\n").report.periods == ("2015-06-30",)
     assert load("AGS;31.12.2015\n06633018;1\n", indicator="cases").report.periods == ("2015-12-31",)
+
+
+def test_a_count_can_have_had_another_day_in_earlier_years(tmp_path: Path) -> None:
+    """Children in day care: 15 March until 2008, 1 March after."""
+    path = tmp_path / "kita.csv"
+    path.write_text("Stichtag;AGS;Wert\n15.03.2008;06633018;7\n01.03.2009;06633018;8\n", encoding="utf-8")
+    days = {"reference_day": "03-01", "other_reference_days": ("03-15",)}
+    catalogue = Catalogue({"children": Indicator("children", "count", "Kinder", **days)})  # type: ignore[arg-type]
+    report = import_table(path, catalogue=catalogue, indicator="children", areas=AREAS).report
+    assert report.periods == ("2008", "2009")
+    catalogue = Catalogue({"children": Indicator("children", "count", "Kinder", reference_day="03-01")})
+    with pytest.raises(MixedPeriods, match="2008-03-15"):
+        import_table(path, catalogue=catalogue, indicator="children", areas=AREAS)
+
+
+def test_a_district_with_a_forest_does_not_contradict_its_municipalities(tmp_path: Path) -> None:
+    """Where the sum is shown anyway, the difference is said to be no mistake."""
+    path = tmp_path / "land.csv"
+    path.write_text("AGS;2015\n06633;1293\n06633018;66\n06633001;18\n", encoding="utf-8")
+    for larger, expected in (("official", "ergeben die Gemeinden nicht"), ("sum", "stets die Summe der Gemeinden")):
+        area = Indicator("area", "count", "km²", additive=True, harmonise="sum", larger_areas=larger)  # type: ignore[arg-type]
+        two = ("06633001", "06633018")
+        areas = AreaIndex([row for row in AREAS.rows if row.level != "gemeinde" or row.key in two])
+        report = import_table(
+            path, catalogue=Catalogue({"area": area}), indicator="area", areas=areas, level="gemeinde"
+        ).report
+        said = " ".join(sentence.de for sentence in report.warnings)
+        assert expected in said
+        assert ("nicht den Kreis" in said) == (larger == "official")
 
 
 def test_a_mapping_for_a_table_that_explains_nothing(load: Load) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+import zipfile
+from pathlib import Path
 
 import pytest
 
-from spatial.indicators import Catalogue, CatalogueError, Indicator
+from spatial.indicators import AreaIndex, AreaRow, Catalogue, CatalogueError, Indicator, TableMapping, import_table
 from spatial.indicators.catalogue import check_catalogue
 from spatial.indicators.definitions import load_catalogue
 from spatial.indicators.demo import CATALOGUE as DEMO
+from spatial.indicators.derivation import derived_periods, inputs_at
 from spatial.indicators.standard import BASIS, standard_catalogue, with_standard
+from spatial.indicators.unit_list import unlisted
 
 # id, factor, polarity, kind, theme, day or type of period, codes of the source tables
 TABLE = """
@@ -108,10 +112,38 @@ POVERTY = {
 }  # fmt: skip
 PROFILES = {
     "jugendhilfe": {"hze_rate", "hze_stat", "hze_amb", "par8a", "inobhut", "school_nodeg"},
-    "sgb2": {"singlepar_sgb2", "child_pov", "child_pov_u3", "sgb2_quote", "msi"},
-    "svb": {"emp_rate", "commute_bal"},
+    "sgb2": {"singlepar_sgb2", "child_pov", "child_pov_u3", "sgb2_quote", "msi", "minsich", "unemp_share", "unemp_lt",
+             "unemp_youth", "disab_unempl"},
+    "svb": {"emp_rate", "commute_bal", "income_tax"},
     "zensus": {"old_single", "vacancy", "rent_m2"},
-    "runden5": {"ref_prot", "hlu"},
+    "runden5": {"ref_prot"},
+    "sozialamt": {"gsia", "egh", "debt_adv", "wohngeld", "hlu", "ref_asyl", "ref_ukr", "natural"},
+    "gesundheit": {"school_entry", "care_need", "care_home_share", "disab_sev", "disab_u18", "mort_prev"},
+}  # fmt: skip
+
+# Who is counted, by the rule that holds for the source: each loaded count of the catalogue stands here once.
+COUNTS = {
+    # Agency of employment, SGB II and III: below 10 is secret, and so are sums with other benefits.
+    "sgb2": """bg_total bg_single_parent sgb2_recipients sgb2_u15 sgb2_15plus sgb2_u3 unemployed unemployed_disabled
+        unemployed_longterm unemployed_15_24 minsich_recipients""",
+    # Employees and taxpayers: below 3, and where one contributor dominates.
+    "svb": "employed_residence employed_residence_15_64 employed_workplace taxpayers income_total",
+    # Youth welfare: microdata of an office.
+    "jugendhilfe": "hze_cases hze_stat_cases hze_amb_cases par8a_cases inobhut_cases leavers_without_certificate",
+    # Benefits of offices under SGB IX, XII and AsylbLG, insolvencies, and files on foreign nationals.
+    "sozialamt": """gsia_recipients gsem_recipients hlu_recipients egh_recipients wohngeld_households insolvencies
+        asylum_recipients shelter_occupied ref_ukr naturalisations""",
+    # Health, care and disability.
+    "gesundheit": """care_recipients care_at_home disabled_severe disabled_severe_u18 entry_language_need deaths_u65""",
+    # Central register of foreign nationals: comes in multiples of 5.
+    "runden5": "protection_seekers",
+    # Published in full by the offices, facilities, and bases of rates.
+    "open": """pop_total u3_pop area_inhabited pop_u15 pop_u18 pop_u20 pop_u21 pop_3_5 pop_family pop_15_24 pop_15_64
+        pop_17_64 pop_18plus pop_20_64 pop_u65 pop_below_age_limit pop_65plus pop_75plus pop_80plus foreigners births
+        deaths moves_in moves_out moves_in_family moves_out_family childcare_u3 childcare_3_5 leavers entry_examined
+        households_65plus households_65plus_single care_home_places shelter_places clubs volunteer_cards firefighters
+        voters eligible_voters gp_fte pharmacies pop_pharmacy_15 hospital_beds households dwellings dwellings_census
+        dwellings_vacant dwellings_rented pop_bus_500""",
 }
 
 
@@ -181,6 +213,102 @@ def test_confidential_sources_have_their_profiles(standard: Catalogue) -> None:
     assert [standard.threshold(name) for name in counts] == [5, 10, 5, 3, 0]
 
 
+def test_every_count_has_the_profile_of_its_source(standard: Catalogue) -> None:
+    loaded = {each.id: each.disclosure for each in standard.indicators.values()
+              if each.kind == "count" and not each.is_derived}  # fmt: skip
+    assert loaded == {name: profile for profile, names in COUNTS.items() for name in names.split()}
+
+
+def test_the_bundled_figures_are_protected_like_the_standard_ones(standard: Catalogue) -> None:
+    """But for employees and incomes, which the source has protected itself and published for every municipality."""
+    demo = load_catalogue(DEMO, base=standard)
+    differing = {
+        name
+        for name, each in demo.indicators.items()
+        if name in standard.indicators and each.disclosure != standard.indicators[name].disclosure
+    }
+    published = {"employed_residence", "employed_workplace", "commuter_balance", "commute_bal", "emp_rate"}
+    assert differing == {*published, "taxpayers", "income_total", "income_tax", "child_pov"}
+    assert demo.indicators["unemployed_55_64"].disclosure == "sgb2"
+
+
+def test_recipients_of_all_benefits_are_linked_with_those_of_each(standard: Catalogue) -> None:
+    (parts,) = standard.indicators["minsich_recipients"].breakdowns
+    assert parts == ("sgb2_recipients", "gsia_recipients", "gsem_recipients", "hlu_recipients", "asylum_recipients")
+    assert ("minsich_recipients", parts) in standard.relations()
+
+
+def test_counts_are_not_negative_and_balances_may_be(standard: Catalogue) -> None:
+    for catalogue in (standard, load_catalogue(DEMO, base=standard)):
+        for each in catalogue.indicators.values():
+            if each.kind == "count" and not each.is_derived:
+                expected = None if each.id.startswith("net_migration") else (0.0, None)
+                assert each.valid_range == expected, each.id
+
+
+def test_populations_break_where_a_census_gives_them_a_new_base(standard: Catalogue) -> None:
+    counted = {each.id for each in standard.indicators.values() if each.breaks}
+    assert {each.breaks for each in standard.indicators.values()} == {(), ("2011", "2023")}
+    populations = {name for name in COUNTS["open"].split() if name.startswith("pop_")}
+    assert counted == {*populations, "u3_pop", "foreigners", "age_mean"} - {"pop_pharmacy_15", "pop_bus_500"}
+    assert load_catalogue(DEMO, base=standard).indicators["pop_total"].breaks == ("2011", "2023")
+
+
+MONTHS = ["2015-12", "2016-03", "2016-12"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "years"),
+    [
+        ("child_pov", MONTHS, ["2015", "2015", "2016"]),
+        ("child_pov_u3", MONTHS, ["2015", "2015", "2016"]),
+        ("sgb2_quote", MONTHS, ["2015", "2015", "2016"]),
+        ("gsia", MONTHS, ["2015", "2015", "2016"]),
+        ("unemp_share", MONTHS, ["2014", "2015", "2015"]),
+        ("gp_density", ["2015-Q4", "2016-Q1"], ["2015", "2015"]),
+        ("pharm_15", ["2016-06-30", "2016-12-31"], ["2015", "2016"]),
+        ("bus_access", ["2016-12-11"], ["2015"]),
+        ("child_pov", ["2015", "2016"], ["2015", "2016"]),
+        ("sgb2_quote", ["2016-12-31"], ["2016"]),
+    ],
+)
+def test_rates_appear_for_periods_as_their_sources_have_them(
+    standard: Catalogue, name: str, kind: list[str], years: list[str]
+) -> None:
+    """Figures by month, quarter or day beside the yearly inhabitants."""
+    rate = standard.indicators[name]
+    yearly = next(each for each in rate.inputs if standard.indicators[each].breaks)
+    known = {each: (["2014", "2015", "2016"] if each == yearly else kind) for each in rate.inputs}
+    assert derived_periods(rate, known.__getitem__) == set(kind)
+    taken = [
+        next(each.period for each in inputs_at(rate, period, known.__getitem__) if each.indicator == yearly)
+        for period in kind
+    ]
+    assert taken == years
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "column", "hessen", "periods"),
+    [
+        ("22543-01-01-4", "childcare_u3", 5, ("2008", 22448), ("2007", "2008", "2009", "2010")),
+        ("22811-02-02-4", "sgb2_u15", 15, ("2016", 119991), ("2010", "2011", "2012", "2013", "2014", "2015", "2016")),
+    ],
+)
+def test_yearly_tables_of_the_districts_load_as_years(
+    standard: Catalogue, shared_data: Path, tmp_path: Path, table: str, name: str, column: int,
+    hessen: tuple[str, float], periods: tuple[str, ...],
+) -> None:  # fmt: skip
+    """15 March and 1 March, and 31 December, stand for their year, so that rates of the year find them."""
+    with zipfile.ZipFile(shared_data / "regionalstatistik/regionalstatistik_kreise_export2017.zip") as archive:
+        archive.extract(f"{table}_00.csv", tmp_path)
+    result = import_table(
+        tmp_path / f"{table}_00.csv", catalogue=standard, indicator=name, mapping=TableMapping(value_column=column),
+        areas=AreaIndex([AreaRow("land", "06", "Hessen")]),
+    )  # fmt: skip
+    assert result.report.periods == periods
+    assert {each.period: each.value for each in result.observations}[hessen[0]] == hessen[1]
+
+
 def test_a_rate_and_its_numerator_are_protected_alike(standard: Catalogue) -> None:
     for found in standard.indicators.values():
         if found.numerator:
@@ -199,20 +327,16 @@ def test_every_definition_speaks_german_and_english(standard: Catalogue) -> None
         assert found.definition_en.endswith(".")
         assert found.definition_de != found.definition_en
         assert bool(found.note_de) == bool(found.note_en), found.id
+        assert found.note_de.endswith(".") or BASIS in found.tags, found.id
+        assert found.note_de != found.note_en or BASIS in found.tags, found.id
         assert found.source
         assert (found.title_de, found.title_en) not in titles
         titles.add((found.title_de, found.title_en))
 
 
 def test_units_come_from_a_closed_list(standard: Catalogue) -> None:
-    units = {each.unit for each in standard.indicators.values()}
-    words = {
-        "%", "Personen", "Kinder", "Fälle", "Verfahren", "Bedarfsgemeinschaften", "Haushalte", "Plätze", "Vereine",
-        "Karten", "volle Stellen", "Apotheken", "Betten", "Personenjahre", "Steuerpflichtige", "Tsd. EUR", "EUR",
-        "Wohnungen", "km²", "km", "Jahre", "EUR je m²", "z-Wert", "Einwohner je km²", "Einwohner je Arzt",
-    }  # fmt: skip
-    starts = ("je 100", "je 1 000", "je 10 000", "je 100 000", "% der ")
-    assert all(unit in words or unit.startswith(starts) for unit in units), units - words
+    for catalogue in (standard, load_catalogue(DEMO, base=standard)):
+        assert [name for name, _ in unlisted(catalogue, catalogue.indicators)] == []
 
 
 def test_units_agree_with_factors(standard: Catalogue) -> None:

@@ -1,0 +1,95 @@
+"""Warnings that follow from the figures and neighbours that are used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Text = dict[str, str]
+
+_MOST_NAMES = 8
+
+
+def of_bridges(bridged: Sequence[tuple[str, str]], gaps: Sequence[str], *, pairs: int | None, choice: bool) -> Text:
+    """Warn of pairs that are neighbours only across unpopulated areas.
+
+    Parameters
+    ----------
+    bridged : sequence of (str, str)
+        The pairs among the areas that are used, at least one.
+    gaps : sequence of str
+        Names of the unpopulated areas.
+    pairs : int or None
+        Number of all pairs of neighbours; None where they are linked over several steps.
+    choice : bool
+        Whether the question could have asked for something else.
+    """
+    count, shown = len(bridged), _shown(gaps)
+    one = count == 1
+    if pairs is None:
+        de, en = ("1 Nachbarschaft", "1 pair") if one else (f"{count} Nachbarschaften", f"{count} pairs")
+    else:
+        de, en = f"{count} von {pairs} Nachbarschaften", f"{count} of {pairs} pairs"
+    advice = {
+        "de": "Das betrifft nur Kennwerte, die Nachbarn einbeziehen.",
+        "en": "This matters only for indices that take neighbours into account.",
+    }
+    if choice:
+        advice = {
+            "de": "Ob das Ergebnis daran hängt, zeigt dieselbe Frage mit isolates=drop oder isolates=knn1.",
+            "en": "Whether the result depends on it, the same question with isolates=drop or isolates=knn1 tells.",
+        }
+    return {
+        "de": f"{de} {'besteht' if one else 'bestehen'} nur über unbewohntes Gebiet hinweg ({shown['de']}). "
+        f"{advice['de']}",
+        "en": f"{en} {'is' if one else 'are'} neighbours only across unpopulated land ({shown['en']}). {advice['en']}",
+    }
+
+
+def of_estimates(estimated: Mapping[str, str], n: int) -> tuple[Text, ...]:
+    """Warn of areas whose figures are estimated.
+
+    Parameters
+    ----------
+    estimated : mapping of str to str
+        Names of the areas by key.
+    n : int
+        Number of areas.
+    """
+    if not estimated:
+        return ()
+    count, shown = len(estimated), _shown([f"{name} {key}" for key, name in estimated.items()])
+    return (
+        {
+            "de": f"Bei {count} von {n} Gebieten sind Zahlen geschätzt: {shown['de']}. Gebiete, auf die eine "
+            "gemeinsame Zahl verteilt wurde, ähneln sich schon deshalb.",
+            "en": f"In {count} of {n} areas figures are estimated: {shown['en']}. Areas among which one number was "
+            "shared out are alike for that reason.",
+        },
+    )
+
+
+def of_ring(around: int) -> tuple[Text, ...]:
+    """Tell that areas around the selection take part in the result like all others."""
+    if not around:
+        return ()
+    areas = {"de": f"{around} Gebiete", "en": f"{around} areas"} if around > 1 else {"de": "1 Gebiet", "en": "1 area"}
+    return (
+        {
+            "de": f"Mitgezählt: {areas['de']} rund um die Auswahl (ring=true).",
+            "en": f"Counted as well: {areas['en']} around the selection (ring=true).",
+        },
+    )
+
+
+def is_estimated(figure: Mapping[str, Any], row: int) -> bool:
+    """Whether the figure of a row is an estimate."""
+    return "ESTIMATED" in figure["flags"].get(str(row), ())
+
+
+def _shown(names: Sequence[str]) -> Text:
+    """The first names, and how many more there are."""
+    first, more = ", ".join(names[:_MOST_NAMES]), len(names) - _MOST_NAMES
+    if more <= 0:
+        return {"de": first, "en": first}
+    return {"de": f"{first} und {more} weitere", "en": f"{first} and {more} more"}
