@@ -13,41 +13,47 @@ from boundaries.checks import AREA_TOLERANCE_PERCENT
 from boundaries.crosswalk import Crosswalk, Link, crosswalk
 from boundaries.download import Downloads
 from boundaries.errors import (
-    AmbiguousLayer,
     AreaProblem,
-    BadGroups,
-    BadKeys,
-    BadRegister,
     BoundaryError,
     BundledDataDamaged,
     ChangeDoesNotFit,
     ChangeProblem,
     ChangesContradict,
     ChangesUnreadable,
-    CoordinatesOutOfRange,
     DestroyedKey,
     DuplicateKeys,
-    EmptyKeys,
-    FileProblem,
-    InvalidGeometries,
     KeyProblem,
-    LevelNeeded,
     MalformedKey,
     MalformedLevel,
     MissingName,
+    NoSuchChange,
+    SourceNotAsExpected,
+    StillNeeded,
+    UncoveredKey,
+    UnknownLevel,
+    VintageNotDerivable,
+)
+from boundaries.file_errors import (
+    AmbiguousLayer,
+    BadGroups,
+    BadKeys,
+    BadRegister,
+    CoordinatesOutOfRange,
+    EmptyKeys,
+    FileProblem,
+    InvalidGeometries,
+    LevelAbsent,
+    LevelNeeded,
     NoCrs,
     NoFeatures,
     NoKeyField,
     NotPolygons,
+    OutsideGermany,
     RepeatedKeys,
-    SourceNotAsExpected,
-    UncoveredKey,
     UnknownCrs,
     UnknownField,
     UnknownLayer,
-    UnknownLevel,
     Unreadable,
-    VintageNotDerivable,
 )
 from boundaries.findings import Finding, FindingKind, GeometryReport, Treatment
 from boundaries.geometry import is_coverage, reproject, simplify, union_of_whole_areas
@@ -55,9 +61,10 @@ from boundaries.groups import is_group_table, unite_groups
 from boundaries.keys import OFFICIAL_LEVELS, ParsedKey, parent_key, parse_key
 from boundaries.readers import ExaminedBoundaries, Known, check_groups, check_level, examine_boundaries, read_boundaries
 from boundaries.recognition import Fields
-from boundaries.reconcile import Reconciled, reconcile
+from boundaries.reconcile import Reconciled, check_circles, reconcile
 from boundaries.registers import Register, RegisterEntry, is_register, read_register
-from boundaries.sources import Origin, checksum
+from boundaries.sentences import Language, Sentence, german_day
+from boundaries.sources import Located, Origin, checksum, located
 from boundaries.vintages import concerning, derive, dissolve, division, keys_before, vintages_of
 
 __all__ = [
@@ -94,8 +101,11 @@ __all__ = [
     "InvalidGeometries",
     "KeyProblem",
     "Known",
+    "Language",
+    "LevelAbsent",
     "LevelNeeded",
     "Link",
+    "Located",
     "MalformedKey",
     "MalformedLevel",
     "Manifest",
@@ -103,15 +113,19 @@ __all__ = [
     "NoCrs",
     "NoFeatures",
     "NoKeyField",
+    "NoSuchChange",
     "NotPolygons",
     "Origin",
+    "OutsideGermany",
     "ParsedKey",
     "Reconciled",
     "Register",
     "RegisterEntry",
     "RepeatedKeys",
+    "Sentence",
     "Size",
     "SourceNotAsExpected",
+    "StillNeeded",
     "Treatment",
     "UncoveredKey",
     "UnknownCrs",
@@ -123,6 +137,7 @@ __all__ = [
     "UpperNames",
     "VintageNotDerivable",
     "areas_above",
+    "check_circles",
     "check_groups",
     "check_level",
     "checksum",
@@ -132,11 +147,13 @@ __all__ = [
     "dissolve",
     "division",
     "examine_boundaries",
+    "german_day",
     "is_coverage",
     "is_group_table",
     "is_register",
     "keys_before",
     "load_bundled",
+    "located",
     "parent_key",
     "parse_key",
     "read_boundaries",

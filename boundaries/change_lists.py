@@ -11,10 +11,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
+from string import ascii_uppercase
 from typing import NamedTuple, cast
 
 from boundaries.changes import ChangeEvent, ChangeKind, ChangeRow, Size, change_key, events_of
 from boundaries.errors import ChangesUnreadable
+from boundaries.sentences import Sentence
 from boundaries.workbooks import Cell, Sheet, text_of
 
 _COLUMNS = 13
@@ -79,7 +81,14 @@ def read_change_list(path: str, sheet: Sheet) -> tuple[ChangeEvent, ...]:
     """
     header = _header_end(sheet)
     if header is None:
-        raise ChangesUnreadable(path, 1, "has no header of a list of changes")
+        raise ChangesUnreadable(
+            path,
+            None,
+            Sentence(
+                "hat keinen Kopf einer Änderungsliste; die Liste so laden, wie Destatis sie anbietet",
+                "has no header of a list of changes; load the list as Destatis offers it",
+            ),
+        )
     scale = _area_scale(path, header, sheet.rows[header])
     listed = [
         _parse(path, line, row, scale)
@@ -88,7 +97,14 @@ def read_change_list(path: str, sheet: Sheet) -> tuple[ChangeEvent, ...]:
     ]
     rows = [row for row in listed if row.kind != "key-change" or row.from_key != row.to_key]
     if not listed:
-        raise ChangesUnreadable(path, header + 2, "holds no change of a Gemeinde; the layout may be a new one")
+        raise ChangesUnreadable(
+            path,
+            header + 2,
+            Sentence(
+                "enthält keine Änderung einer Gemeinde; der Aufbau kann neu sein, die Änderungen als CSV laden",
+                "holds no change of a Gemeinde; the layout may be a new one, load the changes as CSV",
+            ),
+        )
     return events_of(path, _with_kinds(rows))
 
 
@@ -101,30 +117,71 @@ def _area_scale(path: str, position: int, header: tuple[Cell, ...]) -> float:
         return _HECTARES_TO_KM2
     if re.search(r"\b(km²|qkm|km2)\b", unit):
         return 1.0
-    raise ChangesUnreadable(path, position + 1, f"the unit of the areas is not known: '{unit[:80]}'")
+    raise ChangesUnreadable(
+        path,
+        position + 1,
+        Sentence(
+            f"die Einheit der Flächen ist unbekannt: '{unit[:80]}'; qm, ha oder km² in den Kopf schreiben",
+            f"the unit of the areas is not known: '{unit[:80]}'; write qm, ha or km² in the header",
+        ),
+        ascii_uppercase[_AREA],
+    )
 
 
 def _parse(path: str, line: int, row: tuple[Cell, ...], scale: float) -> _Row:
     kind = text_of(row[_KIND])
     if kind not in _KINDS:
-        raise ChangesUnreadable(path, line, f"unknown kind of change '{kind[:80]}'; known: 1, 2, 3, 4")
+        raise ChangesUnreadable(
+            path,
+            line,
+            Sentence(
+                f"unbekannte Änderungsart '{kind[:80]}'; bekannt sind: 1, 2, 3, 4",
+                f"unknown kind of change '{kind[:80]}'; known: 1, 2, 3, 4",
+            ),
+            ascii_uppercase[_KIND],
+        )
     (from_key, from_level), (to_key, to_level) = (
-        change_key(path, line, text_of(row[column])) for column in (_FROM, _TO)
+        change_key(path, line, text_of(row[column]), ascii_uppercase[column]) for column in (_FROM, _TO)
     )
     if "kreis" in (from_level, to_level):
-        raise ChangesUnreadable(path, line, f"{from_key} -> {to_key} are not both keys of Gemeinden")
-    legal = _day(path, line, row[_BY_LAW])
-    day = _day(path, line, row[_BY_STATISTICS]) or legal
+        raise ChangesUnreadable(
+            path,
+            line,
+            Sentence(
+                f"{from_key} -> {to_key} sind nicht beide Schlüssel von Gemeinden; die Zeile berichtigen",
+                f"{from_key} -> {to_key} are not both keys of Gemeinden; correct the row",
+            ),
+            f"{ascii_uppercase[_FROM]}, {ascii_uppercase[_TO]}",
+        )
+    legal = _day(path, line, row, _BY_LAW)
+    day = _day(path, line, row, _BY_STATISTICS) or legal
     if day is None:
-        raise ChangesUnreadable(path, line, "states no day on which the change takes effect")
-    area = _number(path, line, row[_AREA])
-    size = Size(_number(path, line, row[_PEOPLE]), None if area is None else area * scale)
+        raise ChangesUnreadable(
+            path,
+            line,
+            Sentence(
+                "nennt keinen Tag, an dem die Änderung wirksam wird; ihn ergänzen",
+                "states no day on which the change takes effect; add it",
+            ),
+            f"{ascii_uppercase[_BY_LAW]}, {ascii_uppercase[_BY_STATISTICS]}",
+        )
+    area = _number(path, line, row, _AREA)
+    size = Size(_number(path, line, row, _PEOPLE), None if area is None else area * scale)
     if size.area_km2 is not None and size.area_km2 > _LARGEST_KM2:
-        raise ChangesUnreadable(path, line, f"{size.area_km2:,.0f} km² is more than any Gemeinde has; check the unit")
+        raise ChangesUnreadable(
+            path,
+            line,
+            Sentence(
+                f"{size.area_km2:.0f} km² ist mehr, als irgendeine Gemeinde hat; die Einheit prüfen",
+                f"{size.area_km2:.0f} km² is more than any Gemeinde has; check the unit",
+            ),
+            ascii_uppercase[_AREA],
+        )
     return _Row(line, text_of(row[0]), day, legal, _KINDS[kind], from_key, to_key, text_of(row[_TO_NAME]), size)
 
 
-def _day(path: str, line: int, cell: Cell) -> date | None:
+def _day(path: str, line: int, row: tuple[Cell, ...], column: int) -> date | None:
+    cell = row[column]
     if isinstance(cell, date):
         return cell
     text = text_of(cell)
@@ -135,11 +192,17 @@ def _day(path: str, line: int, cell: Cell) -> date | None:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no time zone
         except ValueError:
             continue
-    raise ChangesUnreadable(path, line, f"'{text[:80]}' is no date")
+    raise ChangesUnreadable(
+        path,
+        line,
+        Sentence(f"'{text[:80]}' ist kein Datum; 31.12.2026 schreiben", f"'{text[:80]}' is no date; write 31.12.2026"),
+        ascii_uppercase[column],
+    )
 
 
-def _number(path: str, line: int, cell: Cell) -> float | None:
+def _number(path: str, line: int, row: tuple[Cell, ...], column: int) -> float | None:
     """Number of a cell; in texts the dot parts the thousands."""
+    cell = row[column]
     if isinstance(cell, float):
         number = cell
     else:
@@ -147,10 +210,26 @@ def _number(path: str, line: int, cell: Cell) -> float | None:
         if text in ("", "-", "–", "."):
             return None
         if not re.fullmatch(r"(\d{1,3}(\.\d{3})+|\d+)(,\d+)?", text):
-            raise ChangesUnreadable(path, line, f"'{text[:80]}' is no number")
+            raise ChangesUnreadable(
+                path,
+                line,
+                Sentence(
+                    f"'{text[:80]}' ist keine Zahl; 1.234,5 schreiben oder die Zelle leeren",
+                    f"'{text[:80]}' is no number; write 1.234,5 or empty the cell",
+                ),
+                ascii_uppercase[column],
+            )
         number = float(text.replace(".", "").replace(",", "."))
     if number < 0:
-        raise ChangesUnreadable(path, line, f"{number:g} is less than nothing")
+        raise ChangesUnreadable(
+            path,
+            line,
+            Sentence(
+                f"{number:g} ist weniger als nichts; die Zelle berichtigen",
+                f"{number:g} is less than nothing; correct the cell",
+            ),
+            ascii_uppercase[column],
+        )
     return number
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple, cast, get_args
 
 from boundaries.errors import ChangesUnreadable, KeyProblem
 from boundaries.keys import parse_key
+from boundaries.sentences import Sentence, german_day
 
 ChangeKind = Literal["merger", "incorporation", "dissolution", "key-change", "split", "transfer", "rename"]
 
@@ -110,6 +111,27 @@ class ChangeRow(NamedTuple):
     legal_date: date | None = None
 
 
+def _stated_twice(row: ChangeRow) -> Sentence:
+    return Sentence(
+        f"was {row.to_key} am {german_day(row.day)} behält, steht zweimal da; eine der Zeilen weglassen",
+        f"what {row.to_key} keeps on {row.day} is stated twice; leave one of the rows out",
+    )
+
+
+def _repeated(row: ChangeRow) -> Sentence:
+    return Sentence(
+        f"{row.from_key} -> {row.to_key} kommt am {german_day(row.day)} mehrfach vor; eine der Zeilen weglassen",
+        f"{row.from_key} -> {row.to_key} occurs more than once on {row.day}; leave one of the rows out",
+    )
+
+
+def _two_keys(row: ChangeRow) -> Sentence:
+    return Sentence(
+        f"zwei Gebiete können nicht beide den Schlüssel {row.to_key} bekommen; Art oder Schlüssel berichtigen",
+        f"two areas cannot both change their key to {row.to_key}; correct the kind or the keys",
+    )
+
+
 @dataclass
 class _Draft:
     """The rows of one event while they are collected."""
@@ -121,14 +143,13 @@ class _Draft:
     def add(self, path: str, row: ChangeRow) -> None:
         if row.from_key == row.to_key and row.kind in _KEEPING:
             if self.kept is not None:
-                raise ChangesUnreadable(path, row.line, f"what {row.to_key} keeps on {row.day} is stated twice")
+                raise ChangesUnreadable(path, row.line, _stated_twice(row))
             self.kept = row.size
             return
         if row.from_key in self.moved:
-            reason = f"{row.from_key} -> {row.to_key} occurs more than once on {row.day}"
-            raise ChangesUnreadable(path, row.line, reason)
+            raise ChangesUnreadable(path, row.line, _repeated(row))
         if row.kind in _ALONE and self.moved:
-            raise ChangesUnreadable(path, row.line, f"two areas cannot both change their key to {row.to_key}")
+            raise ChangesUnreadable(path, row.line, _two_keys(row))
         self.moved[row.from_key] = row.size
 
     def event(self) -> ChangeEvent:
@@ -175,7 +196,25 @@ def events_of(path: str, rows: Iterable[ChangeRow]) -> tuple[ChangeEvent, ...]:
     return tuple(draft.event() for _, draft in sorted(drafts.items(), key=lambda item: item[0]))
 
 
-def read_changes_csv(path: Path) -> tuple[ChangeEvent, ...]:
+NO_CHANGE = Sentence("enthält keine Änderung; die richtige Datei angeben", "holds no change; give the right file")
+
+
+def _no_csv(error: Exception) -> Sentence:
+    return Sentence(
+        f"kann nicht als CSV in UTF-8 gelesen werden ({error}); neu speichern",
+        f"cannot be read as CSV in UTF-8 ({error}); save it anew",
+    )
+
+
+def _lacking(columns: Sequence[str]) -> Sentence:
+    listed = ", ".join(columns)
+    return Sentence(
+        f"der Tabelle der Änderungen fehlen die Spalten {listed}; ergänzen, Trennzeichen ist das Komma",
+        f"the table of changes lacks the columns {listed}; add them, the delimiter is a comma",
+    )
+
+
+def read_changes_csv(path: Path, shown: str | None = None) -> tuple[ChangeEvent, ...]:
     """Read a table of changes in the form of this program.
 
     Parameters
@@ -184,6 +223,8 @@ def read_changes_csv(path: Path) -> tuple[ChangeEvent, ...]:
         CSV in UTF-8 with the columns ``date`` (ISO), ``kind``, ``from_key``, ``from_name``, ``to_key``,
         ``to_name``, ``to_kind``, ``source``, and if known ``population`` and ``area_km2`` of what moves and
         ``legal_date``; one row for each pair of areas.
+    shown : str, optional
+        How messages name the file; its path by default.
 
     Returns
     -------
@@ -195,36 +236,57 @@ def read_changes_csv(path: Path) -> tuple[ChangeEvent, ...]:
     ChangesUnreadable
         The file cannot be read, lacks a column, holds no row, or a row is wrong (the line is named).
     """
-    name = str(path)
+    name = shown or str(path)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
             if missing:
-                raise ChangesUnreadable(name, 1, f"the table of changes lacks the columns {', '.join(missing)}")
+                raise ChangesUnreadable(name, 1, _lacking(missing))
             rows = [_parse_row(name, reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ChangesUnreadable(name, 1, f"cannot be read as CSV in UTF-8: {error}") from error
+    except csv.Error as error:
+        raise ChangesUnreadable(name, reader.reader.line_num, _no_csv(error)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ChangesUnreadable(name, None, _no_csv(error)) from error
     if not rows:
-        raise ChangesUnreadable(name, 1, "holds no change")
+        raise ChangesUnreadable(name, None, NO_CHANGE)
     return events_of(name, rows)
 
 
 def _parse_row(path: str, line: int, row: dict[str, str]) -> ChangeRow:
     if None in row or any(value is None for value in row.values()):
-        raise ChangesUnreadable(path, line, "another number of cells than the header has")
-    day = _day(path, line, row["date"])
+        raise ChangesUnreadable(
+            path,
+            line,
+            Sentence(
+                "hat eine andere Zahl von Zellen als der Kopf; Texte mit Kommas in Anführungszeichen setzen",
+                "another number of cells than the header has; put texts with commas in quotation marks",
+            ),
+        )
+    day = _day(path, line, row, "date")
     kind = row["kind"].strip()
     if kind not in get_args(ChangeKind):
-        raise ChangesUnreadable(path, line, f"unknown kind '{kind[:80]}'; known: {', '.join(get_args(ChangeKind))}")
-    from_key, level = change_key(path, line, row["from_key"])
-    to_key, to_level = change_key(path, line, row["to_key"])
+        known = ", ".join(get_args(ChangeKind))
+        raise ChangesUnreadable(
+            path,
+            line,
+            Sentence(
+                f"unbekannte Art '{kind[:80]}'; bekannt sind: {known}", f"unknown kind '{kind[:80]}'; known: {known}"
+            ),
+            "kind",
+        )
+    from_key, level = change_key(path, line, row["from_key"], "from_key")
+    to_key, to_level = change_key(path, line, row["to_key"], "to_key")
     if level != to_level:
-        reason = f"'{row['from_key'][:80]}' is the key of a {level}, '{row['to_key'][:80]}' that of a {to_level}"
-        raise ChangesUnreadable(path, line, reason)
+        old, new = row["from_key"][:80], row["to_key"][:80]
+        reason = Sentence(
+            f"'{old}' ist ein Schlüssel der Ebene {level}, '{new}' einer der Ebene {to_level}; beide müssen von einer "
+            "Ebene sein",
+            f"'{old}' is the key of a {level}, '{new}' that of a {to_level}; both have to be of one level",
+        )
+        raise ChangesUnreadable(path, line, reason, "to_key")
     if (kind == "rename") != (from_key == to_key) and kind not in ("merger", *_KEEPING):
-        what = "changes into itself" if from_key == to_key else f"is not renamed but becomes {to_key}"
-        raise ChangesUnreadable(path, line, f"{from_key} {what}")
+        raise ChangesUnreadable(path, line, _wrong_kind(from_key, to_key), "kind")
     return ChangeRow(
         line,
         day,
@@ -236,15 +298,31 @@ def _parse_row(path: str, line: int, row: dict[str, str]) -> ChangeRow:
         row["to_kind"].strip(),
         row["source"].strip(),
         Size(_number(path, line, row, "population"), _number(path, line, row, "area_km2")),
-        _day(path, line, row["legal_date"]) if row.get("legal_date", "").strip() else None,
+        _day(path, line, row, "legal_date") if row.get("legal_date", "").strip() else None,
     )
 
 
-def _day(path: str, line: int, text: str) -> date:
+def _wrong_kind(from_key: str, to_key: str) -> Sentence:
+    if from_key == to_key:
+        return Sentence(
+            f"{from_key} wird zu sich selbst; Art oder Schlüssel berichtigen",
+            f"{from_key} changes into itself; correct the kind or the keys",
+        )
+    return Sentence(
+        f"{from_key} wird nicht umbenannt, sondern wird zu {to_key}; Art oder Schlüssel berichtigen",
+        f"{from_key} is not renamed but becomes {to_key}; correct the kind or the keys",
+    )
+
+
+def _day(path: str, line: int, row: dict[str, str], column: str) -> date:
+    text = row[column]
     try:
         return date.fromisoformat(text.strip())
     except ValueError as error:
-        raise ChangesUnreadable(path, line, f"'{text[:80]}' is no date; write 2026-01-01") from error
+        reason = Sentence(
+            f"'{text[:80]}' ist kein Datum; 2026-01-01 schreiben", f"'{text[:80]}' is no date; write 2026-01-01"
+        )
+        raise ChangesUnreadable(path, line, reason, column) from error
 
 
 def _number(path: str, line: int, row: dict[str, str], column: str) -> float | None:
@@ -256,11 +334,15 @@ def _number(path: str, line: int, row: dict[str, str], column: str) -> float | N
     except ValueError:
         number = -1.0
     if not 0 <= number < float("inf"):
-        raise ChangesUnreadable(path, line, f"{column} '{text[:80]}' is no number of 0 or more; write 1234.5")
+        reason = Sentence(
+            f"'{text[:80]}' ist keine Zahl ab 0; 1234.5 schreiben",
+            f"'{text[:80]}' is no number of 0 or more; write 1234.5",
+        )
+        raise ChangesUnreadable(path, line, reason, column)
     return number
 
 
-def change_key(path: str, line: int, text: str) -> tuple[str, str]:
+def change_key(path: str, line: int, text: str, column: str) -> tuple[str, str]:
     """Return canonical key and level of a Gemeinde or Kreis named in a table of changes.
 
     Raises
@@ -271,7 +353,11 @@ def change_key(path: str, line: int, text: str) -> tuple[str, str]:
     try:
         parsed = parse_key(text)
     except KeyProblem as error:
-        raise ChangesUnreadable(path, line, str(error)) from error
+        raise ChangesUnreadable(path, line, error.message, column) from error
     if parsed.level not in _LEVELS:
-        raise ChangesUnreadable(path, line, f"'{text[:80]}' is the key of a {parsed.level}, not of a Gemeinde or Kreis")
+        reason = Sentence(
+            f"'{text[:80]}' ist ein Schlüssel der Ebene {parsed.level}; hier stehen Gemeinden und Kreise",
+            f"'{text[:80]}' is the key of a {parsed.level}, not of a Gemeinde or Kreis",
+        )
+        raise ChangesUnreadable(path, line, reason, column)
     return parsed.key, parsed.level

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from boundaries.changes import ChangeEvent, ChangeKind, ChangeRow, Size, events_of
+from boundaries.changes import NO_CHANGE, ChangeEvent, ChangeKind, ChangeRow, Size, events_of
 from boundaries.errors import ChangesUnreadable
+from boundaries.sentences import Sentence
 from boundaries.workbooks import Cell, Sheet, sheets_of, text_of
 
 _TOLERANCE = 1e-6
@@ -86,16 +87,18 @@ def read_workbook_tables(path: Path) -> list[Conversion]:
     ChangesUnreadable
         The file cannot be read, or a heading, key or share is not understood.
     """
-    return [_conversion(str(path), sheet) for sheet in sheets_of(path)]
+    return [_conversion(str(path), sheet) for sheet in sheets_of(path, str(path))]
 
 
-def read_parquet_keys(path: Path) -> tuple[ChangeEvent, ...]:
+def read_parquet_keys(path: Path, shown: str) -> tuple[ChangeEvent, ...]:
     """Read an Umsteigeschlüssel in Parquet, with the columns ``year_xw, ags_xw, pop_conv, size_conv, ags20``.
 
     Parameters
     ----------
     path : Path
         The file.
+    shown : str
+        How messages name it.
 
     Returns
     -------
@@ -107,10 +110,10 @@ def read_parquet_keys(path: Path) -> tuple[ChangeEvent, ...]:
     ChangesUnreadable
         The file cannot be read or lacks a column.
     """
-    return _collected(str(path), conversions_of(path))
+    return _collected(shown, conversions_of(path, shown))
 
 
-def conversions_of(path: Path) -> list[Conversion]:
+def conversions_of(path: Path, shown: str | None = None) -> list[Conversion]:
     """Read the tables of an Umsteigeschlüssel in Parquet, oldest first.
 
     Raises
@@ -120,24 +123,51 @@ def conversions_of(path: Path) -> list[Conversion]:
     """
     import pyarrow.parquet as parquet
 
-    name = str(path)
+    name = shown or str(path)
     columns = ("year_xw", "ags_xw", "pop_conv", "size_conv", "ags20")
     try:
         table = parquet.read_table(path)
     except (OSError, ValueError) as error:
-        raise ChangesUnreadable(name, 1, f"is no readable Parquet file ({type(error).__name__})") from error
+        why = Sentence(
+            f"ist keine lesbare Parquet-Datei ({type(error).__name__}); noch einmal herunterladen",
+            f"is no readable Parquet file ({type(error).__name__}); download it again",
+        )
+        raise ChangesUnreadable(name, None, why) from error
     missing = [column for column in columns if column not in table.column_names]
     if missing:
-        raise ChangesUnreadable(name, 1, f"lacks the columns {', '.join(missing)} of an Umsteigeschlüssel")
+        listed = ", ".join(missing)
+        raise ChangesUnreadable(
+            name,
+            None,
+            Sentence(
+                f"hat nicht die Spalten {listed} eines Umsteigeschlüssels; sie so nennen",
+                f"lacks the columns {listed} of an Umsteigeschlüssel; name them so",
+            ),
+        )
     years: dict[int, dict[str, Shares]] = defaultdict(dict)
     levels: set[str] = set()
     for line, values in enumerate(zip(*(table[column].to_pylist() for column in columns), strict=True), start=1):
         year, old, people, area, new = values
         if not _is_pair(year, old, new) or not _are_shares(people, area):
-            raise ChangesUnreadable(name, line, f"is no year and pair of keys (texts) with a share: {str(values)[:80]}")
+            raise ChangesUnreadable(
+                name,
+                line,
+                Sentence(
+                    f"ist kein Jahr und Paar von Schlüsseln (Texten) mit einem Anteil: {str(values)[:80]}; die Zeile "
+                    "berichtigen",
+                    f"is no year and pair of keys (texts) with a share: {str(values)[:80]}; correct the row",
+                ),
+            )
         levels.add("kreis" if len(old) == _KREIS_DIGITS else "gemeinde")
         if len(levels) > 1:
-            raise ChangesUnreadable(name, line, "holds keys of Gemeinden and of Kreise; load one table for each")
+            raise ChangesUnreadable(
+                name,
+                line,
+                Sentence(
+                    "enthält Schlüssel von Gemeinden und von Kreisen; für jede Ebene eine eigene Tabelle laden",
+                    "holds keys of Gemeinden and of Kreise; load one table for each",
+                ),
+            )
         years[year].setdefault(old, {})[new] = Size(people, area, relative=True)
     level = next(iter(levels), "")
     return [Conversion(year, _PARQUET_YEAR, level, _checked(shares)) for year, shares in sorted(years.items())]
@@ -175,7 +205,15 @@ def _conversion(path: str, sheet: Sheet) -> Conversion:
     people = next((column for column, head in enumerate(heads) if head.startswith("bevölkerungsproportional")), None)
     areas = next((column for column, head in enumerate(heads) if head.startswith("flächenproportional")), None)
     if len(keyed) < 2 or (people is None and areas is None):
-        raise ChangesUnreadable(path, 1, f"sheet '{sheet.name}' has no headings of an Umsteigeschlüssel")
+        raise ChangesUnreadable(
+            path,
+            1,
+            Sentence(
+                f"Blatt '{sheet.name}' hat nicht die Überschriften eines Umsteigeschlüssels; so laden, wie das BBSR "
+                "ihn anbietet",
+                f"sheet '{sheet.name}' has no headings of an Umsteigeschlüssel; load it as the BBSR offers it",
+            ),
+        )
     (first, from_head), (second, to_head) = keyed[0], keyed[1]
     level = "gemeinde" if from_head[1] == "gemeinden" else "kreis"
     shares: dict[str, Shares] = defaultdict(dict)
@@ -190,18 +228,30 @@ def _conversion(path: str, sheet: Sheet) -> Conversion:
     return Conversion(int(from_head[2]), int(to_head[2]), level, _checked(shares))
 
 
+def _on_sheet(sheet: str, reason: Sentence) -> Sentence:
+    return reason.after(Sentence(f"Blatt '{sheet}'", f"sheet '{sheet}'"))
+
+
 def _key(path: str, sheet: str, line: int, cell: Cell, level: str) -> str:
     """Key of 8 digits whose leading zero is lost; that of a Kreis ends with three zeros."""
     text = text_of(cell)
     if not re.fullmatch(r"\d{7,8}", text):
-        raise ChangesUnreadable(path, line, f"sheet '{sheet}': '{text[:80]}' is no key")
+        reason = Sentence(
+            f"'{text[:80]}' ist kein Schlüssel von 8 Ziffern; die Zelle berichtigen",
+            f"'{text[:80]}' is no key of 8 digits; correct the cell",
+        )
+        raise ChangesUnreadable(path, line, _on_sheet(sheet, reason))
     key = text.zfill(8)
     return key if level == "gemeinde" else key[:5]
 
 
 def _share(path: str, sheet: str, line: int, cell: Cell) -> float:
     if not isinstance(cell, float) or not 0 <= cell <= 1 + _TOLERANCE:
-        raise ChangesUnreadable(path, line, f"sheet '{sheet}': '{text_of(cell)[:80]}' is no share from 0 to 1")
+        reason = Sentence(
+            f"'{text_of(cell)[:80]}' ist kein Anteil von 0 bis 1; die Zelle berichtigen",
+            f"'{text_of(cell)[:80]}' is no share from 0 to 1; correct the cell",
+        )
+        raise ChangesUnreadable(path, line, _on_sheet(sheet, reason))
     return min(cell, 1.0)
 
 
@@ -209,10 +259,17 @@ def _collected(path: str, tables: Sequence[Conversion]) -> tuple[ChangeEvent, ..
     if len({table.to_year for table in tables}) > 1 and any(table.to_year > table.from_year + 1 for table in tables):
         areas = {frozenset(new for targets in table.shares.values() for new in targets) for table in tables}
         if len(areas) > 1:
-            raise ChangesUnreadable(path, 1, "leads to areas of several years; load one table for each of them")
+            raise ChangesUnreadable(
+                path,
+                None,
+                Sentence(
+                    "führt zu den Gebieten mehrerer Jahre; für jedes eine eigene Tabelle laden",
+                    "leads to areas of several years; load one table for each of them",
+                ),
+            )
     found = events_of(path, changes_between(tables))
     if not found:
-        raise ChangesUnreadable(path, 1, "holds no change")
+        raise ChangesUnreadable(path, None, NO_CHANGE)
     return found
 
 

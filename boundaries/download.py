@@ -16,7 +16,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import Request, urlopen
 
-from boundaries.errors import Unreadable
+from boundaries.file_errors import Unreadable
+from boundaries.sentences import Sentence
 
 if TYPE_CHECKING:
     from http.client import HTTPResponse
@@ -38,7 +39,29 @@ _MAGIC = (
     (b"PAR1", ".parquet"),
 )
 _WEB_PAGE = (b"<!doctype html", b"<html")
-_SUFFIXES = frozenset({".gml", ".kml", ".json", ".geojson", ".gpkg", ".fgb", ".parquet", ".zip", ".gz"})
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
+_SUFFIXES = frozenset(
+    {".gml", ".kml", ".json", ".geojson", ".gpkg", ".fgb", ".parquet", ".zip", ".gz", ".csv", ".toml", ".txt"}
+)
+
+
+EMPTY_FILE = Sentence("ist leer (0 Bytes); noch einmal herunterladen", "is empty (0 bytes); download it again")
+_TOO_LARGE = Sentence(
+    "ist größer als 8 GiB; selbst herunterladen und die Datei laden",
+    "is larger than 8 GiB; download it yourself and load the file",
+)
+_WRONG_PART = Sentence(
+    "der Server sendet einen anderen Teil als verlangt; die Datei selbst herunterladen und laden",
+    "the server sends another part than it was asked for; download the file yourself and load it",
+)
+_IS_WEB_PAGE = Sentence(
+    "ist eine Webseite und keine Datendatei; die Adresse der Datei selbst angeben",
+    "is a web page and no data file; give the address of the file itself",
+)
+_IS_PART_OF_SHAPEFILE = Sentence(
+    "ist eine von mehreren Dateien eines Shapefiles; die Adresse des zip-Archivs angeben",
+    "is one of several files of a shapefile; give the address of the zip archive",
+)
 
 
 @dataclass(frozen=True)
@@ -50,11 +73,11 @@ class Downloads:
     folder : pathlib.Path
         Folder for what is not complete yet; a later call for the same address continues there.
     tell : callable
-        Takes one line of progress.
+        Takes one line of progress, in both languages.
     """
 
     folder: Path
-    tell: Callable[[str], None]
+    tell: Callable[[Sentence], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +168,11 @@ def fetched(url: str, downloads: Downloads | None = None) -> Iterator[Fetched]:
         target.folder.mkdir(parents=True, exist_ok=True)
         part = _Part(target.folder / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.part")
         _fetch(url, part, target.tell)
-        complete = Path(scratch) / f"boundaries{_suffix(url, part.path)}"
+        try:
+            complete = Path(scratch) / f"boundaries{_suffix(url, part.path)}"
+        except Unreadable:
+            part.remove()  # it is not what it should be, so there is nothing to continue
+            raise
         _move(part, complete)
         yield Fetched(complete, datetime.now(UTC).date())
 
@@ -157,7 +184,7 @@ def _move(part: _Part, target: Path) -> None:
     part.remove()
 
 
-def _fetch(url: str, part: _Part, tell: Callable[[str], None]) -> None:
+def _fetch(url: str, part: _Part, tell: Callable[[Sentence], None]) -> None:
     """Fetch until the file is complete."""
     while True:
         before = part.size
@@ -165,15 +192,19 @@ def _fetch(url: str, part: _Part, tell: Callable[[str], None]) -> None:
             _continue(url, part, tell)
         except _Broken as error:
             if part.size <= before:
-                raise Unreadable(
-                    url, f"the connection broke after {_megabytes(part.size)} ({error}); load again to continue there"
-                ) from error
-            tell(f"connection broke after {_megabytes(part.size)}, continuing")
+                raise Unreadable(url, _broken(part.size, error)) from error
+            size = _megabytes(part.size)
+            tell(
+                Sentence(
+                    f"Verbindung nach {size.de} abgebrochen, wird fortgesetzt",
+                    f"connection broke after {size.en}, continuing",
+                )
+            )
         else:
             return
 
 
-def _continue(url: str, part: _Part, tell: Callable[[str], None]) -> None:
+def _continue(url: str, part: _Part, tell: Callable[[Sentence], None]) -> None:
     """Fetch what is missing in one request."""
     have, mark = part.size, part.mark()
     headers = {"User-Agent": _AGENT, "Accept-Encoding": "identity"}
@@ -185,7 +216,7 @@ def _continue(url: str, part: _Part, tell: Callable[[str], None]) -> None:
                 part.begin(answer.headers)
                 have = 0
             elif not answer.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
-                raise Unreadable(url, "the server sends another part than it was asked for; download the file yourself")
+                raise Unreadable(url, _WRONG_PART)
             _receive(url, answer, part, have, tell)
     except HTTPError as error:
         error.close()
@@ -199,18 +230,18 @@ def _continue(url: str, part: _Part, tell: Callable[[str], None]) -> None:
         raise _Broken(str(error) or type(error).__name__) from error
 
 
-def _receive(url: str, answer: HTTPResponse, part: _Part, have: int, tell: Callable[[str], None]) -> None:
+def _receive(url: str, answer: HTTPResponse, part: _Part, have: int, tell: Callable[[Sentence], None]) -> None:
     length = answer.headers.get("Content-Length", "")
     total = have + int(length) if length.isdecimal() else None
     if (total or 0) > _LARGEST_BYTES:
-        raise Unreadable(url, "is larger than 8 GiB; download it yourself and load the file")
+        raise Unreadable(url, _TOO_LARGE)
     told = have
     with part.path.open("ab") as file:
         while block := answer.read(_BLOCK):
             file.write(block)
             have += len(block)
             if have > _LARGEST_BYTES:
-                raise Unreadable(url, "is larger than 8 GiB; download it yourself and load the file")
+                raise Unreadable(url, _TOO_LARGE)
             if have - told >= max(_STEP_BYTES, _STEP * (total or 0)) and have != total:
                 told = have
                 tell(_progress(url, have, total))
@@ -219,28 +250,52 @@ def _receive(url: str, answer: HTTPResponse, part: _Part, have: int, tell: Calla
     tell(_progress(url, have, have))
 
 
-def _progress(url: str, have: int, total: int | None) -> str:
+def _progress(url: str, have: int, total: int | None) -> Sentence:
     name = PurePosixPath(urlsplit(url).path).name or urlsplit(url).netloc
+    size = _megabytes(have)
     if total is None:
-        return f"{name}: {_megabytes(have)}"
-    return f"{name}: {_megabytes(have)} of {_megabytes(total)} ({100 * have // max(total, 1)} %)"
+        return size.after(name)
+    whole, percent = _megabytes(total), f"({100 * have // max(total, 1)} %)"
+    return Sentence(f"{size.de} von {whole.de} {percent}", f"{size.en} of {whole.en} {percent}").after(name)
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.1f} MB"
+def _megabytes(size: int) -> Sentence:
+    text = f"{size / 1e6:.1f} MB"
+    return Sentence(text.replace(".", ","), text)
 
 
-def _refusal(status: int) -> str:
+def _broken(size: int, error: Exception) -> Sentence:
+    have = _megabytes(size)
+    return Sentence(
+        f"die Verbindung brach nach {have.de} ab ({error}); noch einmal laden, um dort fortzusetzen",
+        f"the connection broke after {have.en} ({error}); load again to continue there",
+    )
+
+
+def _refusal(status: int) -> Sentence:
     if status in (404, 410):
-        return f"the server has no such file ({status}); look up the address at the publisher, editions move"
+        return Sentence(
+            f"der Server hat keine solche Datei ({status}); die Adresse beim Herausgeber nachsehen, Ausgaben ziehen um",
+            f"the server has no such file ({status}); look up the address at the publisher, editions move",
+        )
     if status in (401, 403):
-        return f"the server does not give this file to everybody ({status}); download it yourself and load the file"
-    return f"the server answers with an error ({status}); try later, or download the file yourself and load it"
+        return Sentence(
+            f"der Server gibt diese Datei nicht jedem ({status}); sie selbst herunterladen und die Datei laden",
+            f"the server does not give this file to everybody ({status}); download it yourself and load the file",
+        )
+    return Sentence(
+        f"der Server antwortet mit einem Fehler ({status}); später versuchen, oder die Datei selbst herunterladen und "
+        "laden",
+        f"the server answers with an error ({status}); try later, or download the file yourself and load it",
+    )
 
 
-def _offline(url: str, reason: object) -> str:
+def _offline(url: str, reason: object) -> Sentence:
     host = urlsplit(url).hostname
-    return f"{host} cannot be reached ({reason}); check the connection, or download the file elsewhere and load it"
+    return Sentence(
+        f"{host} ist nicht erreichbar ({reason}); Verbindung prüfen, oder die Datei anderswo herunterladen und laden",
+        f"{host} cannot be reached ({reason}); check the connection, or download the file elsewhere and load it",
+    )
 
 
 def _suffix(url: str, path: Path) -> str:
@@ -248,15 +303,19 @@ def _suffix(url: str, path: Path) -> str:
     with path.open("rb") as file:
         start = file.read(512)
     if not start:
-        raise Unreadable(url, "is empty (0 bytes)")
+        raise Unreadable(url, EMPTY_FILE)
     if start.lstrip().lower().startswith(_WEB_PAGE):
-        raise Unreadable(url, "is a web page and no boundary file; give the address of the file itself")
+        raise Unreadable(url, _IS_WEB_PAGE)
     for magic, suffix in _MAGIC:
         if start.startswith(magic):
             return suffix
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"[")):
+    if b"[[area]]" in start:
+        return ".toml"
+    if start.lstrip(_BLANKS).startswith((b"{", b"[")):
         return ".geojson"
     named = PurePosixPath(urlsplit(url).path).suffix.lower()
     if named == ".shp":
-        raise Unreadable(url, "is one of several files of a shapefile; give the address of the zip archive")
-    return named if named in _SUFFIXES else ""
+        raise Unreadable(url, _IS_PART_OF_SHAPEFILE)
+    if named in _SUFFIXES:
+        return named
+    return "" if b"\x00" in start or start.lstrip(_BLANKS).startswith(b"<") else ".csv"

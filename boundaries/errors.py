@@ -1,4 +1,4 @@
-"""Errors of the boundary package.
+"""Errors of the boundary package; those of files are in `file_errors`.
 
 ``BoundaryError``
     ├── ``KeyProblem``
@@ -14,6 +14,8 @@
     │   ├── ``ChangesUnreadable``     the table of changes is damaged
     │   ├── ``ChangesContradict``     a table of changes contradicts what is known already
     │   ├── ``ChangeDoesNotFit``      an event names an area that the set does not hold
+    │   ├── ``NoSuchChange``          none of the stored changes is meant
+    │   ├── ``StillNeeded``           a change cannot be taken back, another one builds on it
     │   └── ``VintageNotDerivable``   the vintage lies before the base, or before the table begins
     ├── ``FileProblem``               a boundary file is refused as a whole
     │   ├── ``Unreadable``
@@ -23,9 +25,11 @@
     │   ├── ``NoCrs``
     │   ├── ``UnknownCrs``            the file names a coordinate system that does not exist
     │   ├── ``CoordinatesOutOfRange`` the coordinates contradict the coordinate system
+    │   ├── ``OutsideGermany``        areas with official keys lie elsewhere
     │   ├── ``NoKeyField``
     │   ├── ``UnknownField``
     │   ├── ``LevelNeeded``           the keys do not tell the level
+    │   ├── ``LevelAbsent``           the layers of the file are of other levels
     │   ├── ``EmptyKeys``
     │   ├── ``BadKeys``               keys of an official level that are none
     │   ├── ``RepeatedKeys``          duplicate keys in a file
@@ -42,20 +46,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from boundaries.sentences import Language, Sentence, german_day, one_line
+
 _SHOWN = 5
 
 
-def _some(items: Sequence[object]) -> str:
-    """Return the first few items and how many there are beyond them."""
-    shown = ", ".join(str(item)[:80] for item in items[:_SHOWN])
-    return shown if len(items) <= _SHOWN else f"{shown} and {len(items) - _SHOWN} more"
+def some(items: Sequence[object], shown: int = _SHOWN, separator: str = ", ") -> Sentence:
+    """Return the first few items and how many there are beyond them; for messages."""
+    listed = separator.join(str(item)[:200] for item in items[:shown])
+    more = len(items) - shown
+    return (
+        Sentence(f"{listed} und {more} weitere", f"{listed} and {more} more") if more > 0 else Sentence(listed, listed)
+    )
 
 
 class BoundaryError(Exception):
-    """Root of the errors of this package; the message is always one line."""
+    """Root of the errors of this package.
 
-    def __init__(self, message: str) -> None:
-        super().__init__("".join(sign if sign.isprintable() else " " for sign in message))
+    Attributes
+    ----------
+    message : Sentence
+        What is wrong, where, and what to do about it, in one line.
+    """
+
+    def __init__(self, message: Sentence) -> None:
+        self.message = Sentence(one_line(message.de), one_line(message.en))
+        super().__init__(self.message.en)
+
+    def render(self, language: Language) -> str:
+        """Return what is wrong, where, and what to do about it, in one line."""
+        return self.message.text(language)
 
 
 class KeyProblem(BoundaryError):
@@ -65,9 +85,14 @@ class KeyProblem(BoundaryError):
 class MalformedKey(KeyProblem):
     """The text cannot be an official key."""
 
-    def __init__(self, text: str, reason: str) -> None:
+    def __init__(self, text: str, reason: Sentence) -> None:
         self.text, self.reason = text, reason
-        super().__init__(f"'{text[:80]}' is no official area key: {reason}")
+        super().__init__(
+            Sentence(
+                f"'{text[:80]}' ist kein amtlicher Gebietsschlüssel: {reason.de}",
+                f"'{text[:80]}' is no official area key: {reason.en}",
+            )
+        )
 
 
 class DestroyedKey(KeyProblem):
@@ -76,8 +101,12 @@ class DestroyedKey(KeyProblem):
     def __init__(self, text: str) -> None:
         self.text = text
         super().__init__(
-            f"'{text[:80]}': a spreadsheet rounded this key and its digits are lost; "
-            "export the source again with the key column formatted as text"
+            Sentence(
+                f"'{text[:80]}': eine Tabellenkalkulation hat diesen Schlüssel gerundet, seine Ziffern sind verloren; "
+                "die Quelle neu ausgeben und die Schlüsselspalte dabei als Text formatieren",
+                f"'{text[:80]}': a spreadsheet rounded this key and its digits are lost; "
+                "export the source again with the key column formatted as text",
+            )
         )
 
 
@@ -86,9 +115,14 @@ class UncoveredKey(KeyProblem):
 
     def __init__(self, key: str, covered: tuple[str, ...]) -> None:
         self.key, self.covered = key, covered
+        listed = some(covered)
         super().__init__(
-            f"{key}: the table of changes covers {_some(covered)} only; load the changes of this Land "
-            "(`kreisatlas boundaries changes FILE`)"
+            Sentence(
+                f"{key}: die Tabelle der Änderungen kennt nur {listed.de}; die Änderungen dieses Landes laden "
+                "(`kreisatlas boundaries changes FILE`)",
+                f"{key}: the table of changes covers {listed.en} only; load the changes of this Land "
+                "(`kreisatlas boundaries changes FILE`)",
+            )
         )
 
 
@@ -101,7 +135,13 @@ class DuplicateKeys(AreaProblem):
 
     def __init__(self, level: str, keys: Sequence[str]) -> None:
         self.level, self.keys = level, tuple(keys)
-        super().__init__(f"level {level}: keys occur more than once: {_some(self.keys)}")
+        listed = some(self.keys)
+        super().__init__(
+            Sentence(
+                f"Ebene {level}: Schlüssel kommen mehrfach vor: {listed.de}; jedem Gebiet einen eigenen geben",
+                f"level {level}: keys occur more than once: {listed.en}; give every area its own",
+            )
+        )
 
 
 class UnknownLevel(AreaProblem):
@@ -109,7 +149,12 @@ class UnknownLevel(AreaProblem):
 
     def __init__(self, level: str, known: tuple[str, ...]) -> None:
         self.level, self.known = level, known
-        super().__init__(f"level '{level[:80]}' is not possible here; possible: {', '.join(known)}")
+        super().__init__(
+            Sentence(
+                f"die Ebene '{level[:80]}' ist hier nicht möglich; möglich: {', '.join(known)}",
+                f"level '{level[:80]}' is not possible here; possible: {', '.join(known)}",
+            )
+        )
 
 
 class MalformedLevel(AreaProblem):
@@ -117,7 +162,13 @@ class MalformedLevel(AreaProblem):
 
     def __init__(self, level: str) -> None:
         self.level = level
-        super().__init__(f"level '{level[:80]}' is not possible; use 1 to 40 small letters a-z, digits and underscores")
+        super().__init__(
+            Sentence(
+                f"die Ebene '{level[:80]}' ist nicht möglich; 1 bis 40 kleine Buchstaben a-z, Ziffern und "
+                "Unterstriche verwenden",
+                f"level '{level[:80]}' is not possible; use 1 to 40 small letters a-z, digits and underscores",
+            )
+        )
 
 
 class MissingName(AreaProblem):
@@ -125,7 +176,12 @@ class MissingName(AreaProblem):
 
     def __init__(self, key: str, level: str, day: date) -> None:
         self.key, self.level, self.day = key, level, day
-        super().__init__(f"{level} {key}: no name is known for {day}; load the boundaries of that level")
+        super().__init__(
+            Sentence(
+                f"{level} {key}: für den {german_day(day)} ist kein Name bekannt; die Grenzen dieser Ebene laden",
+                f"{level} {key}: no name is known for {day}; load the boundaries of that level",
+            )
+        )
 
 
 class ChangeProblem(BoundaryError):
@@ -133,31 +189,86 @@ class ChangeProblem(BoundaryError):
 
 
 class ChangesUnreadable(ChangeProblem):
-    """The table of changes is damaged."""
+    """A table of changes is damaged, or a row of it is not understood.
 
-    def __init__(self, path: str, line: int, reason: str) -> None:
-        self.path, self.line, self.reason = path, line, reason
-        super().__init__(f"{path}, line {line}: {reason}")
+    Attributes
+    ----------
+    path : str
+        The file.
+    line : int or None
+        Line or row of the sheet, counted from 1; None where the whole file is meant.
+    reason : Sentence
+        What is wrong, and what to do about it.
+    column : str or None
+        The column that is meant.
+    """
+
+    def __init__(self, path: str, line: int | None, reason: Sentence, column: str | None = None) -> None:
+        self.path, self.line, self.reason, self.column = path, line, reason, column
+        super().__init__(reason.after(_place(path, line, column)))
+
+
+def _place(path: str, line: int | None, column: str | None) -> Sentence:
+    """Name file, line and column."""
+    de = en = path
+    if line is not None:
+        de, en = f"{de}, Zeile {line}", f"{en}, line {line}"
+    if column is not None:
+        de, en = f"{de}, Spalte {column[:80]}", f"{en}, column {column[:80]}"
+    return Sentence(de, en)
 
 
 class ChangesContradict(ChangeProblem):
     """A table of changes says something else than the changes that are known already."""
 
-    def __init__(self, contradictions: Sequence[str]) -> None:
+    def __init__(self, contradictions: Sequence[Sentence]) -> None:
         self.contradictions = tuple(contradictions)
+        german = some([each.de for each in self.contradictions], separator="; ").de
+        english = some([each.en for each in self.contradictions], separator="; ").en
         super().__init__(
-            f"contradicts changes that are stored already: {'; '.join(self.contradictions[:_SHOWN])}"
-            + (f" and {len(self.contradictions) - _SHOWN} more" if len(self.contradictions) > _SHOWN else "")
-            + "; correct the file, or leave these rows out"
+            Sentence(
+                f"widerspricht Änderungen, die schon gespeichert sind: {german}; die Datei berichtigen, diese Zeilen "
+                "weglassen, oder die gespeicherten zurücknehmen (`kreisatlas boundaries changes --remove`)",
+                f"contradicts changes that are stored already: {english}; correct the file, leave these rows out, or "
+                "take back those that are stored (`kreisatlas boundaries changes --remove`)",
+            )
         )
 
 
 class ChangeDoesNotFit(ChangeProblem):
     """An event names an area that the set does not hold, or would overwrite one."""
 
-    def __init__(self, key: str, day: date, reason: str) -> None:
+    def __init__(self, key: str, day: date, reason: Sentence) -> None:
         self.key, self.day, self.reason = key, day, reason
-        super().__init__(f"change of {day}, area {key}: {reason}")
+        place = Sentence(f"Änderung vom {german_day(day)}, Gebiet {key}", f"change of {day}, area {key}")
+        super().__init__(reason.after(place))
+
+
+class NoSuchChange(ChangeProblem):
+    """None of the stored changes is meant."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Sentence(
+                "keine solche Änderung ist gespeichert, nichts wurde zurückgenommen; `kreisatlas boundaries changes` "
+                "zeigt alle",
+                "no such change is stored, nothing was taken back; `kreisatlas boundaries changes` lists all of them",
+            )
+        )
+
+
+class StillNeeded(ChangeProblem):
+    """A change cannot be taken back, because another one builds on it."""
+
+    def __init__(self, key: str, day: date) -> None:
+        self.key, self.day = key, day
+        super().__init__(
+            Sentence(
+                f"nichts wurde zurückgenommen: die Änderung vom {german_day(day)}, Gebiet {key}, baut darauf auf; "
+                "zuerst diese zurücknehmen",
+                f"nothing was taken back: the change of {day}, area {key}, builds on it; take that one back first",
+            )
+        )
 
 
 class VintageNotDerivable(ChangeProblem):
@@ -165,170 +276,36 @@ class VintageNotDerivable(ChangeProblem):
 
     def __init__(self, vintage: date, first: date) -> None:
         self.vintage, self.first = vintage, first
-        super().__init__(f"vintage {vintage}: nothing is known before {first}; choose a later day")
-
-
-class FileProblem(BoundaryError):
-    """A boundary file is refused as a whole; ``path`` says which."""
-
-    def __init__(self, path: str, what: str) -> None:
-        self.path = path
-        super().__init__(f"{path}: {what}")
-
-
-class Unreadable(FileProblem):
-    """The file is absent, damaged, or of a format that is not known."""
-
-    def __init__(self, path: str, reason: str) -> None:
-        self.reason = reason
-        super().__init__(path, reason)
-
-
-class AmbiguousLayer(FileProblem):
-    """Several layers, none chosen."""
-
-    def __init__(self, path: str, layers: Sequence[str]) -> None:
-        self.layers = tuple(layers)
-        super().__init__(path, f"holds several layers; choose one with --layer: {_some(self.layers)}")
-
-
-class UnknownLayer(FileProblem):
-    """The chosen layer is not in the file."""
-
-    def __init__(self, path: str, layer: str, layers: Sequence[str]) -> None:
-        self.layer, self.layers = layer, tuple(layers)
-        super().__init__(path, f"has no layer '{layer[:80]}'; it has: {_some(self.layers)}")
-
-
-class NoFeatures(FileProblem):
-    """The layer is empty, or nothing is left of it after the water areas are taken out."""
-
-    def __init__(self, path: str, reason: str = "the layer holds no features") -> None:
-        self.reason = reason
-        super().__init__(path, f"{reason}; nothing was loaded")
-
-
-class NoCrs(FileProblem):
-    """The file does not say in which coordinate system it is."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(path, "has no coordinate system; add the .prj file or set one in a GIS and save again")
-
-
-class UnknownCrs(FileProblem):
-    """The file names a coordinate system that does not exist."""
-
-    def __init__(self, path: str, name: str) -> None:
-        self.name = name
-        super().__init__(path, f"names the unknown coordinate system '{name[:80]}'; correct it, or save in EPSG:25832")
-
-
-class CoordinatesOutOfRange(FileProblem):
-    """The coordinates contradict the coordinate system."""
-
-    def __init__(self, path: str, crs: str, keys: Sequence[str]) -> None:
-        self.crs, self.keys = crs, tuple(keys)
         super().__init__(
-            path, f"coordinates do not fit {crs} (area {_some(self.keys)}); state the right coordinate system"
+            Sentence(
+                f"Gebietsstand {german_day(vintage)}: vor dem {german_day(first)} ist nichts bekannt; "
+                "einen späteren Tag wählen",
+                f"vintage {vintage}: nothing is known before {first}; choose a later day",
+            )
         )
-
-
-class NoKeyField(FileProblem):
-    """No column is known to hold the keys."""
-
-    def __init__(self, path: str, fields: Sequence[str]) -> None:
-        self.fields = tuple(fields)
-        super().__init__(path, f"no column AGS, ARS or RS; name the key column with --code-field: {_some(self.fields)}")
-
-
-class UnknownField(FileProblem):
-    """A named column is not in the file."""
-
-    def __init__(self, path: str, field: str, fields: Sequence[str]) -> None:
-        self.field, self.fields = field, tuple(fields)
-        super().__init__(path, f"has no column '{field[:80]}'; it has: {_some(self.fields)}")
-
-
-class LevelNeeded(FileProblem):
-    """The keys do not tell the level."""
-
-    def __init__(self, path: str, reason: str) -> None:
-        self.reason = reason
-        super().__init__(path, f"{reason}; say which level with --level")
-
-
-class EmptyKeys(FileProblem):
-    """Features without a key."""
-
-    def __init__(self, path: str, field: str, features: Sequence[int]) -> None:
-        self.field, self.features = field, tuple(features)
-        super().__init__(path, f"column {field} is empty in feature {_some(self.features)}; every area needs a key")
-
-
-class BadKeys(FileProblem):
-    """Keys of an official level that are no such keys."""
-
-    def __init__(self, path: str, level: str, feature: int, reason: str) -> None:
-        self.level, self.feature, self.reason = level, feature, reason
-        super().__init__(path, f"feature {feature}, level {level}: {reason}")
-
-
-class RepeatedKeys(FileProblem):
-    """Duplicate keys in a file."""
-
-    def __init__(self, path: str, keys: Sequence[str]) -> None:
-        self.keys = tuple(keys)
-        super().__init__(
-            path, f"keys occur more than once: {_some(self.keys)}; merge the parts of an area into one feature"
-        )
-
-
-class NotPolygons(FileProblem):
-    """Features that are no polygons, or have no geometry."""
-
-    def __init__(self, path: str, kind: str, keys: Sequence[str]) -> None:
-        self.kind, self.keys = kind, tuple(keys)
-        super().__init__(path, f"areas must be polygons, but found {kind} ({_some(self.keys)})")
-
-
-class InvalidGeometries(FileProblem):
-    """Polygons that cross themselves or are otherwise invalid."""
-
-    def __init__(self, path: str, keys: Sequence[str], reason: str) -> None:
-        self.keys, self.reason = tuple(keys), reason
-        super().__init__(
-            path,
-            f"invalid geometry of {_some(self.keys)} ({reason}); repair it in a GIS (fix geometries) and load again",
-        )
-
-
-class BadGroups(FileProblem):
-    """A table of groups of areas is not as it should be."""
-
-    def __init__(self, path: str, place: str, reason: str) -> None:
-        self.place, self.reason = place, reason
-        super().__init__(path, f"{place}: {reason}; correct the table and load again")
-
-
-class BadRegister(FileProblem):
-    """A Gemeindeverzeichnis is not as it should be."""
-
-    def __init__(self, path: str, line: int, reason: str) -> None:
-        self.line, self.reason = line, reason
-        super().__init__(path, f"line {line}: {reason}; load the Gemeindeverzeichnis as Destatis offers it")
 
 
 class BundledDataDamaged(BoundaryError):
     """A bundled file is not what its manifest says."""
 
-    def __init__(self, file: str, reason: str) -> None:
+    def __init__(self, file: str, reason: Sentence) -> None:
         self.file, self.reason = file, reason
-        super().__init__(f"bundled {file}: {reason}; install kreisatlas again")
+        super().__init__(
+            Sentence(
+                f"mitgelieferte Datei {file}: {reason.de}; kreisatlas neu installieren",
+                f"bundled {file}: {reason.en}; install kreisatlas again",
+            )
+        )
 
 
 class SourceNotAsExpected(BoundaryError):
     """The source of the bundled boundaries is another than it should be."""
 
-    def __init__(self, what: str, reason: str) -> None:
+    def __init__(self, what: str, reason: Sentence) -> None:
         self.what, self.reason = what, reason
-        super().__init__(f"{what}: {reason}; nothing was written")
+        super().__init__(
+            Sentence(
+                f"{what}: {reason.de}; nichts wurde geschrieben",
+                f"{what}: {reason.en}; nothing was written",
+            )
+        )

@@ -12,13 +12,15 @@ import shapely
 
 from boundaries.areas import UNPOPULATED_KIND, Area, AreaSet, as_multipolygon, key_among
 from boundaries.checks import check_distortion
-from boundaries.errors import BadKeys, EmptyKeys, KeyProblem, LevelNeeded, NotPolygons, RepeatedKeys
+from boundaries.errors import KeyProblem
+from boundaries.file_errors import BadKeys, EmptyKeys, LevelNeeded, NotPolygons, RepeatedKeys
 from boundaries.findings import Finding, FindingKind, Treatment
 from boundaries.geometry import Geometries
 from boundaries.keys import OFFICIAL_LEVELS, parent_key, parse_key
-from boundaries.projection import to_projected
+from boundaries.projection import check_in_germany, to_projected
 from boundaries.recognition import Columns, Fields, is_bkg_product, is_land, recognise_columns, text, texts
 from boundaries.repair import join_borders, repair_rings
+from boundaries.sentences import Sentence
 from boundaries.sources import Layer
 
 
@@ -32,29 +34,42 @@ class ReadLayer:
     from_bkg: bool
 
 
-def _level_of(path: str, keys: Sequence[str], columns: Columns) -> str:
+def _level_of(path: str, rows: Sequence[int], keys: Sequence[str], columns: Columns) -> str:
     """Tell the level of a layer by the number of digits of its official keys."""
     if not columns.official:
-        raise LevelNeeded(path, f"the column {columns.key} does not tell the level")
+        raise LevelNeeded(
+            path,
+            Sentence(
+                f"die Spalte {columns.key} sagt nicht, welche Ebene es ist",
+                f"the column {columns.key} does not tell the level",
+            ),
+        )
     levels = set()
-    for number, key in enumerate(keys, start=1):
+    for row, key in zip(rows, keys, strict=True):
         try:
             levels.add(parse_key(key).level)
         except KeyProblem as error:
-            raise LevelNeeded(path, f"feature {number}: {error}") from error
+            raise BadKeys(path, None, row + 1, columns.key, error.message) from error
     if len(levels) > 1:
-        raise LevelNeeded(path, f"keys of several levels ({', '.join(sorted(levels))})")
+        listed = ", ".join(sorted(levels))
+        raise LevelNeeded(
+            path,
+            Sentence(f"Schlüssel mehrerer Ebenen ({listed})", f"keys of several levels ({listed})"),
+        )
     return levels.pop()
 
 
-def _official_key(path: str, given: str, number: int, level: str) -> str:
+def _official_key(path: str, field: str, given: str, number: int, level: str) -> str:
     """Parse one key and check that it is of the level."""
     try:
         parsed = parse_key(given)
     except KeyProblem as error:
-        raise BadKeys(path, level, number, str(error)) from error
+        raise BadKeys(path, level, number, field, error.message) from error
     if parsed.level != level:
-        raise BadKeys(path, level, number, f"{parsed.key} is the key of a {parsed.level}")
+        wrong = Sentence(
+            f"{parsed.key} ist ein Schlüssel der Ebene {parsed.level}", f"{parsed.key} is the key of a {parsed.level}"
+        )
+        raise BadKeys(path, level, number, field, wrong)
     return parsed.key
 
 
@@ -62,7 +77,7 @@ def _check_polygons(path: str, geometries: Geometries, keys: Sequence[str]) -> N
     """Refuse everything but polygons."""
     absent = np.flatnonzero(shapely.is_missing(geometries) | shapely.is_empty(geometries))
     if absent.size:
-        raise NotPolygons(path, "no geometry", [keys[row] for row in absent.tolist()])
+        raise NotPolygons(path, "", [keys[row] for row in absent.tolist()])
     others = np.flatnonzero(~np.isin(shapely.get_type_id(geometries), (3, 6))).tolist()
     if others:
         kind = geometries[others[0]].geom_type
@@ -85,7 +100,7 @@ def _one_row_each(
         shapes = geometries[places]
         if shapely.equals_exact(shapely.normalize(shapes[1:]), shapely.normalize(shapes[0])).all():
             findings.append(Finding(FindingKind.DUPLICATE, key, Treatment.LEFT_OUT))
-        elif columns.land is not None:
+        elif columns.land is not None and columns.official:
             geometries[places[0]] = shapely.union_all(shapely.make_valid(shapes))
             findings.append(Finding(FindingKind.MERGED_PARTS, key, Treatment.MERGED))
         else:
@@ -226,15 +241,20 @@ def read_areas(
     empty = [row + 1 for row, key in zip(rows.tolist(), given, strict=True) if not key]
     if empty:
         raise EmptyKeys(layer.path, columns.key, empty)
-    level = level or _level_of(layer.path, given, columns)
+    level = level or _level_of(layer.path, rows.tolist(), given, columns)
     keys = given
     if level in OFFICIAL_LEVELS:
-        keys = [_official_key(layer.path, key, row + 1, level) for row, key in zip(rows.tolist(), given, strict=True)]
+        keys = [
+            _official_key(layer.path, columns.key, key, row + 1, level)
+            for row, key in zip(rows.tolist(), given, strict=True)
+        ]
     _check_polygons(layer.path, layer.geometries[rows], keys)
     key_of = dict(zip(rows.tolist(), keys, strict=True))
     rows, geometries, repeated = _one_row_each(layer, columns, rows, keys)
     keys = [key_of[row] for row in rows.tolist()]
     projected, crs = to_projected(layer.path, geometries, layer.crs, keys, target=crs)
+    if level in OFFICIAL_LEVELS:
+        check_in_germany(layer.path, projected, crs, keys)
     valid, rings = repair_rings(layer.path, projected, keys)
     joined, borders = join_borders(valid, keys)
     keyed = [(key, level) for key in keys]

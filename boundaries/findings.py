@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
+
+from boundaries.sentences import Language, Sentence
 
 _SHOWN = 5
 # VG250 differs by 0.4 to 0.5 % in the median, VG5000 by 2.1 %.
@@ -40,40 +42,47 @@ class Treatment(StrEnum):
     KEPT = "kept"
 
 
-# For each kind: German and English words, and what the measure is.
-_WORDS: dict[FindingKind, tuple[str, str, str]] = {
-    FindingKind.WATER_PART: ("Wasserflächen (GF)", "water parts (GF)", "km²"),
-    FindingKind.DUPLICATE: ("doppelte Zeilen", "repeated rows", ""),
-    FindingKind.MERGED_PARTS: ("Flächen in mehreren Zeilen", "areas in several rows", ""),
-    FindingKind.INVALID_RING: ("ungültige Ringe", "invalid rings", "m²"),
-    FindingKind.SAME_GEOMETRY: ("gleiche Geometrie unter zwei Schlüsseln", "one geometry under two keys", "km²"),
-    FindingKind.OVERLAP: ("Überlappungen", "overlaps", "m²"),
-    FindingKind.GAP: ("Lücken", "gaps", "m²"),
+# For each kind: what it is called, and the unit of its measure.
+_WORDS: dict[FindingKind, tuple[Sentence, str]] = {
+    FindingKind.WATER_PART: (Sentence("Wasserflächen (GF)", "water parts (GF)"), "km²"),
+    FindingKind.DUPLICATE: (Sentence("doppelte Zeilen", "repeated rows"), ""),
+    FindingKind.MERGED_PARTS: (Sentence("Flächen in mehreren Zeilen", "areas in several rows"), ""),
+    FindingKind.INVALID_RING: (Sentence("ungültige Ringe", "invalid rings"), "m²"),
+    FindingKind.SAME_GEOMETRY: (
+        Sentence("gleiche Geometrie unter zwei Schlüsseln", "one geometry under two keys"),
+        "km²",
+    ),
+    FindingKind.OVERLAP: (Sentence("Überlappungen", "overlaps"), "m²"),
+    FindingKind.GAP: (Sentence("Lücken", "gaps"), "m²"),
     FindingKind.UNMATCHED_BORDER: (
-        "Grenzen mit verschiedenen Stützpunkten (T-Stöße)",
-        "borders whose vertices differ (T-junctions)",
+        Sentence("Grenzen mit verschiedenen Stützpunkten (T-Stöße)", "borders whose vertices differ (T-junctions)"),
         "m",
     ),
-    FindingKind.MISSING_PARENT: ("übergeordnete Fläche fehlt", "area above is missing", ""),
-    FindingKind.OUTSIDE_PARENT: ("außerhalb der übergeordneten Fläche", "outside the area above", "%"),
+    FindingKind.MISSING_PARENT: (Sentence("übergeordnete Fläche fehlt", "area above is missing"), ""),
+    FindingKind.OUTSIDE_PARENT: (Sentence("außerhalb der übergeordneten Fläche", "outside the area above"), "%"),
     FindingKind.INCOMPLETE_PARENT: (
-        "Teile füllen die übergeordnete Fläche nicht",
-        "parts do not fill the area above",
+        Sentence("Teile füllen die übergeordnete Fläche nicht", "parts do not fill the area above"),
         "%",
     ),
-    FindingKind.AREA_DIFFERS: ("Fläche weicht von der amtlichen ab", "area differs from the official one", "%"),
+    FindingKind.AREA_DIFFERS: (
+        Sentence("Fläche weicht von der amtlichen ab", "area differs from the official one"),
+        "%",
+    ),
     FindingKind.DISTORTED: (
-        "Flächen vom Koordinatensystem verzerrt, das für eine andere Gegend gemacht ist",
-        "areas distorted by the coordinate system, which is made for another region",
+        Sentence(
+            "Flächen vom Koordinatensystem verzerrt, das für eine andere Gegend gemacht ist",
+            "areas distorted by the coordinate system, which is made for another region",
+        ),
         "%",
     ),
 }
-_TREATMENTS: dict[Treatment, tuple[str, str]] = {
-    Treatment.LEFT_OUT: ("weggelassen", "left out"),
-    Treatment.MERGED: ("vereinigt", "merged"),
-    Treatment.REPAIRED: ("repariert", "repaired"),
-    Treatment.KEPT: ("unverändert übernommen", "kept"),
+_TREATMENTS: dict[Treatment, Sentence] = {
+    Treatment.LEFT_OUT: Sentence("weggelassen", "left out"),
+    Treatment.MERGED: Sentence("vereinigt", "merged"),
+    Treatment.REPAIRED: Sentence("repariert", "repaired"),
+    Treatment.KEPT: Sentence("unverändert übernommen", "kept"),
 }
+_OTHERS = Sentence(" u. a.", " and others")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +114,7 @@ class Finding:
     @property
     def unit(self) -> str:
         """Unit of the measure; empty where there is none."""
-        return _WORDS[self.kind][2]
+        return _WORDS[self.kind][1]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the finding as plain values."""
@@ -165,63 +174,61 @@ class GeometryReport:
             "findings": [finding.to_dict() for finding in self.findings],
         }
 
-    def render(self, language: str) -> str:
+    def render(self, language: Language) -> str:
         """Return the report as lines for people.
 
         Parameters
         ----------
-        language : str
-            ``de`` or ``en``.
+        language : {"de", "en"}
+            Of the words and the decimal mark.
 
         Returns
         -------
         str
             One line for the level and one for each kind of finding and treatment, with the gravest examples.
         """
-        german = language == "de"
-        head = (
-            f"{self.level}: {self.features} Objekte, {self.areas} Flächen"
-            if german
-            else f"{self.level}: {self.features} features, {self.areas} areas"
-        )
-        if self.median_difference_percent is not None:
-            median = _number(self.median_difference_percent, german)
-            head += (
-                f"; {self.compared} mit amtlicher Fläche verglichen, Abweichung im Median {median} %"
-                if german
-                else f"; {self.compared} compared with the official area, median difference {median} %"
-            )
-        if self.is_generalised:
-            head += (
-                "; vereinfachte Grenzen, Flächen besser aus dem Gemeindeverzeichnis"
-                if german
-                else "; simplified boundaries, better take areas from the Gemeindeverzeichnis"
-            )
+        head = "; ".join(sentence.text(language) for sentence in self._head())
         groups: dict[tuple[FindingKind, Treatment], list[Finding]] = {}
         for finding in self.findings:
             groups.setdefault((finding.kind, finding.treatment), []).append(finding)
-        return "\n".join(
-            [head, *(_line(kind, treatment, found, german) for (kind, treatment), found in groups.items())]
+        lines = (_line(kind, treatment, found, language) for (kind, treatment), found in groups.items())
+        return "\n".join([f"{self.level}: {head}", *lines])
+
+    def _head(self) -> Iterator[Sentence]:
+        """How much there is, and how well it fits the official areas."""
+        yield Sentence(
+            f"{self.features} Objekte, {self.areas} Flächen", f"{self.features} features, {self.areas} areas"
         )
+        if self.median_difference_percent is not None:
+            median = _number(self.median_difference_percent)
+            yield Sentence(
+                f"{self.compared} mit amtlicher Fläche verglichen, Abweichung im Median {median.de} %",
+                f"{self.compared} compared with the official area, median difference {median.en} %",
+            )
+        if self.is_generalised:
+            yield Sentence(
+                "vereinfachte Grenzen, Flächen besser aus dem Gemeindeverzeichnis",
+                "simplified boundaries, better take areas from the Gemeindeverzeichnis",
+            )
 
 
-def _line(kind: FindingKind, treatment: Treatment, found: Sequence[Finding], german: bool) -> str:
-    place = 0 if german else 1
+def _line(kind: FindingKind, treatment: Treatment, found: Sequence[Finding], language: Language) -> str:
     gravest = sorted(found, key=lambda finding: -abs(finding.measure or 0.0))[:_SHOWN]
-    examples = ", ".join(_example(finding, german) for finding in gravest)
-    more = "" if len(found) <= _SHOWN else (" u. a." if german else " and others")
-    return f"  {_WORDS[kind][place]}: {len(found)}, {_TREATMENTS[treatment][place]}: {examples}{more}"
+    examples = ", ".join(_example(finding, language) for finding in gravest)
+    more = "" if len(found) <= _SHOWN else _OTHERS.text(language)
+    words, done = _WORDS[kind][0].text(language), _TREATMENTS[treatment].text(language)
+    return f"  {words}: {len(found)}, {done}: {examples}{more}"
 
 
-def _example(finding: Finding, german: bool) -> str:
+def _example(finding: Finding, language: Language) -> str:
     keys = "/".join((finding.key, *finding.others[:2]))
     if finding.measure is None:
         return keys
-    return f"{keys} ({_number(finding.measure, german)} {finding.unit})"
+    return f"{keys} ({_number(finding.measure).text(language)} {finding.unit})"
 
 
-def _number(value: float, german: bool) -> str:
+def _number(value: float) -> Sentence:
     text = f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
     if "e" in text:
         text = "0"
-    return text.replace(".", ",") if german else text
+    return Sentence(text.replace(".", ","), text)

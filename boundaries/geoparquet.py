@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from boundaries.errors import Unreadable
+from boundaries.file_errors import Unreadable
 from boundaries.geometry import Geometries
+from boundaries.sentences import Sentence
 
 _LARGEST_BYTES = 4 * 2**30
 _LONGITUDE_LATITUDE = "OGC:CRS84"
@@ -42,13 +43,21 @@ def read(shown: str, path: Path) -> tuple[str | None, dict[str, npt.NDArray[Any]
             column, crs = _geometry_column(shown, file.schema_arrow.metadata or {})
             groups = range(file.metadata.num_row_groups)
             if sum(file.metadata.row_group(group).total_byte_size for group in groups) > _LARGEST_BYTES:
-                raise Unreadable(shown, "unpacks to more than 4 GiB; split it")
+                raise Unreadable(
+                    shown,
+                    Sentence("ist entpackt größer als 4 GiB; aufteilen", "unpacks to more than 4 GiB; split it"),
+                )
             table = file.read()
         binary = np.array(table.column(column).to_pylist(), dtype=object)
         with np.errstate(invalid="ignore"):
             geometries = np.asarray(shapely.force_2d(shapely.from_wkb(binary)), dtype=object)
     except (ArrowException, OSError, KeyError, TypeError, shapely.errors.GEOSException) as error:
-        raise Unreadable(shown, f"cannot be read as GeoParquet ({str(error).splitlines()[0][:200]})") from error
+        said = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        why = Sentence(
+            f"kann nicht als GeoParquet gelesen werden ({said}); neu speichern",
+            f"cannot be read as GeoParquet ({said}); save it anew",
+        )
+        raise Unreadable(shown, why) from error
     others = [name for name in table.column_names if name != column]
     return crs, {name: _objects(table.column(name).to_pylist()) for name in others}, geometries
 
@@ -63,16 +72,32 @@ def _objects(values: list[Any]) -> npt.NDArray[np.object_]:
 def _geometry_column(shown: str, metadata: dict[bytes, bytes]) -> tuple[str, str | None]:
     """Return the name of the geometry column and its coordinate system."""
     if b"geo" not in metadata:
-        raise Unreadable(shown, "is Parquet without geometry; boundaries need GeoParquet")
+        raise Unreadable(
+            shown,
+            Sentence(
+                "ist Parquet ohne Geometrie; Grenzen brauchen GeoParquet",
+                "is Parquet without geometry; boundaries need GeoParquet",
+            ),
+        )
     try:
         geo = json.loads(metadata[b"geo"])
         name = geo["primary_column"]
         column = geo["columns"][name]
         encoding = column["encoding"]
     except (ValueError, KeyError, TypeError) as error:
-        raise Unreadable(shown, "its GeoParquet metadata are damaged") from error
+        why = Sentence(
+            "die Metadaten des GeoParquet sind beschädigt; neu speichern",
+            "its GeoParquet metadata are damaged; save it anew",
+        )
+        raise Unreadable(shown, why) from error
     if encoding != "WKB":
-        raise Unreadable(shown, f"its geometry is encoded as '{str(encoding)[:40]}'; save it with the encoding WKB")
+        raise Unreadable(
+            shown,
+            Sentence(
+                f"die Geometrie ist als '{str(encoding)[:40]}' kodiert; mit der Kodierung WKB speichern",
+                f"its geometry is encoded as '{str(encoding)[:40]}'; save it with the encoding WKB",
+            ),
+        )
     if "crs" not in column:
         return name, _LONGITUDE_LATITUDE
     return name, None if column["crs"] is None else json.dumps(column["crs"])

@@ -21,9 +21,11 @@ from datetime import date
 from pathlib import Path
 
 from boundaries.areas import Area, AreaSet, key_among, square_kilometres, sum_of_all
-from boundaries.errors import BadGroups, KeyProblem, Unreadable
+from boundaries.errors import KeyProblem
+from boundaries.file_errors import BadGroups, Unreadable
 from boundaries.geometry import union_of_whole_areas
 from boundaries.keys import OFFICIAL_LEVELS, parse_key
+from boundaries.sentences import Sentence
 
 _LARGEST_BYTES = 50_000_000
 _SEPARATORS = re.compile(r"\s*[,|]\s*")
@@ -37,24 +39,27 @@ _NAMES = {
 }
 
 
+_FILE = Sentence("die Datei", "the file")
+
+
 @dataclass
 class _Group:
     """One area to be made; ``members`` holds each key with the place where it stands."""
 
     key: str
-    place: str
+    place: Sentence
     name: str = ""
     kind: str = ""
     parent: str | None = None
     member_level: str | None = None
-    members: dict[str, str] = field(default_factory=dict)
+    members: dict[str, Sentence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
     """One row of either form; ``place`` says where it stands."""
 
-    place: str
+    place: Sentence
     cells: Mapping[str, str]
     members: Sequence[str]
 
@@ -64,7 +69,9 @@ def is_group_table(path: Path) -> bool:
     return path.suffix.lower() in (".csv", ".toml")
 
 
-def unite_groups(path: str | Path, *, level: str, vintage: date, sets: Mapping[str, AreaSet]) -> AreaSet:
+def unite_groups(
+    path: str | Path, *, level: str, vintage: date, sets: Mapping[str, AreaSet], shown: str | None = None
+) -> AreaSet:
     """Read a table of groups and unite existing areas into those of an own level.
 
     Parameters
@@ -77,6 +84,8 @@ def unite_groups(path: str | Path, *, level: str, vintage: date, sets: Mapping[s
         Day of the areas.
     sets : mapping of str to AreaSet
         Areas of that day by level.
+    shown : str, optional
+        How messages name the file; its path by default.
 
     Returns
     -------
@@ -96,29 +105,46 @@ def unite_groups(path: str | Path, *, level: str, vintage: date, sets: Mapping[s
     -----
     All members are of one level: the one that holds every member (``member_level`` decides where several do).
     """
-    path = Path(path)
+    name, toml = shown or str(path), Path(path).suffix.lower() == ".toml"
     if level in OFFICIAL_LEVELS:
-        raise BadGroups(str(path), "level", f"'{level}' is an official level; give the groups a name of their own")
-    groups = _groups(_toml_rows(path) if path.suffix.lower() == ".toml" else _csv_rows(path), str(path))
-    member_set = _member_set(str(path), groups, sets)
+        raise BadGroups(
+            name,
+            Sentence("Ebene", "level"),
+            Sentence(
+                f"'{level}' ist eine amtliche Ebene; den Gruppen mit --level einen eigenen Namen geben",
+                f"'{level}' is an official level; give the groups a name of their own with --level",
+            ),
+        )
+    content = _content(Path(path), name)
+    groups = _groups(_toml_rows(content, name) if toml else _csv_rows(content, name), name)
+    member_set = _member_set(name, groups, sets)
     for group in groups:
         group.parent = key_among(group.parent or "", tuple(sets.values()))
     areas = tuple(_united(group, level, member_set) for group in groups)
     return AreaSet(level, vintage, member_set.crs, areas)
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, shown: str) -> bytes:
     try:
         size = path.stat().st_size
         if size > _LARGEST_BYTES:
-            raise Unreadable(str(path), "is larger than 50 MB; it is no table of groups")
+            raise Unreadable(
+                shown,
+                Sentence(
+                    "ist größer als 50 MB und keine Tabelle von Gruppen; die richtige Datei angeben",
+                    "is larger than 50 MB and no table of groups; give the right file",
+                ),
+            )
         return path.read_bytes()
     except OSError as error:
-        raise Unreadable(str(path), f"cannot be read ({error.strerror})") from error
+        why = Sentence(
+            f"kann nicht gelesen werden ({error.strerror}); Namen und Rechte der Datei prüfen",
+            f"cannot be read ({error.strerror}); check name and permissions of the file",
+        )
+        raise Unreadable(shown, why) from error
 
 
-def _csv_rows(path: Path) -> Iterator[_Row]:
-    content = _content(path)
+def _csv_rows(content: bytes, shown: str) -> Iterator[_Row]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -127,14 +153,19 @@ def _csv_rows(path: Path) -> Iterator[_Row]:
     delimiter = max(";,\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        columns = _columns(next(reader, []), str(path))
+        columns = _columns(next(reader, []), shown)
         for cells in reader:
             values = {name: cells[column].strip() for name, column in columns.items() if column < len(cells)}
             if any(values.values()):
                 members = [member for member in _SEPARATORS.split(values.get("member", "")) if member]
-                yield _Row(f"line {reader.line_num}", values, members)
+                yield _Row(_line(reader.line_num), values, members)
     except csv.Error as error:
-        raise BadGroups(str(path), f"line {reader.line_num}", f"is no CSV ({error})") from error
+        why = Sentence(f"ist kein CSV ({error})", f"is no CSV ({error})")
+        raise BadGroups(shown, _line(reader.line_num), why) from error
+
+
+def _line(number: int) -> Sentence:
+    return Sentence(f"Zeile {number}", f"line {number}")
 
 
 def _columns(header: Sequence[str], path: str) -> dict[str, int]:
@@ -146,23 +177,31 @@ def _columns(header: Sequence[str], path: str) -> dict[str, int]:
     }
     absent = [name for name in ("key", "member") if name not in found]
     if absent:
-        raise BadGroups(path, "line 1", f"has no column '{absent[0]}'; it needs key, name and member")
+        raise BadGroups(
+            path,
+            _line(1),
+            Sentence(
+                f"hat keine Spalte '{absent[0]}'; nötig sind key, name und member",
+                f"has no column '{absent[0]}'; it needs key, name and member",
+            ),
+        )
     return found
 
 
-def _toml_rows(path: Path) -> Iterator[_Row]:
+def _toml_rows(content: bytes, shown: str) -> Iterator[_Row]:
     try:
-        table = tomllib.loads(_content(path).decode("utf-8"))
+        table = tomllib.loads(content.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Unreadable(str(path), f"is no TOML ({error})") from error
+        why = Sentence(f"ist kein TOML ({error}); die Stelle berichtigen", f"is no TOML ({error}); correct that place")
+        raise Unreadable(shown, why) from error
     entries = table.get("area")
     if not isinstance(entries, list):
-        raise BadGroups(str(path), "the file", "has no [[area]]")
+        raise BadGroups(shown, _FILE, Sentence("hat kein [[area]]", "has no [[area]]"))
     for number, entry in enumerate(entries, start=1):
-        place = f"area {number}"
+        place = Sentence(f"Gebiet {number}", f"area {number}")
         members = entry.get("members", []) if isinstance(entry, dict) else None
         if not isinstance(members, list) or not all(isinstance(member, str) for member in members):
-            raise BadGroups(str(path), place, "members is no list of texts")
+            raise BadGroups(shown, place, Sentence("members ist keine Liste von Texten", "members is no list of texts"))
         cells = {name: value for name, value in entry.items() if isinstance(value, str)}
         yield _Row(place, cells, members)
 
@@ -172,15 +211,15 @@ def _groups(rows: Iterable[_Row], path: str) -> list[_Group]:
     for row in rows:
         key = row.cells.get("key", "")
         if not key:
-            raise BadGroups(path, row.place, "has no key")
+            raise BadGroups(path, row.place, Sentence("hat keinen Schlüssel (key)", "has no key"))
         if not row.members:
-            raise BadGroups(path, row.place, f"'{key}' has no member")
+            raise BadGroups(path, row.place, Sentence(f"'{key}' hat kein Mitglied (member)", f"'{key}' has no member"))
         group = groups.setdefault(key, _Group(key, row.place))
         _state(group, row, path)
         for member in row.members:
             group.members.setdefault(member, row.place)
     if not groups:
-        raise BadGroups(path, "the file", "describes no area")
+        raise BadGroups(path, _FILE, Sentence("beschreibt kein Gebiet", "describes no area"))
     return list(groups.values())
 
 
@@ -190,7 +229,14 @@ def _state(group: _Group, row: _Row, path: str) -> None:
         said = row.cells.get(name, "")
         known = getattr(group, name)
         if said and known and said != known:
-            raise BadGroups(path, row.place, f"'{group.key}' has the {name} '{said}', but '{known}' before")
+            raise BadGroups(
+                path,
+                row.place,
+                Sentence(
+                    f"'{group.key}' hat in der Spalte {name} '{said}', davor aber '{known}'",
+                    f"'{group.key}' has the {name} '{said}', but '{known}' before",
+                ),
+            )
         if said:
             setattr(group, name, said)
 
@@ -205,23 +251,50 @@ def _member_set(path: str, groups: Sequence[_Group], sets: Mapping[str, AreaSet]
     """Return the areas of the level that holds every member."""
     stated = {group.member_level for group in groups if group.member_level}
     if len(stated) > 1:
-        raise BadGroups(path, groups[0].place, f"members of several levels ({', '.join(sorted(stated))})")
+        listed = ", ".join(sorted(stated))
+        raise BadGroups(
+            path,
+            groups[0].place,
+            Sentence(f"Mitglieder mehrerer Ebenen ({listed})", f"members of several levels ({listed})"),
+        )
     candidates = [areas for name, areas in sets.items() if not stated or name in stated]
     if not candidates:
-        wanted = f" of the level {stated.pop()}" if stated else ""
-        raise BadGroups(path, groups[0].place, f"there are no areas{wanted} on that day; load their boundaries first")
+        raise BadGroups(path, groups[0].place, _no_areas(stated))
     members = {member: place for group in groups for member, place in group.members.items()}
     unknown = {areas.level: [each for each in members if _canonical(each, areas) is None] for areas in candidates}
     whole = [areas for areas in candidates if not unknown[areas.level]]
     if len(whole) > 1:
         levels = ", ".join(areas.level for areas in whole)
-        raise BadGroups(path, groups[0].place, f"the members are areas of {levels}; add a column member_level")
+        raise BadGroups(
+            path,
+            groups[0].place,
+            Sentence(
+                f"die Mitglieder sind Gebiete von {levels}; eine Spalte member_level ergänzen",
+                f"the members are areas of {levels}; add a column member_level",
+            ),
+        )
     if not whole:
         likely = _level_of_digits(next(iter(members)))
         level = min(unknown, key=lambda name: (len(unknown[name]), name != likely))
         first = unknown[level][0]
-        raise BadGroups(path, members[first], f"'{first[:40]}' is no {level} on that day")
+        raise BadGroups(
+            path,
+            members[first],
+            Sentence(
+                f"'{first[:40]}' ist an diesem Tag kein Gebiet der Ebene {level}",
+                f"'{first[:40]}' is no {level} on that day",
+            ),
+        )
     return whole[0]
+
+
+def _no_areas(stated: set[str]) -> Sentence:
+    """Say that no areas are there to be united."""
+    level = "".join(stated)
+    return Sentence(
+        f"an diesem Tag gibt es keine Gebiete{' der Ebene ' + level if level else ''}; zuerst deren Grenzen laden",
+        f"there are no areas{' of the level ' + level if level else ''} on that day; load their boundaries first",
+    )
 
 
 def _level_of_digits(member: str) -> str | None:

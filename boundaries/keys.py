@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from boundaries.errors import DestroyedKey, MalformedKey
+from boundaries.sentences import Sentence
 
 OFFICIAL_LEVELS = ("land", "regierungsbezirk", "kreis", "verband", "gemeinde")
 
@@ -54,9 +55,9 @@ def _digits(text: str) -> str:
         cleaned = formula.group(1)
     cleaned = _FLOAT_TAIL.sub("", cleaned.strip("'’`\""))
     if not cleaned:
-        raise MalformedKey(text, "it is empty")
+        raise MalformedKey(text, Sentence("er ist leer", "it is empty"))
     if not (cleaned.isascii() and cleaned.isdigit()):
-        raise MalformedKey(text, "it holds more than digits")
+        raise MalformedKey(text, Sentence("er enthält mehr als Ziffern", "it holds more than digits"))
     return cleaned
 
 
@@ -107,9 +108,15 @@ def parse_key(text: str) -> ParsedKey:
     digits = _with_lost_zero(_digits(text))
     level = _LEVEL_OF_LENGTH.get(len(digits))
     if level is None:
-        raise MalformedKey(text, f"{len(digits)} digits; official keys have 2, 3, 5, 8, 9 or 12")
+        raise MalformedKey(
+            text,
+            Sentence(
+                f"{len(digits)} Ziffern; amtliche Schlüssel haben 2, 3, 5, 8, 9 oder 12",
+                f"{len(digits)} digits; official keys have 2, 3, 5, 8, 9 or 12",
+            ),
+        )
     if not 1 <= int(digits[:2]) <= _LAST_LAND:
-        raise MalformedKey(text, f"there is no Land {digits[:2]}")
+        raise MalformedKey(text, Sentence(f"es gibt kein Land {digits[:2]}", f"there is no Land {digits[:2]}"))
     repaired = digits != text
     if len(digits) == 12:
         return ParsedKey(digits[:5] + digits[9:], level, digits, repaired)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from boundaries.changes import ChangeEvent, Size
 from boundaries.errors import ChangeDoesNotFit
+from boundaries.sentences import Sentence
 
 Basis = Literal["whole", "population", "area"]
 _ROUGHNESS: dict[Basis | None, int] = {"whole": 0, "population": 1, "area": 2, None: 3}
@@ -174,7 +175,14 @@ def _created(events: Iterable[ChangeEvent]) -> set[str]:
 def _followed(key: str, shares: Passage, passing: set[str], day: date, seen: tuple[str, ...]) -> dict[str, Part]:
     """Shares of an area; what joins an area that ends on the same day goes where that goes."""
     if key in seen:
-        raise ChangeDoesNotFit(key, day, "becomes part of itself by way of other areas; correct these changes")
+        raise ChangeDoesNotFit(
+            key,
+            day,
+            Sentence(
+                "wird auf dem Weg über andere Gebiete ein Teil von sich selbst; diese Änderungen berichtigen",
+                "becomes part of itself by way of other areas; correct these changes",
+            ),
+        )
     found: dict[str, Part] = {}
     for target, part in shares[key].items():
         ends = target != key and target in shares and target not in shares[target]

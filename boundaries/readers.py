@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -22,7 +23,7 @@ from boundaries.features import ReadLayer, read_areas
 from boundaries.findings import GeometryReport, Treatment
 from boundaries.recognition import Fields, choose_layers
 from boundaries.repair import join_borders
-from boundaries.sources import Layer, Origin, layer_names, open_source, read_layer
+from boundaries.sources import Layer, Located, Origin, layer_names, located, open_source, read_layer
 
 # Levels are parts of addresses.
 _LEVEL = re.compile(r"[a-z0-9_]{1,40}")
@@ -118,7 +119,7 @@ def _read_all(
 
 
 def examine_boundaries(
-    path_or_url: str,
+    file: Located | str,
     *,
     vintage: date,
     level: str | None = None,
@@ -131,7 +132,9 @@ def examine_boundaries(
 
     Parameters
     ----------
-    path_or_url, vintage, level, layer
+    file : Located or str
+        The file, or its name or http(s) address.
+    vintage, level, layer
         As in `read_boundaries`.
     fields : Fields, optional
         Columns that are not to be recognised.
@@ -160,8 +163,10 @@ def examine_boundaries(
     """
     check_level(level)
     fields, known = fields or Fields(), known or Known()
-    with open_source(path_or_url, downloads) as source:
-        chosen = choose_layers(path_or_url, layer_names(source), layer, level)
+    with ExitStack() as stack:
+        here = stack.enter_context(located(file, downloads)) if isinstance(file, str) else file
+        source = stack.enter_context(open_source(here))
+        chosen = choose_layers(source.path, layer_names(source), layer, level)
         layers = [(read_layer(source, name), each_level) for name, each_level in chosen]
         origin = source.origin
     reads = _read_all(layers, known.crs, vintage, fields, known.above)

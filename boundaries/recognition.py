@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from boundaries.errors import AmbiguousLayer, NoFeatures, NoKeyField, UnknownField, UnknownLayer
+from boundaries.file_errors import AmbiguousLayer, LevelAbsent, NoFeatures, NoKeyField, UnknownField, UnknownLayer
+from boundaries.keys import OFFICIAL_LEVELS
+from boundaries.sentences import Sentence
 from boundaries.sources import Layer, LayerName
 
 # Names of layers: VG250_GEM, vg250-ew_krs, VG5000_LAN, and plain gemeinden, kreise ...
@@ -34,6 +36,20 @@ _NO_KEY = re.compile(r"-*")
 # Geofaktor of land areas with their inner structure: 4 in VG250, 9 in VG2500 and VG5000.
 _LAND_AREAS = frozenset({4, 9})
 _GEOFACTORS = frozenset({"1", "2", "3", "4", "9"})
+# GeoPackages of the BKG repeat each layer as a view, v_vg250_gem, whose columns have long names. A Geofaktor in words
+# (Geofaktor_GF) stands beside the number, which keeps its short name.
+_VIEW = "v_"
+_LONG_NAMES = {
+    "ars": "regionalschlüssel_ars",
+    "ags": "gemeindeschlüssel_ags",
+    "gen": "geografischername_gen",
+    "bez": "bezeichnung",
+    "ibz": "identifikator_ibz",
+    "bem": "bemerkung",
+    "ewz": "einwohnerzahl_ewz",
+    "kfl": "katasterfläche_kfl",
+}
+_KEY_COLUMNS = frozenset((*_KEY_FIELDS, *(_LONG_NAMES[name] for name in ("ags", "ars"))))
 # Columns that only the VG products of the BKG have together.
 _VG_COLUMNS = frozenset({"ade", "gf", "bsg", "gen", "bez", "ibz"})
 
@@ -82,6 +98,8 @@ def choose_layers(
     ------
     UnknownLayer
         The chosen layer is not there.
+    LevelAbsent
+        There are several, of other official levels.
     AmbiguousLayer
         There are several, and neither their names nor the options tell which.
     """
@@ -93,14 +111,24 @@ def choose_layers(
         if len(chosen) > 1:
             raise AmbiguousLayer(path, [each.shown for each in chosen])
         return [(chosen[0], level or _level_of_name(chosen[0].name))]
+    layers = _without_views(layers)
     if len(layers) == 1:
         return [(layers[0], level or _level_of_name(layers[0].name))]
     known = _named_levels(layers)
     if level is not None and level in known:
         return [(known[level], level)]
+    if level in OFFICIAL_LEVELS and known:
+        raise LevelAbsent(path, level, tuple(known))
     if level is not None or not known:
         raise AmbiguousLayer(path, shown)
     return [(each, each_level) for each_level, each in known.items()]
+
+
+def _without_views(layers: Sequence[LayerName]) -> list[LayerName]:
+    """Leave out the views that show other layers of the file with long names of columns."""
+    names = {(each.dataset, each.name.lower()) for each in layers}
+    shown = {(dataset, _VIEW + name) for dataset, name in names}
+    return [each for each in layers if (each.dataset, each.name.lower()) not in shown]
 
 
 def _level_of_name(name: str) -> str | None:
@@ -139,7 +167,7 @@ def recognise_columns(layer: Layer, level: str | None, fields: Fields) -> Column
         known_field(layer, "ewz"),
         known_field(layer, "kfl"),
         tuple(_named(layer, group) for group in fields.groups),
-        official=key.lower() in _KEY_FIELDS,
+        official=key.lower() in _KEY_COLUMNS,
     )
 
 
@@ -163,14 +191,15 @@ def _named(layer: Layer, name: str) -> str:
 
 
 def known_field(layer: Layer, *names: str) -> str | None:
-    """Return the first of the columns that the layer has, as the file spells it."""
+    """Return the first of the columns that the layer has, as the file spells it, in short or by its long name."""
     spelling = {column.lower(): column for column in layer.columns}
-    return next((spelling[name] for name in names if name in spelling), None)
+    spellings = (spelled for name in names for spelled in (name, _LONG_NAMES.get(name)))
+    return next((spelling[spelled] for spelled in spellings if spelled in spelling), None)
 
 
 def is_bkg_product(layer: Layer) -> bool:
     """Tell by its columns whether a layer comes from a VG product of the BKG."""
-    return {column.lower() for column in layer.columns} >= _VG_COLUMNS
+    return all(known_field(layer, name) for name in _VG_COLUMNS)
 
 
 def is_land(layer: Layer, columns: Columns) -> npt.NDArray[np.bool_]:
@@ -190,7 +219,10 @@ def is_land(layer: Layer, columns: Columns) -> npt.NDArray[np.bool_]:
         return everything  # a column of another meaning, a Grundfläche for example
     land = np.array([int(factor) in _LAND_AREAS for factor in factors], bool)
     if not land.any():
-        raise NoFeatures(layer.path, "no feature is a land area (GF 4)")
+        raise NoFeatures(
+            layer.path,
+            Sentence("kein Objekt ist eine Landfläche (GF 4)", "no feature is a land area (GF 4)"),
+        )
     return land
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from boundaries.changes import ChangeEvent, Size
 from boundaries.errors import ChangesContradict
 from boundaries.moves import history
+from boundaries.sentences import Sentence, german_day
 
 _ENDING = ("merger", "incorporation", "dissolution", "key-change")
 _BEGINNING = ("merger", "split", "key-change")
@@ -60,7 +61,7 @@ def reconcile(known: Iterable[ChangeEvent], new: Iterable[ChangeEvent]) -> Recon
     stored = {(event.date, event.kind, event.to_key): event for event in known}
     added: list[ChangeEvent] = []
     repeated: list[ChangeEvent] = []
-    contradictions: list[str] = []
+    contradictions: list[Sentence] = []
     for event in new:
         other = stored.get((event.date, event.kind, event.to_key))
         rest = _unknown(event, other, days)
@@ -69,8 +70,12 @@ def reconcile(known: Iterable[ChangeEvent], new: Iterable[ChangeEvent]) -> Recon
             continue
         if other is not None and event.kind == "key-change":
             contradictions.append(
-                f"{event.to_key} is the new key of {rest.from_keys[0]} ({rest.source}), "
-                f"but of {other.from_keys[0]} ({other.source}) on {event.date}"
+                Sentence(
+                    f"{event.to_key} ist der neue Schlüssel von {rest.from_keys[0]} ({rest.source}), aber am "
+                    f"{german_day(event.date)} der von {other.from_keys[0]} ({other.source})",
+                    f"{event.to_key} is the new key of {rest.from_keys[0]} ({rest.source}), "
+                    f"but of {other.from_keys[0]} ({other.source}) on {event.date}",
+                )
             )
         contradictions.extend(
             _contradiction(rest, key, end)
@@ -83,10 +88,26 @@ def reconcile(known: Iterable[ChangeEvent], new: Iterable[ChangeEvent]) -> Recon
         raise ChangesContradict(contradictions)
     replaced = {(event.date, event.kind, event.to_key) for event in added}
     events = [event for place, event in stored.items() if place not in replaced] + added
-    for level in {event.level for event in added}:
-        # Following every area through all changes shows whether they go in a circle.
-        history([event for event in events if event.level == level], date.min, date.max)
+    check_circles([event for event in events if event.level in {each.level for each in added}])
     return Reconciled(tuple(added), tuple(repeated))
+
+
+def check_circles(events: Iterable[ChangeEvent]) -> None:
+    """Follow every area through all changes, which shows whether those of a day go in a circle.
+
+    Parameters
+    ----------
+    events : iterable of ChangeEvent
+        Of any levels.
+
+    Raises
+    ------
+    ChangeDoesNotFit
+        An area would become part of itself.
+    """
+    events = tuple(events)
+    for level in {event.level for event in events}:
+        history([event for event in events if event.level == level], date.min, date.max)
 
 
 def _days(events: Iterable[ChangeEvent]) -> defaultdict[tuple[str, str, str], list[date]]:
@@ -158,8 +179,10 @@ def _begins_between(begins: set[tuple[str, str, date]], event: ChangeEvent, key:
     return any(level == event.level and begun == key and first <= day <= last for level, begun, day in begins)
 
 
-def _contradiction(event: ChangeEvent, key: str, other: ChangeEvent) -> str:
-    return (
+def _contradiction(event: ChangeEvent, key: str, other: ChangeEvent) -> Sentence:
+    return Sentence(
+        f"{key} endet am {german_day(event.date)} in {event.to_key} ({event.source}), "
+        f"aber am {german_day(other.date)} in {other.to_key} ({other.source})",
         f"{key} ends on {event.date} in {event.to_key} ({event.source}), "
-        f"but on {other.date} in {other.to_key} ({other.source})"
+        f"but on {other.date} in {other.to_key} ({other.source})",
     )

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 
-from boundaries.errors import BadRegister, Unreadable
+from boundaries.file_errors import BadRegister, Unreadable
+from boundaries.sentences import Sentence
 
 _RECORD_TYPES = frozenset({"10", "20", "30", "40", "50", "60"})
 _LINE = re.compile(r"(?:10|20|30|40|50|60)((?:19|20)[0-9]{6})[0-9]")
@@ -32,6 +33,12 @@ _WORKBOOK = "xl/workbook.xml"
 _MEMBERS = (".txt", ".asc", ".ad", ".xlsx")
 # What damaged, encrypted and truncated files and archives raise.
 _DAMAGES = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
+
+
+_TOO_LARGE = Sentence(
+    "ist entpackt größer als 1 GiB und kein Gemeindeverzeichnis; die richtige Datei angeben",
+    "unpacks to more than 1 GiB and is no Gemeindeverzeichnis; give the right file",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ def begins_a_register(path: Path) -> bool:
     return start is None or bool(_LINE.match(start.removeprefix(b"\xef\xbb\xbf").decode("iso-8859-1")))
 
 
-def read_records(path: Path) -> tuple[str, date, list[Record]]:
+def read_records(path: Path, shown: str) -> tuple[str, date, list[Record]]:
     """Return form, day and records of a Gemeindeverzeichnis.
 
     Raises
@@ -67,12 +74,17 @@ def read_records(path: Path) -> tuple[str, date, list[Record]]:
         A line is not as it should be.
     """
     try:
-        content = _unpacked(path)
+        content = _unpacked(path, shown)
         if content.startswith(_ZIP):
-            return "xlsx", *_read_workbook(content, str(path))
+            return "xlsx", *_read_workbook(content, shown)
     except (*_DAMAGES, KeyError, SyntaxError, ValueError) as error:
-        raise Unreadable(str(path), f"cannot be read ({str(error)[:80] or type(error).__name__})") from error
-    return "GV100AD", *_read_lines(_decoded(content), str(path))
+        said = str(error)[:80] or type(error).__name__
+        why = Sentence(
+            f"kann nicht gelesen werden ({said}); noch einmal herunterladen",
+            f"cannot be read ({said}); download it again",
+        )
+        raise Unreadable(shown, why) from error
+    return "GV100AD", *_read_lines(_decoded(content), shown)
 
 
 def _first_bytes(path: Path) -> bytes | None:
@@ -100,29 +112,35 @@ def _only_member(archive: zipfile.ZipFile) -> str | None:
     return members[0] if len(members) == 1 else None
 
 
-def _unpacked(path: Path) -> bytes:
+def _unpacked(path: Path, shown: str) -> bytes:
     with path.open("rb") as file:
         start = file.read(4)
     if start.startswith(_GZIP):
         with gzip.open(path) as packed:
-            return _bounded(packed.read(_LARGEST_BYTES + 1), path)
+            return _bounded(packed.read(_LARGEST_BYTES + 1), shown)
     if not start.startswith(_ZIP):
         with path.open("rb") as file:
-            return _bounded(file.read(_LARGEST_BYTES + 1), path)
+            return _bounded(file.read(_LARGEST_BYTES + 1), shown)
     with zipfile.ZipFile(path) as archive:
         if sum(member.file_size for member in archive.infolist()) > _LARGEST_BYTES:
-            raise Unreadable(str(path), "unpacks to more than 1 GiB; it is no Gemeindeverzeichnis")
+            raise Unreadable(shown, _TOO_LARGE)
         if _WORKBOOK in archive.namelist():
             return path.read_bytes()
         member = _only_member(archive)
         if member is None:
-            raise Unreadable(str(path), "holds no single Gemeindeverzeichnis; unpack it and load the file")
+            raise Unreadable(
+                shown,
+                Sentence(
+                    "enthält nicht genau ein Gemeindeverzeichnis; entpacken und die Datei laden",
+                    "holds no single Gemeindeverzeichnis; unpack it and load the file",
+                ),
+            )
         return archive.read(member)
 
 
-def _bounded(content: bytes, path: Path) -> bytes:
+def _bounded(content: bytes, shown: str) -> bytes:
     if len(content) > _LARGEST_BYTES:
-        raise Unreadable(str(path), "is larger than 1 GiB; it is no Gemeindeverzeichnis")
+        raise Unreadable(shown, _TOO_LARGE)
     return content
 
 
@@ -145,16 +163,30 @@ def _read_lines(text: str, path: str) -> tuple[date, list[Record]]:
             continue
         match = _LINE.match(line)
         if match is None:
-            raise BadRegister(path, number, "does not begin with a record type (10 to 60), a day and a key")
+            raise BadRegister(
+                path,
+                number,
+                Sentence(
+                    f"'{line[:20].rstrip()}': beginnt nicht mit Satzart (10 bis 60), Tag und Schlüssel",
+                    f"'{line[:20].rstrip()}': does not begin with a record type (10 to 60), a day and a key",
+                ),
+            )
         days.add(match[1])
         records.append(_fixed_width(line, number, path))
     if len(days) != 1:
-        raise BadRegister(path, 1, f"states {len(days)} days; one Gemeindeverzeichnis has one")
+        raise BadRegister(
+            path,
+            1,
+            Sentence(
+                f"nennt {len(days)} Tage; ein Gemeindeverzeichnis hat einen",
+                f"states {len(days)} days; one Gemeindeverzeichnis has one",
+            ),
+        )
     day = days.pop()
     try:
         return date(int(day[:4]), int(day[4:6]), int(day[6:])), records
     except ValueError as error:
-        raise BadRegister(path, 1, f"'{day}' is no day") from error
+        raise BadRegister(path, 1, Sentence(f"'{day}' ist kein Tag", f"'{day}' is no day")) from error
 
 
 def _fixed_width(line: str, number: int, path: str) -> Record:
@@ -162,7 +194,15 @@ def _fixed_width(line: str, number: int, path: str) -> Record:
     area, inhabitants = line[128:139], line[139:150]
     municipal = line.startswith("60")
     if municipal and not (_ELEVEN_DIGITS.fullmatch(area) and _ELEVEN_DIGITS.fullmatch(inhabitants)):
-        raise BadRegister(path, number, f"area '{area}' or inhabitants '{inhabitants}' is no number of 11 digits")
+        raise BadRegister(
+            path,
+            number,
+            Sentence(
+                f"Fläche '{area}' oder Einwohner '{inhabitants}' ist keine Zahl von 11 Ziffern",
+                f"area '{area}' or inhabitants '{inhabitants}' is no number of 11 digits",
+            ),
+            "129-150",
+        )
     return Record(
         number,
         line[:2],
@@ -202,7 +242,14 @@ def _read_workbook(content: bytes, path: str) -> tuple[date, list[Record]]:
                 return _stated_day(head, path), list(_sheet_records(head, rows, places, path))
     finally:
         book.close()
-    raise BadRegister(path, 1, "no sheet has the columns Satzart, Land, RB, Kreis, VB, Gem")
+    raise BadRegister(
+        path,
+        1,
+        Sentence(
+            "kein Blatt hat die Spalten Satzart, Land, RB, Kreis, VB, Gem (Änderungslisten: `boundaries changes`)",
+            "no sheet has the columns Satzart, Land, RB, Kreis, VB, Gem (lists of changes: `boundaries changes`)",
+        ),
+    )
 
 
 def _compact(value: object) -> str:
@@ -240,7 +287,14 @@ def _stated_day(head: Sequence[Sequence[object]], path: str) -> date:
         match = _DAY.search(text)
         if match:
             return date(int(match[3]), int(match[2]), int(match[1]))
-    raise BadRegister(path, 1, "the header states no day (Gebietsstand am TT.MM.JJJJ)")
+    raise BadRegister(
+        path,
+        1,
+        Sentence(
+            "der Kopf nennt keinen Tag (Gebietsstand am TT.MM.JJJJ)",
+            "the header states no day (Gebietsstand am TT.MM.JJJJ)",
+        ),
+    )
 
 
 def _sheet_records(
@@ -256,23 +310,32 @@ def _sheet_records(
                 str(cells[places.kind] or "").strip(),
                 tuple(str(cells[column] if cells[column] is not None else "").strip() for column in places.parts),
                 str(cells[places.name] or "").strip(),
-                _number(cells[places.area], number, path),
-                _whole(cells[places.population], number, path),
+                _number(cells[places.area], number, places.area, path),
+                _whole(cells[places.population], number, places.population, path),
             )
 
 
-def _number(value: object, line: int, path: str) -> float | None:
+def _number(value: object, line: int, column: int, path: str) -> float | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise BadRegister(path, line, f"'{str(value)[:40]}' is no number")
+        reason = Sentence(f"'{str(value)[:40]}' ist keine Zahl", f"'{str(value)[:40]}' is no number")
+        raise BadRegister(path, line, reason, _letter(column))
     return float(value)
 
 
-def _whole(value: object, line: int, path: str) -> int | None:
-    number = _number(value, line, path)
+def _whole(value: object, line: int, column: int, path: str) -> int | None:
+    number = _number(value, line, column, path)
     if number is None:
         return None
     if not number.is_integer() or number < 0:
-        raise BadRegister(path, line, f"'{value}' is no number of inhabitants")
+        reason = Sentence(f"'{value}' ist keine Zahl von Einwohnern", f"'{value}' is no number of inhabitants")
+        raise BadRegister(path, line, reason, _letter(column))
     return int(number)
+
+
+def _letter(column: int) -> str:
+    """Name a column, counted from 0, as workbooks do."""
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(column + 1))

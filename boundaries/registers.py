@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from boundaries.errors import BadRegister
+from boundaries.file_errors import BadRegister
 from boundaries.register_forms import Record, begins_a_register, read_records
+from boundaries.sentences import Sentence
 
 # Record types (Satzart); 30, the regions of Baden-Württemberg, is no level here.
 _LEVELS = {"10": "land", "20": "regierungsbezirk", "40": "kreis", "50": "verband", "60": "gemeinde"}
@@ -126,13 +127,15 @@ def is_register(path: str | Path) -> bool:
     return begins_a_register(Path(path))
 
 
-def read_register(path: str | Path) -> Register:
+def read_register(path: str | Path, *, shown: str | None = None) -> Register:
     """Read a Gemeindeverzeichnis: the workbook of Destatis, or GV100AD.
 
     Parameters
     ----------
     path : str or pathlib.Path
         File; also inside ``.gz`` or ``.zip``. GV100AD may be in UTF-8 or ISO-8859-1.
+    shown : str, optional
+        How messages name the file; its path by default.
 
     Returns
     -------
@@ -150,8 +153,9 @@ def read_register(path: str | Path) -> Register:
     ----------
     Statistisches Bundesamt: Gemeindeverzeichnis-Informationssystem GV-ISys.
     """
-    form, day, records = read_records(Path(path))
-    return Register(day, form, _entries(records, str(path)))
+    name = shown or str(path)
+    form, day, records = read_records(Path(path), name)
+    return Register(day, form, _entries(records, name))
 
 
 def _entries(records: Iterable[Record], path: str) -> tuple[RegisterEntry, ...]:
@@ -163,10 +167,20 @@ def _entries(records: Iterable[Record], path: str) -> tuple[RegisterEntry, ...]:
             continue
         entry = _entry(record, level, path)
         if (level, entry.key) in entries:
-            raise BadRegister(path, record.line, f"the {level} {entry.key} occurs a second time")
+            raise BadRegister(
+                path,
+                record.line,
+                Sentence(
+                    f"{level} {entry.key} kommt ein zweites Mal vor", f"the {level} {entry.key} occurs a second time"
+                ),
+            )
         entries[level, entry.key] = entry
     if not any(level == "gemeinde" for level, _ in entries):
-        raise BadRegister(path, 1, "no line describes a Gemeinde (Satzart 60)")
+        raise BadRegister(
+            path,
+            1,
+            Sentence("keine Zeile beschreibt eine Gemeinde (Satzart 60)", "no line describes a Gemeinde (Satzart 60)"),
+        )
     return _with_sums(list(entries.values()))
 
 
@@ -194,9 +208,17 @@ def _summed(entry: RegisterEntry, parts: Sequence[RegisterEntry]) -> RegisterEnt
 def _entry(record: Record, level: str, path: str) -> RegisterEntry:
     digits = "".join(record.parts).replace(" ", "")[: _KEY_DIGITS[level]]
     if len(digits) != _KEY_DIGITS[level] or not (digits.isascii() and digits.isdigit()):
-        raise BadRegister(path, record.line, f"'{digits}' is no key of a {level}")
+        raise BadRegister(
+            path,
+            record.line,
+            Sentence(f"'{digits}' ist kein Schlüssel der Ebene {level}", f"'{digits}' is no key of a {level}"),
+        )
     if not record.name:
-        raise BadRegister(path, record.line, f"the {level} {digits} has no name")
+        raise BadRegister(
+            path,
+            record.line,
+            Sentence(f"{level} {digits} hat keinen Namen", f"the {level} {digits} has no name"),
+        )
     municipal = level == "gemeinde"
     return RegisterEntry(
         digits[:5] + digits[9:] if municipal else digits,

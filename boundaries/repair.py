@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
-from boundaries.errors import InvalidGeometries
+from boundaries.file_errors import InvalidGeometries
 from boundaries.findings import Finding, FindingKind, Treatment
 from boundaries.geometry import Geometries
+from boundaries.sentences import Sentence
 
 _WIDEST_SLIVER_M = 1.0
 _SLIVER_SHARE = 1e-3
@@ -78,7 +79,14 @@ def repair_rings(path: str, geometries: Geometries, keys: Sequence[str]) -> tupl
     rebuilt = shapely.make_valid(geometries[invalid], method="structure", keep_collapsed=False)
     lost = [keys[row] for row, shape in zip(invalid.tolist(), rebuilt, strict=True) if shapely.area(shape) == 0]
     if lost:
-        raise InvalidGeometries(path, lost, "nothing is left when its rings are put right")
+        raise InvalidGeometries(
+            path,
+            lost,
+            Sentence(
+                "nichts bleibt übrig, wenn die Ringe berichtigt werden",
+                "nothing is left when its rings are put right",
+            ),
+        )
     changes = shapely.area(rebuilt) - shapely.area(geometries[invalid])
     repaired = geometries.copy()
     repaired[invalid] = rebuilt

@@ -22,10 +22,11 @@ import numpy.typing as npt
 import shapely
 
 from boundaries import geoparquet
-from boundaries.download import Downloads, fetched, is_address, shown_address
-from boundaries.errors import NoFeatures, UnknownCrs, Unreadable
+from boundaries.download import EMPTY_FILE, Downloads, fetched, is_address, shown_address
 from boundaries.feature_lists import as_collection, is_feature_list
+from boundaries.file_errors import NoFeatures, UnknownCrs, Unreadable
 from boundaries.geometry import Geometries
+from boundaries.sentences import Sentence
 
 # The member of old GeoJSON that names a coordinate system; it stands before the features.
 _CRS_MEMBER = re.compile(rb'"crs"\s*:\s*\{[^{}]*\{?[^{}]*"name"\s*:\s*"((?!name")[^"]+)"')
@@ -34,6 +35,11 @@ _MEMBER_SUFFIXES = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".gml", ".kml"
 _POLYGONAL = re.compile("Polygon|Surface|Unknown|Geometry")
 _LARGEST_BYTES = 4 * 2**30
 _BLOCK = 1 << 20
+_NOT_THERE = Sentence("gibt es nicht; den Namen der Datei prüfen", "does not exist; check the name of the file")
+_TOO_LARGE = Sentence(
+    "ist entpackt größer als 4 GiB; selbst entpacken und die Datei laden",
+    "unpacks to more than 4 GiB; unpack it yourself and load the file",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,25 @@ class Origin:
     file: str
     sha256: str
     fetched: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A file that is here, fetched where that was necessary.
+
+    Attributes
+    ----------
+    path : pathlib.Path
+        Where it is; the suffix fits its content.
+    shown : str
+        How messages name it: as the user gave it.
+    origin : Origin
+        Where it came from.
+    """
+
+    path: Path
+    shown: str
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +114,13 @@ def _zip_members(path: Path, shown: str) -> tuple[str, ...]:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except (OSError, zipfile.BadZipFile) as error:
-        raise Unreadable(shown, f"is no readable zip archive ({error})") from error
+        why = Sentence(
+            f"ist kein lesbares zip-Archiv ({error}); noch einmal herunterladen",
+            f"is no readable zip archive ({error}); download it again",
+        )
+        raise Unreadable(shown, why) from error
     if sum(member.file_size for member in members) > _LARGEST_BYTES:
-        raise Unreadable(shown, "unpacks to more than 4 GiB; unpack it yourself and load the file")
+        raise Unreadable(shown, _TOO_LARGE)
     files = [
         member.filename
         for member in members
@@ -101,43 +130,75 @@ def _zip_members(path: Path, shown: str) -> tuple[str, ...]:
         and not member.filename.startswith("__MACOSX/")
     ]
     if not files:
-        raise Unreadable(shown, f"holds no boundary file ({', '.join(_MEMBER_SUFFIXES)})")
+        listed = ", ".join(_MEMBER_SUFFIXES)
+        raise Unreadable(
+            shown,
+            Sentence(
+                f"enthält keine Datei mit Grenzen ({listed}); die richtige Datei angeben",
+                f"holds no boundary file ({listed}); give the right file",
+            ),
+        )
     return tuple(f"/vsizip/{{{path.resolve().as_posix()}}}/{name}" for name in sorted(files))
 
 
 @contextmanager
-def open_source(path_or_url: str, downloads: Downloads | None = None) -> Iterator[Source]:
-    """Find out what has to be opened.
+def located(path_or_url: str, downloads: Downloads | None = None) -> Iterator[Located]:
+    """Find a file, or fetch it.
 
     Parameters
     ----------
     path_or_url : str
-        A file, an http(s) address, or a ``.zip`` or ``.gz`` of a file.
+        A file or an http(s) address.
     downloads : Downloads, optional
-        Where files from an address are kept until they are complete.
+        Where files from an address are kept until they are complete, and who is told about progress.
 
     Yields
     ------
-    Source
-        The datasets; several only for an archive of several files. What was fetched is kept until the context ends.
+    Located
+        The file; what was fetched is kept until the context ends.
 
     Raises
     ------
     Unreadable
-        The file does not exist, cannot be fetched, or is no archive of boundary files.
+        The file cannot be fetched, or nothing is named.
+    """
+    if is_address(path_or_url):
+        with fetched(path_or_url, downloads) as file:
+            shown = shown_address(path_or_url)
+            yield Located(file.path, path_or_url, Origin(shown, checksum(file.path), file.day))
+        return
+    if not path_or_url.strip():
+        raise Unreadable("''", _NOT_THERE)
+    path = Path(path_or_url)
+    yield Located(path, path_or_url, Origin(path.name, checksum(path)))
+
+
+@contextmanager
+def open_source(file: Located) -> Iterator[Source]:
+    """Find out what has to be opened for a file, or for a ``.zip`` or ``.gz`` of one.
+
+    Parameters
+    ----------
+    file : Located
+        The file.
+
+    Yields
+    ------
+    Source
+        The datasets; several only for an archive of several files.
+
+    Raises
+    ------
+    Unreadable
+        The file does not exist, or is no archive of boundary files.
     """
     with ExitStack() as stack:
-        if is_address(path_or_url):
-            file = stack.enter_context(fetched(path_or_url, downloads))
-            path, origin = file.path, Origin(shown_address(path_or_url), checksum(file.path), file.day)
-        else:
-            path = Path(path_or_url)
-            origin = Origin(path.name, checksum(path))
+        path = file.path
         if is_feature_list(path):
             collection = Path(stack.enter_context(TemporaryDirectory(prefix="kreisatlas-"))) / "features.geojson"
-            as_collection(path, collection, path_or_url)
+            as_collection(path, collection, file.shown)
             path = collection
-        yield Source(path_or_url, _datasets(path, path_or_url), origin)
+        yield Source(file.shown, _datasets(path, file.shown), file.origin)
 
 
 def checksum(path: Path) -> str:
@@ -151,9 +212,9 @@ def checksum(path: Path) -> str:
 def _datasets(path: Path, shown: str) -> tuple[str, ...]:
     """Return what is opened for a local file."""
     if not path.exists():
-        raise Unreadable(shown, "does not exist")
+        raise Unreadable(shown, _NOT_THERE)
     if path.is_file() and path.stat().st_size == 0:
-        raise Unreadable(shown, "is empty (0 bytes)")
+        raise Unreadable(shown, EMPTY_FILE)
     suffix = path.suffix.lower()
     if suffix == ".zip":
         return _zip_members(path, shown)
@@ -171,9 +232,13 @@ def _check_unpacked_size(path: Path, shown: str) -> None:
             while block := packed.read(_BLOCK):
                 size += len(block)
                 if size > _LARGEST_BYTES:
-                    raise Unreadable(shown, "unpacks to more than 4 GiB; unpack it yourself and load the file")
+                    raise Unreadable(shown, _TOO_LARGE)
     except (OSError, EOFError, zlib.error) as error:
-        raise Unreadable(shown, f"is no readable gzip file ({error})") from error
+        why = Sentence(
+            f"ist keine lesbare gzip-Datei ({error}); noch einmal herunterladen",
+            f"is no readable gzip file ({error}); download it again",
+        )
+        raise Unreadable(shown, why) from error
 
 
 def _reason(error: Exception) -> str:
@@ -209,15 +274,26 @@ def layer_names(source: Source) -> list[LayerName]:
             continue
         found.extend((dataset, str(name), str(kind)) for name, kind in layers if kind is not None)
     if problem is not None and not found:
-        raise Unreadable(source.path, f"is no boundary file ({_reason(problem)}); save it as GeoPackage") from problem
+        said = _reason(problem)
+        why = Sentence(
+            f"ist keine lesbare Datei mit Grenzen ({said}); noch einmal herunterladen oder als GeoPackage speichern",
+            f"is no readable boundary file ({said}); download it again or save it as GeoPackage",
+        )
+        raise Unreadable(source.path, why) from problem
     if not found:
-        raise NoFeatures(source.path, "no layer has geometry")
+        raise NoFeatures(source.path, Sentence("kein Layer hat Geometrie", "no layer has geometry"))
     polygons = [each for each in found if _POLYGONAL.search(each[2])] or found
     repeated = Counter(name for _, name, _ in polygons)
     return [
-        LayerName(dataset, name, name if repeated[name] == 1 else f"{PurePosixPath(dataset).name}:{name}")
+        LayerName(dataset, name, name if repeated[name] == 1 else f"{_inside(dataset)}:{name}")
         for dataset, name, _ in polygons
     ]
+
+
+def _inside(dataset: str) -> str:
+    """Return the path of a file in its archive; its name where it is not in one."""
+    archive, _, member = dataset.rpartition("}/")
+    return member if archive else PurePosixPath(dataset).name
 
 
 def _check_crs_member(path: str, dataset: str) -> None:
@@ -268,5 +344,10 @@ def _read_with_gdal(source: Source, name: LayerName) -> tuple[str | None, dict[s
             meta, _, geometries, columns = raw.read(name.dataset, layer=name.name, force_2d=True)
             shapes = np.asarray(shapely.from_wkb(geometries), dtype=object)
     except (DataSourceError, DataLayerError, FeatureError, shapely.errors.GEOSException, ValueError) as error:
-        raise Unreadable(source.path, f"layer {name.shown} cannot be read ({_reason(error)})") from error
+        said = _reason(error)
+        why = Sentence(
+            f"Layer {name.shown} kann nicht gelesen werden ({said}); noch einmal herunterladen oder neu speichern",
+            f"layer {name.shown} cannot be read ({said}); download it again or save it anew",
+        )
+        raise Unreadable(source.path, why) from error
     return meta["crs"], {str(field): column for field, column in zip(meta["fields"], columns, strict=True)}, shapes

@@ -14,6 +14,7 @@ from boundaries.errors import ChangeDoesNotFit, UnknownLevel, VintageNotDerivabl
 from boundaries.geometry import union_of_whole_areas
 from boundaries.keys import parent_key
 from boundaries.moves import History
+from boundaries.sentences import Sentence
 
 
 def _apply(areas: dict[str, Area], day: date, events: list[ChangeEvent]) -> None:
@@ -32,7 +33,12 @@ def _apply(areas: dict[str, Area], day: date, events: list[ChangeEvent]) -> None
         stays = event.to_key in areas and goes.get(event.to_key, event.to_key) == event.to_key
         if stays and event.kind in ("merger", "key-change") and event.to_key not in event.from_keys:
             raise ChangeDoesNotFit(
-                event.to_key, day, "exists already and is not among the areas that end; correct the kind or the keys"
+                event.to_key,
+                day,
+                Sentence(
+                    "besteht schon und gehört nicht zu den Gebieten, die enden; Art oder Schlüssel berichtigen",
+                    "exists already and is not among the areas that end; correct the kind or the keys",
+                ),
             )
     before = {old: areas.pop(old) for old in goes}
     parts_of: dict[str, list[Area]] = {}
@@ -72,7 +78,13 @@ def _check(areas: dict[str, Area], day: date, events: list[ChangeEvent]) -> None
         for key in event.parts:
             if key not in areas and (key not in begins or key == event.to_key):
                 raise ChangeDoesNotFit(
-                    key, day, "does not exist on the day before; load the changes up to then first, or correct the key"
+                    key,
+                    day,
+                    Sentence(
+                        "besteht am Tag davor nicht; zuerst die Änderungen bis dahin laden, oder den Schlüssel "
+                        "berichtigen",
+                        "does not exist on the day before; load the changes up to then first, or correct the key",
+                    ),
                 )
 
 
@@ -149,7 +161,15 @@ def _whole_target(key: str, targets: tuple[str, ...], day: date) -> str:
         return targets[0]
     if key in targets:
         return key
-    raise ChangeDoesNotFit(key, day, f"is divided among {', '.join(sorted(targets))}; load boundaries of a later day")
+    listed = ", ".join(sorted(targets))
+    raise ChangeDoesNotFit(
+        key,
+        day,
+        Sentence(
+            f"wird auf {listed} aufgeteilt; Grenzen eines späteren Tages laden",
+            f"is divided among {listed}; load boundaries of a later day",
+        ),
+    )
 
 
 def _formed(event: ChangeEvent, parts: list[Area], before: Area | None) -> Area:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from boundaries.errors import ChangesUnreadable
+from boundaries.sentences import Sentence
 
 Cell = str | float | date | None
 _MOST_BYTES = 300_000_000
@@ -22,8 +24,8 @@ class Sheet(NamedTuple):
     rows: list[tuple[Cell, ...]]
 
 
-def sheets_of(path: Path) -> list[Sheet]:
-    """Read every sheet of a workbook.
+def sheets_of(path: Path, name: str) -> list[Sheet]:
+    """Read every sheet of a workbook; ``name`` is how messages name it.
 
     Raises
     ------
@@ -32,10 +34,10 @@ def sheets_of(path: Path) -> list[Sheet]:
     """
     from openpyxl import load_workbook
 
-    name = str(path)
     try:
-        _check_size(path)
-        book = load_workbook(path, read_only=True, data_only=True)
+        _check_size(path, name)
+        # From the bytes: the name of a file need not tell what it is.
+        book = load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
         try:
             # Some lists declare 256 columns for 13 that are filled.
             sheets = [
@@ -54,20 +56,43 @@ def sheets_of(path: Path) -> list[Sheet]:
         raise
     except Exception as error:
         # openpyxl raises whatever the XML below it does: KeyError, ValueError, zlib.error, ParseError, ...
-        raise ChangesUnreadable(name, 1, f"is no readable xlsx workbook ({type(error).__name__})") from error
+        why = Sentence(
+            f"ist keine lesbare xlsx-Arbeitsmappe ({type(error).__name__}); neu herunterladen oder speichern",
+            f"is no readable xlsx workbook ({type(error).__name__}); download it again or save it anew",
+        )
+        raise ChangesUnreadable(name, None, why) from error
     if not sheets:
-        raise ChangesUnreadable(name, 1, "has no sheet")
+        raise ChangesUnreadable(
+            name,
+            None,
+            Sentence("hat kein Blatt; noch einmal herunterladen", "has no sheet; download it again"),
+        )
     long = next((sheet.name for sheet in sheets if len(sheet.rows) > _MOST_ROWS), None)
     if long is not None:
-        raise ChangesUnreadable(name, _MOST_ROWS + 1, f"sheet '{long}' has more rows than a table of changes; split it")
+        raise ChangesUnreadable(
+            name,
+            _MOST_ROWS + 1,
+            Sentence(
+                f"Blatt '{long}' hat mehr Zeilen als eine Tabelle von Änderungen; aufteilen",
+                f"sheet '{long}' has more rows than a table of changes; split it",
+            ),
+        )
     return sheets
 
 
-def _check_size(path: Path) -> None:
+def _check_size(path: Path, name: str) -> None:
     with zipfile.ZipFile(path) as archive:
         size = sum(member.file_size for member in archive.infolist())
     if size > _MOST_BYTES:
-        raise ChangesUnreadable(str(path), 1, f"unpacks to {size:,} bytes; a table of changes is smaller")
+        megabytes = size // 1_000_000
+        raise ChangesUnreadable(
+            name,
+            None,
+            Sentence(
+                f"ist entpackt {megabytes} MB groß; eine Tabelle von Änderungen ist kleiner, die richtige angeben",
+                f"unpacks to {megabytes} MB; a table of changes is smaller, give the right file",
+            ),
+        )
 
 
 def _plain(cell: object) -> Cell:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from boundaries import (
@@ -16,14 +15,16 @@ from boundaries import (
     GeometryReport,
     Known,
     LevelNeeded,
+    Located,
     Origin,
     Register,
+    Sentence,
     check_groups,
     check_level,
-    checksum,
     examine_boundaries,
     is_group_table,
     is_register,
+    located,
     read_register,
     unite_groups,
 )
@@ -61,6 +62,8 @@ class BoundaryLoad:
         Day of the Gemeindeverzeichnis that official areas were taken from.
     stored : bool
         False for a trial.
+    replaced : tuple of (str, str)
+        Levels whose areas of the same day were stored before, and the files that they came from.
     """
 
     origin: Origin
@@ -69,6 +72,7 @@ class BoundaryLoad:
     register: Register | None
     register_day: date | None
     stored: bool
+    replaced: tuple[tuple[str, str], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the areas as plain values, for JSON."""
@@ -77,6 +81,7 @@ class BoundaryLoad:
             "sha256": self.origin.sha256,
             "fetched": None if self.origin.fetched is None else self.origin.fetched.isoformat(),
             "stored": self.stored,
+            "replaced": [{"level": level, "file": file} for level, file in self.replaced],
             "official_areas_of": None if self.register_day is None else self.register_day.isoformat(),
             "levels": [report.to_dict() for report in self.reports],
             "register": None
@@ -128,11 +133,33 @@ def load_boundaries(
     BoundaryError
         One line that says what is wrong with the file; the store is as before.
     """
-    path = Path(source)
-    if is_register(path):
-        return _load_register(store, path, dry_run=dry_run)
-    if is_group_table(path):
-        return _load_groups(store, path, vintage, level, terms or Terms(), dry_run=dry_run)
+    with located(source, downloads) as file:
+        if is_register(file.path):
+            return _load_register(store, file, dry_run=dry_run)
+        if is_group_table(file.path):
+            return _load_groups(store, file, vintage, level, terms or Terms(), dry_run=dry_run)
+        examined, register_day = _examine(
+            store, file, vintage, level=level, fields=fields, layer=layer, tolerance_percent=tolerance_percent
+        )
+    replaced = _before(store, examined.sets)
+    if not dry_run:
+        _save(store, examined.sets, examined.origin, _terms(examined, vintage, terms or Terms()))
+    return BoundaryLoad(
+        examined.origin, examined.sets, examined.reports, None, register_day, stored=not dry_run, replaced=replaced
+    )
+
+
+def _examine(
+    store: Store,
+    file: Located,
+    vintage: date,
+    *,
+    level: str | None,
+    fields: Fields | None,
+    layer: str | None,
+    tolerance_percent: float,
+) -> tuple[ExaminedBoundaries, date | None]:
+    """Read boundaries and compare them with what the store knows; also the day of the official areas."""
     register = _register_near(store, vintage)
     known = Known(
         store.crs(),
@@ -140,18 +167,12 @@ def load_boundaries(
         _areas_on(store, vintage) if fields is not None and fields.parent else (),
         tolerance_percent,
     )
-    examined = examine_boundaries(
-        source, vintage=vintage, level=level, fields=fields, layer=layer, known=known, downloads=downloads
-    )
-    if not dry_run:
-        _save(store, examined.sets, examined.origin, _terms(examined, vintage, terms or Terms()))
-    day = None if register is None else register.day
-    return BoundaryLoad(examined.origin, examined.sets, examined.reports, None, day, stored=not dry_run)
+    examined = examine_boundaries(file, vintage=vintage, level=level, fields=fields, layer=layer, known=known)
+    return examined, None if register is None else register.day
 
 
-def _load_register(store: Store, path: Path, *, dry_run: bool) -> BoundaryLoad:
-    register = read_register(path)
-    origin = Origin(path.name, checksum(path))
+def _load_register(store: Store, file: Located, *, dry_run: bool) -> BoundaryLoad:
+    register, origin = read_register(file.path, shown=file.shown), file.origin
     if not dry_run:
         with store.transaction() as connection:
             store.save_register(connection, register, EditionInfo(origin.file, origin.sha256, "", ""))
@@ -159,21 +180,32 @@ def _load_register(store: Store, path: Path, *, dry_run: bool) -> BoundaryLoad:
 
 
 def _load_groups(
-    store: Store, path: Path, vintage: date, level: str | None, terms: Terms, *, dry_run: bool
+    store: Store, file: Located, vintage: date, level: str | None, terms: Terms, *, dry_run: bool
 ) -> BoundaryLoad:
     if level is None:
-        raise LevelNeeded(str(path), "a table of groups does not tell its level")
+        raise LevelNeeded(
+            file.shown,
+            Sentence("eine Tabelle von Gruppen sagt nicht ihre Ebene", "a table of groups does not tell its level"),
+        )
     check_level(level)
     known = {areas.level: areas for areas in _areas_on(store, vintage) if areas.level != level}
-    united = unite_groups(path, level=level, vintage=vintage, sets=known)
+    united = unite_groups(file.path, level=level, vintage=vintage, sets=known, shown=file.shown)
     report = check_groups(united, tuple(known.values()))
-    origin = Origin(path.name, checksum(path))
+    origin, replaced = file.origin, _before(store, (united,))
     if not dry_run:
         inherited = next((info for areas, info in reversed(store.editions()) if info.attribution), None)
         if inherited is not None and not terms.attribution:
             terms = Terms(inherited.attribution, terms.licence or inherited.licence)
         _save(store, (united,), origin, terms)
-    return BoundaryLoad(origin, (united,), (report,), None, None, stored=not dry_run)
+    return BoundaryLoad(origin, (united,), (report,), None, None, stored=not dry_run, replaced=replaced)
+
+
+def _before(store: Store, sets: tuple[AreaSet, ...]) -> tuple[tuple[str, str], ...]:
+    """Return which of the levels have areas of the same day already, and from which file."""
+    files = {areas.vintage: store.files(areas.vintage) for areas in sets}
+    return tuple(
+        (areas.level, files[areas.vintage][areas.level]) for areas in sets if areas.level in files[areas.vintage]
+    )
 
 
 def _save(store: Store, sets: tuple[AreaSet, ...], origin: Origin, terms: Terms) -> None:

@@ -19,11 +19,17 @@ def save(connection: Connection, events: Iterable[ChangeEvent]) -> int:
     """Store changes; one already known by day, kind and target is replaced. Returns their number."""
     count = 0
     for event in events:
-        same = (_change.c.date == event.date, _change.c.kind == event.kind, _change.c.to_key == event.to_key)
-        connection.execute(delete(_change).where(*same))
+        remove(connection, (event,))
         connection.execute(insert(_change), _row(event))
         count += 1
     return count
+
+
+def remove(connection: Connection, events: Iterable[ChangeEvent]) -> None:
+    """Take changes out of the store."""
+    for event in events:
+        same = (_change.c.date == event.date, _change.c.kind == event.kind, _change.c.to_key == event.to_key)
+        connection.execute(delete(_change).where(*same))
 
 
 def read(connection: Connection) -> tuple[ChangeEvent, ...]:

@@ -10,7 +10,10 @@ import typer
 from service.commands.terminal import WorkspaceOption, day, progress, say, workspace_at
 
 if TYPE_CHECKING:
+    from boundaries import Downloads, Language
     from service.boundary_loading import BoundaryLoad
+    from service.change_loading import Wanted
+    from service.store import Store
 
 app = typer.Typer(help="Boundaries and their changes.", no_args_is_help=True)
 
@@ -45,6 +48,8 @@ def load(
     if report not in (None, "-"):
         # Before anything is stored: a report that cannot be written is a failure.
         Path(str(report)).touch()
+    language = space.settings.language
+    downloads = Downloads(space.settings.workspace / "downloads", lambda told: progress(told.text(language)))
     loaded = load_boundaries(
         space.open(),
         file,
@@ -54,14 +59,14 @@ def load(
         layer=layer,
         tolerance_percent=area_tolerance,
         terms=Terms(attribution, licence),
-        downloads=Downloads(space.settings.workspace / "downloads", progress),
+        downloads=downloads,
         dry_run=dry_run,
     )
     for found in loaded.reports:
-        progress(found.render(space.settings.language))
+        progress(found.render(language))
     _write(loaded, report)
     if report != "-":
-        _tell(loaded)
+        _tell(loaded, language)
 
 
 def _write(loaded: BoundaryLoad, target: str | None) -> None:
@@ -74,26 +79,110 @@ def _write(loaded: BoundaryLoad, target: str | None) -> None:
         Path(target).write_bytes(content)
 
 
-def _tell(loaded: BoundaryLoad) -> None:
-    done = "stored" if loaded.stored else "checked, nothing stored"
+def _tell(loaded: BoundaryLoad, language: Language) -> None:
+    from boundaries import Sentence, german_day
+
+    done = Sentence("gespeichert", "stored")
+    if not loaded.stored:
+        done = Sentence("geprüft, nichts gespeichert", "checked, nothing stored")
+    for level, file in loaded.replaced:
+        line = Sentence(
+            f"{level}: ersetzt die Flächen desselben Tages aus {file}",
+            f"{level}: replaces the areas of that day from {file}",
+        )
+        progress(line.text(language))
     for areas in loaded.sets:
-        say(f"{areas.level}: {len(areas)} areas of {areas.vintage} {done}")
+        line = Sentence(
+            f"{areas.level}: {len(areas)} Flächen vom {german_day(areas.vintage)} {done.de}",
+            f"{areas.level}: {len(areas)} areas of {areas.vintage} {done.en}",
+        )
+        say(line.text(language))
     if loaded.register is not None:
         entries = ", ".join(f"{len(loaded.register.at(level))} {level}" for level in loaded.register.levels)
-        say(f"Gemeindeverzeichnis of {loaded.register.day}: {entries} {done}")
+        line = Sentence(
+            f"Gemeindeverzeichnis vom {german_day(loaded.register.day)}: {entries} {done.de}",
+            f"Gemeindeverzeichnis of {loaded.register.day}: {entries} {done.en}",
+        )
+        say(line.text(language))
 
 
 @app.command("changes")
 def changes(
-    file: Annotated[Path, typer.Argument(help="List of Destatis, Umsteigeschlüssel of the BBSR, or CSV")],
+    file: Annotated[
+        str | None, typer.Argument(help="List of Destatis, Umsteigeschlüssel of the BBSR, or CSV; file or address")
+    ] = None,
     workspace: WorkspaceOption = None,
+    key: Annotated[str | None, typer.Option(help="Only changes of the area with this key")] = None,
+    on: Annotated[str | None, typer.Option("--date", help="Only changes of this day, YYYY-MM-DD")] = None,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Take back what FILE brought, or --key and --date name")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only, change nothing")] = False,
 ) -> None:
-    """Load what became of areas: mergers, splits, transfers, changes of keys and names."""
-    from service.workspace import load_changes
+    """Load what became of areas from FILE; without FILE list what is stored; with --remove take it back."""
+    from boundaries import Downloads, parse_key
+    from service.change_loading import Wanted
 
-    found = load_changes(workspace_at(workspace).open(), file)
-    say(f"{len(found.added)} changes stored, {len(found.repeated)} known already")
+    if file is not None and not remove and (key or on):
+        raise typer.BadParameter("--key and --date choose among stored changes; leave out FILE, or add --remove")
+    if remove and not (file or key or on):
+        raise typer.BadParameter("--remove needs to know what: FILE, --key or --date")
+    space = workspace_at(workspace)
+    language = space.settings.language
+    downloads = Downloads(space.settings.workspace / "downloads", lambda told: progress(told.text(language)))
+    if file is not None and not remove:
+        _load_changes(space.open(), file, downloads, language, dry_run=dry_run)
+        return
+    wanted = Wanted(parse_key(key).key if key else None, day(on, "--date") if on else None, file)
+    _list_changes(space.open(), wanted, downloads, language, remove=remove, dry_run=dry_run)
+
+
+def _load_changes(store: Store, file: str, downloads: Downloads, language: Language, *, dry_run: bool) -> None:
+    from boundaries import Sentence
+    from service.change_loading import load_changes
+
+    found = load_changes(store, file, downloads=downloads, dry_run=dry_run)
+    done = Sentence("gespeichert", "stored")
+    if dry_run:
+        done = Sentence("geprüft und neu, nichts gespeichert", "checked and new, nothing stored")
+    line = Sentence(
+        f"{len(found.added)} Änderungen {done.de}, {len(found.repeated)} schon bekannt",
+        f"{len(found.added)} changes {done.en}, {len(found.repeated)} known already",
+    )
+    say(line.text(language))
     unclear = [event for event in found.added if event.kind == "dissolution"]
     if unclear:
         shown = ", ".join(dict.fromkeys(event.to_key for event in unclear[:5]))
-        say(f"{len(unclear)} of them do not tell whether their area existed before; the boundaries decide: {shown}")
+        line = Sentence(
+            f"{len(unclear)} davon sagen nicht, ob ihr Gebiet davor bestand; die Grenzen entscheiden: {shown}",
+            f"{len(unclear)} of them do not tell whether their area existed before; the boundaries decide: {shown}",
+        )
+        say(line.text(language))
+
+
+def _list_changes(
+    store: Store, wanted: Wanted, downloads: Downloads, language: Language, *, remove: bool, dry_run: bool
+) -> None:
+    from boundaries import Sentence
+    from service.change_loading import find_changes, remove_changes
+
+    found = find_changes(store, wanted, downloads=downloads)
+    if remove:
+        remove_changes(store, found, dry_run=dry_run)
+    for event in found:
+        name = f" {event.to_name}" if event.to_name else ""
+        say(f"{event.date}\t{event.kind}\t{', '.join(event.from_keys)} -> {event.to_key}{name}\t{event.source}")
+    if not remove:
+        count = Sentence(f"{len(found)} Änderungen", f"{len(found)} changes")
+        progress(count.text(language))
+        return
+    done = Sentence(
+        f"{len(found)} Änderungen zurückgenommen; Veröffentlichungen bleiben, wie sie sind",
+        f"{len(found)} changes taken back; releases stay as they are",
+    )
+    if dry_run:
+        done = Sentence(
+            f"{len(found)} Änderungen können zurückgenommen werden; nichts wurde geändert",
+            f"{len(found)} changes can be taken back; nothing was changed",
+        )
+    say(done.text(language))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas
+import openpyxl
 import pytest
 import shapely
 from shapely import box
@@ -28,6 +31,7 @@ from boundaries import (
 from service.boundary_loading import BoundaryLoad, Terms, load_boundaries
 from service.cli import main
 from service.store import EditionInfo, Store
+from tests.loopback import served
 
 DAY = date(2022, 12, 31)
 
@@ -105,7 +109,7 @@ def test_a_load_tells_what_it_found_and_writes_a_report(run: Run, workspace: Pat
     assert Store.open(workspace / "store.gpkg").editions() == []
     done = run("boundaries", "load", path, *options, "--report", report)
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "bezirk: 2 areas of 2022-12-31 stored\n"
+    assert done.stdout == "bezirk: 2 Flächen vom 31.12.2022 gespeichert\n"
     assert "Überlappungen: 1, unverändert übernommen: A/B (160000 m²)" in done.stderr
     (level,) = json.loads(report.read_text())["levels"]
     assert [(each["kind"], each["treatment"]) for each in level["findings"]] == [("overlap", "kept")]
@@ -247,16 +251,153 @@ def test_own_areas_are_held_against_their_parents(hessen: Store, tmp_path: Path)
     assert [area.parent for area in areas.areas] == ["06633018", "06633018", "06633021"]
 
 
-def test_a_second_load_of_a_day_replaces_the_first(store: Store, tmp_path: Path) -> None:
+def test_levels_are_told_without_a_look_at_their_geometry(hessen: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def decode(_: object) -> None:
+        raise AssertionError("geometries were decoded")
+
+    monkeypatch.setattr("service.geopackage.decode_geometries", decode)
+    assert hessen.levels() == ("gemeinde",)
+
+
+def test_a_second_load_of_a_day_replaces_the_first(run: Run, store: Store, tmp_path: Path) -> None:
     first = written(tmp_path / "a.gpkg", [square(0), square(1)], AGS=["06633018", "06633019"])
     second = written(tmp_path / "b.gpkg", [square(0)], AGS=["06633018"])
     broken = written(tmp_path / "c.gpkg", [square(0), square(1)], AGS=["06633018", "06633018"])
-    load_boundaries(store, str(first), vintage=DAY)
-    load_boundaries(store, str(second), vintage=DAY)
+    assert load_boundaries(store, str(first), vintage=DAY).replaced == ()
+    told = run("boundaries", "load", second, "--vintage", DAY)
+    assert "gemeinde: ersetzt die Flächen desselben Tages aus a.gpkg\n" in told.stderr
     with pytest.raises(RepeatedKeys):
         load_boundaries(store, str(broken), vintage=DAY)
     ((areas, info),) = store.editions()
     assert (areas.keys, info.file) == (("06633018",), "b.gpkg")
+
+
+REGISTER = (
+    f"{'602022123106633018' + '0018' + 'Naumburg, Stadt':122}63    {110:011d}{5026:011d}{2500:011d}\n"
+    f"{'602022123106633019' + '0019' + 'Nieste':122}64    {100:011d}{1900:011d}{900:011d}\n"
+)
+
+
+CHANGE_LIST: list[list[Any]] = [
+    ["Kennziffer", "Regionaleinheit", "ARS", "AGS", "Name", "Änderungsart", "Fläche qm", "Einwohner", "ARS", "AGS",
+     "Name", "juristisch", "statistisch"],
+    ["06/2027/1", "Gemeinde", "066330031031", "06633031", "Neustadt", 4, 0, 0, "066330031031", "06633031",
+     "Neustadt (Hessen), Stadt", "01.07.2027", "01.07.2027"],
+]  # fmt: skip
+
+
+@pytest.fixture
+def offered(tmp_path: Path) -> Path:
+    """A folder of files as an office offers them on the web."""
+    folder = tmp_path / "offered"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "GV100AD3112.zip", "w") as packed:
+        packed.writestr("GV100AD_31122022.txt", REGISTER)
+        packed.writestr("Datensatzbeschreibung.pdf", b"%PDF-1.7")
+    (folder / "groups").write_text('[[area]]\nkey = "N"\nname = "Nord"\nmembers = ["06633022"]\n', encoding="utf-8")
+    (folder / "raeume").write_text("key;name;member\nS;Süd;06633018\n", encoding="utf-8")
+    (folder / "raeume-falsch.csv").write_text("key;name;member\nS;Süd;06633021\n", encoding="utf-8")
+    (folder / "changes.csv").write_text(CHANGES, encoding="utf-8")
+    book = openpyxl.Workbook()
+    for row in CHANGE_LIST:
+        book.active.append(row)
+    book.save(folder / "2027.xlsx")
+    (folder / "page.xlsx").write_text("<!doctype html><html>Wartung</html>", encoding="utf-8")
+    return folder
+
+
+def test_registers_groups_and_changes_come_from_addresses(
+    run: Run, workspace: Path, store: Store, offered: Path, tmp_path: Path
+) -> None:
+    """By way of the same downloads as boundaries: told, continued, with a checksum; names in messages are addresses."""
+    path = written(tmp_path / "a.gpkg", [square(0), square(1)], AGS=["06633018", "06633022"])
+    load_boundaries(store, str(path), vintage=DAY)
+    with served(offered, 150) as site:
+        register = run(
+            "boundaries", "load", f"{site}/GV100AD3112.zip?__blob=publicationFile", "--vintage", "2022-12-31",
+            "--report", "-",
+        )  # fmt: skip
+        assert register.returncode == 0, register.stderr
+        assert "Verbindung nach 0,0 MB abgebrochen, wird fortgesetzt\n" in register.stderr
+        assert "GV100AD3112.zip: 0,0 MB von 0,0 MB (100 %)\n" in register.stderr
+        told = json.loads(register.stdout)
+        assert told["file"] == f"{site}/GV100AD3112.zip"
+        assert told["sha256"] == hashlib.sha256((offered / "GV100AD3112.zip").read_bytes()).hexdigest()
+        assert told["fetched"] is not None
+        assert told["register"] == {"day": "2022-12-31", "form": "GV100AD", "entries": {"gemeinde": 2}}
+        for name, level in (("groups", "raum"), ("raeume", "sozialraum")):
+            done = run("boundaries", "load", f"{site}/{name}", "--vintage", "2022-12-31", "--level", level)
+            assert done.returncode == 0, done.stderr
+        changes = run("boundaries", "changes", f"{site}/changes.csv")
+        assert changes.stdout == "1 Änderungen gespeichert, 0 schon bekannt\n", changes.stderr
+        listed = run("boundaries", "changes", f"{site}/2027.xlsx?__blob=publicationFile")
+        assert listed.stdout == "1 Änderungen gespeichert, 0 schon bekannt\n", listed.stderr
+        wrong = run(
+            "boundaries", "load", f"{site}/raeume-falsch.csv", "--vintage", "2022-12-31", "--level", "sozialraum"
+        )
+        assert wrong.returncode == 2
+        assert f"{site}/raeume-falsch.csv: Zeile 2: '06633021' ist an diesem Tag kein Gebiet" in wrong.stderr
+        page = run("boundaries", "load", f"{site}/page.xlsx", "--vintage", "2022-12-31")
+        assert "ist eine Webseite und keine Datendatei" in page.stderr
+    infos = {areas.level: info for areas, info in store.editions()}
+    assert infos["raum"].file == f"{site}/groups"
+    assert len(infos["sozialraum"].sha256) == 64
+    assert store.populations()[DAY] == {"06633018": 5026, "06633019": 1900}
+    assert list((workspace / "downloads").iterdir()) == []
+    offline = run("boundaries", "load", f"{site}/GV100AD3112.zip", "--vintage", "2022-12-31")
+    assert offline.returncode == 2
+    assert "127.0.0.1 ist nicht erreichbar" in offline.stderr
+
+
+CHANGES = (
+    "date,kind,from_key,from_name,to_key,to_name,to_kind,source\n"
+    "2027-01-01,merger,06633018,Naumburg,06633031,Neustadt,Stadt,Versehen\n"
+    "2027-01-01,merger,06633022,,06633031,Neustadt,Stadt,Versehen\n"
+)
+LATER = CHANGES.split("\n", 1)[0] + "\n2028-01-01,key-change,06633031,,06633032,Neustadt,Stadt,Folge\n"
+
+
+def test_changes_are_listed_and_taken_back(
+    run: Run, hessen: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = hessen.changes()
+    first, later = tmp_path / "first.csv", tmp_path / "later.csv"
+    first.write_text(CHANGES, encoding="utf-8")
+    later.write_text(LATER, encoding="utf-8")
+    tried = run("boundaries", "changes", first, "--dry-run")
+    assert tried.stdout == "1 Änderungen geprüft und neu, nichts gespeichert, 0 schon bekannt\n"
+    assert hessen.changes() == before
+    for path in (first, later):
+        assert run("boundaries", "changes", path).returncode == 0
+    listed = run("boundaries", "changes", "--key", "6633031")
+    assert listed.stdout.splitlines() == [
+        "2027-01-01\tmerger\t06633018, 06633022 -> 06633031 Neustadt\tVersehen",
+        "2028-01-01\tkey-change\t06633031 -> 06633032 Neustadt\tFolge",
+    ]
+    assert listed.stderr == "2 Änderungen\n"
+    assert len(run("boundaries", "changes").stdout.splitlines()) == len(before) + 2
+    assert run("boundaries", "changes", "--date", "2027-01-01").stdout.count("\n") == 1
+
+    needed = run("boundaries", "changes", "--remove", first)
+    assert needed.returncode == 2
+    assert needed.stderr == (
+        "kreisatlas: nichts wurde zurückgenommen: die Änderung vom 01.01.2028, Gebiet 06633031, baut darauf auf; "
+        "zuerst diese zurücknehmen\n"
+    )
+    assert len(hessen.changes()) == len(before) + 2
+    tried = run("boundaries", "changes", "--remove", "--key", "06633032", "--dry-run")
+    assert "1 Änderungen können zurückgenommen werden; nichts wurde geändert" in tried.stdout
+    assert len(hessen.changes()) == len(before) + 2
+    gone = run("boundaries", "changes", "--remove", "--key", "06633032")
+    assert gone.stdout.splitlines()[0].endswith("06633031 -> 06633032 Neustadt\tFolge")
+    monkeypatch.setenv("KREISATLAS_LANGUAGE", "en")
+    gone = run("boundaries", "changes", "--remove", first)
+    assert gone.stdout.splitlines()[1] == "1 changes taken back; releases stay as they are"
+    assert hessen.changes() == before
+    again = run("boundaries", "changes", "--remove", first)
+    assert (again.returncode, "no such change is stored" in again.stderr) == (2, True)
+    for usage in (["--remove"], [str(first), "--key", "06633018"], ["--date", "gestern"]):
+        assert run("boundaries", "changes", *usage).returncode == 64
 
 
 @pytest.mark.shared

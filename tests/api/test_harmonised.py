@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,14 +12,17 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from boundaries import load_bundled
+import spatial.indicators
+from boundaries import load_bundled, read_register
 from service.app import create_app
+from service.cli import main
 from service.settings import Settings
-from service.store import EditionInfo
+from service.store import EditionInfo, Store
 from service.workspace import Workspace, load_definitions, load_figures
 
 pytestmark = pytest.mark.shared
 
+FIGURES = Path(spatial.indicators.__file__).parent / "demo" / "figures"
 TABLE = "12411-01-01-5"
 YEARS = [str(year) for year in range(2015, 2007, -1)]
 CATALOGUE = """
@@ -72,17 +76,13 @@ def counts(shared_data: Path) -> dict[tuple[str, str], tuple[int, int]]:
     return _counts(shared_data / "regionalstatistik" / "regionalstatistik_gemeinden_export2017.zip")
 
 
-@pytest.fixture(scope="module")
-def kassel(
-    counts: dict[tuple[str, str], tuple[int, int]], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[TestClient]:
-    """A workspace of one district with its figures, published."""
-    folder = tmp_path_factory.mktemp("kassel")
+def _workspace(folder: Path, kreis: str) -> tuple[Settings, Store]:
+    """A workspace with the bundled areas of one district, all bundled changes, and a catalogue."""
     settings = Settings(workspace=folder / "atlas")
     space = Workspace(settings)
     space.create(demo=False, progress=lambda _: None)
     bundled = load_bundled()
-    district = tuple(area for area in bundled.gemeinden.areas if area.parent == "06633")
+    district = tuple(area for area in bundled.gemeinden.areas if area.parent == kreis)
     store = space.open()
     with store.transaction() as connection:
         store.save_areas(connection, replace(bundled.gemeinden, areas=district), EditionInfo("", "", "", ""))
@@ -90,6 +90,16 @@ def kassel(
         store.save_upper_names(connection, bundled.names.entries)
     (folder / "catalogue.toml").write_text(CATALOGUE, encoding="utf-8")
     load_definitions(store, folder / "catalogue.toml")
+    return settings, store
+
+
+@pytest.fixture(scope="module")
+def kassel(
+    counts: dict[tuple[str, str], tuple[int, int]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestClient]:
+    """A workspace of one district with its figures, published."""
+    folder = tmp_path_factory.mktemp("kassel")
+    settings, store = _workspace(folder, "06633")
     rows = [f"people,{key},{year},{people}\nmen,{key},{year},{men}" for (key, year), (people, men) in counts.items()]
     rows += [f"{each},{key},2015,{key[-2:]}" for each in ("mean", "median") for key in ("06633021", "06633027")]
     # Inhabitants on 31.12.2021 after the Gemeindeverzeichnis of Destatis.
@@ -97,7 +107,7 @@ def kassel(
     (folder / "figures.csv").write_text("indicator,key,period,value\n" + "\n".join(rows), encoding="utf-8")
     result = load_figures(store, folder / "figures.csv", indicator=None, mapping=None)
     assert len(result.observations) == 2 * len(counts) + 7
-    space.publish("", lambda _: None)
+    Workspace(settings).publish("", lambda _: None)
     with TestClient(create_app(settings), base_url="http://127.0.0.1") as client:
         yield client
 
@@ -209,3 +219,103 @@ def test_an_area_tells_what_it_was_and_what_becomes_of_it(kassel: TestClient) ->
     assert wesertal["became"] == []
     oberweser = get(kassel, "/api/areas/06633021", vintage="2019-12-31")
     assert [(each["date"], each["name"]) for each in oberweser["became"]] == [("2020-01-01", "Wesertal")]
+
+
+# -- the trap of Allendorf: the same key, another territory --------------------------------------------------------
+
+ALLENDORF, BROMSKIRCHEN = "06635001", "06635005"
+BEFORE, AFTER = "2022-12-31", "2023-01-01"
+
+
+@pytest.fixture(scope="module")
+def inhabitants(shared_data: Path) -> dict[tuple[str, str], int]:
+    """Inhabitants of the district of Waldeck-Frankenberg: the register of 2021, and that of November 2023."""
+    with (FIGURES / "gemeindeverzeichnis-2021.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["indicator"] == "pop_total"]
+    found = {(row["key"], "2021"): int(row["value"]) for row in rows if row["key"].startswith("06635")}
+    register = read_register(shared_data / "gemeindeverzeichnis" / "GV100AD_301123.txt.gz").at("gemeinde")
+    for key, entry in register.items():
+        if key.startswith("06635") and entry.population is not None:
+            found[key, "2023"] = entry.population
+    return found
+
+
+@pytest.fixture(scope="module")
+def waldeck(inhabitants: dict[tuple[str, str], int], tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A release with figures from before and after the incorporation of Bromskirchen into Allendorf (Eder)."""
+    folder = tmp_path_factory.mktemp("waldeck")
+    settings, store = _workspace(folder, "06635")
+    rows = "\n".join(f"people,{key},{year},{people}" for (key, year), people in inhabitants.items())
+    (folder / "figures.csv").write_text(f"indicator,key,period,value\n{rows}", encoding="utf-8")
+    result = load_figures(store, folder / "figures.csv", indicator=None, mapping=None)
+    assert len(result.observations) == len(inhabitants) == 22 + 21
+    Workspace(settings).publish("", lambda _: None)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def frankenberg(waldeck: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(waldeck), base_url="http://127.0.0.1") as client:
+        yield client
+
+
+def test_allendorf_has_one_key_and_two_territories(
+    frankenberg: TestClient, inhabitants: dict[tuple[str, str], int]
+) -> None:
+    parts = [inhabitants[key, "2021"] for key in (ALLENDORF, BROMSKIRCHEN)]
+    for vintage in (None, AFTER):
+        values, series = _series(frankenberg, "people", ALLENDORF, vintage)
+        assert values == {"2021": sum(parts), "2023": inhabitants[ALLENDORF, "2023"]}
+        assert not any(series["flags"])
+        assert [note["de"] for note in series["notes"]] == ["bis 2021: Summe aus Allendorf (Eder) und Bromskirchen"]
+    drawn = {}
+    for vintage, key in ((BEFORE, ALLENDORF), (BEFORE, BROMSKIRCHEN), (AFTER, ALLENDORF)):
+        drawn[vintage, key] = get(frankenberg, f"/api/areas/{key}", vintage=vintage)["area_km2"]
+    assert drawn[AFTER, ALLENDORF] == pytest.approx(drawn[BEFORE, ALLENDORF] + drawn[BEFORE, BROMSKIRCHEN])
+    assert drawn[AFTER, ALLENDORF] > 1.5 * drawn[BEFORE, ALLENDORF]
+    assert frankenberg.get(f"/api/areas/{BROMSKIRCHEN}", params={"vintage": AFTER}).status_code == 404
+
+
+def test_on_its_former_territory_allendorf_keeps_its_own_figures(
+    frankenberg: TestClient, inhabitants: dict[tuple[str, str], int]
+) -> None:
+    total = inhabitants[ALLENDORF, "2023"]
+    estimates = []
+    for key in (ALLENDORF, BROMSKIRCHEN):
+        values, series = _series(frankenberg, "people", key, BEFORE)
+        assert values["2021"] == inhabitants[key, "2021"]
+        assert series["flags"] == [[], ["ESTIMATED"]]
+        assert [note["de"] for note in series["notes"]] == ["ab 2023: geschätzt als Anteil an Allendorf (Eder)"]
+        estimates.append(values["2023"])
+    assert sum(estimates) == total
+    assert estimates[0] != total
+
+
+@pytest.mark.parametrize(("vintage", "keys"), [(BEFORE, {ALLENDORF, BROMSKIRCHEN}), (AFTER, {ALLENDORF})])
+def test_the_command_line_tells_the_territories_apart(
+    waldeck: Settings,
+    inhabitants: dict[tuple[str, str], int],
+    vintage: str,
+    keys: set[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """`analyse` on either day, and the change itself in `boundaries changes`."""
+    command = ["analyse", "local-moran", "--indicator", "people", "--period", "2021", "--vintage", vintage]
+    options = ["--permutations", "99", "--format", "csv", "--workspace", str(waldeck.workspace)]
+    monkeypatch.setattr("sys.argv", ["kreisatlas", *command, *options])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
+    assert not ended.value.code, said.err
+    rows = {row["key"]: float(row["value"]) for row in csv.DictReader(said.out.splitlines())}
+    assert {ALLENDORF, BROMSKIRCHEN} & set(rows) == keys
+    expected = sum(inhabitants[key, "2021"] for key in ({ALLENDORF, BROMSKIRCHEN} if vintage == AFTER else {ALLENDORF}))
+    assert rows[ALLENDORF] == expected
+    monkeypatch.setattr(
+        "sys.argv",
+        ["kreisatlas", "boundaries", "changes", "--key", BROMSKIRCHEN, "--workspace", str(waldeck.workspace)],
+    )
+    with pytest.raises(SystemExit):
+        main()
+    assert f"2023-01-01\tincorporation\t{BROMSKIRCHEN} -> {ALLENDORF} Allendorf (Eder)" in capsys.readouterr().out

@@ -14,6 +14,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -252,6 +253,9 @@ def test_no_answer_and_no_log_holds_a_secret(published: Published, caplog: pytes
     [
         ("analyse", "local-moran", "--indicator", "young", "--period", "2015", "--format", "json"),
         ("publish",),
+        ("doctor",),
+        ("catalogue", "list"),
+        ("releases",),
     ],
     ids=lambda command: " ".join(command[:2]),
 )
@@ -262,6 +266,32 @@ def test_no_command_prints_a_secret(published: Published, command: tuple[str, ..
     )  # fmt: skip
     assert done.stdout + done.stderr
     assert Search(published).all_hits([("stdout", done.stdout), ("stderr", done.stderr)]) == []
+
+
+def test_no_result_that_is_kept_and_no_job_holds_a_secret(published: Published) -> None:
+    """Whatever an analysis leaves in the workspace: results on disk, states, locks and reports of jobs."""
+    settings = published.settings
+    with TestClient(create_app(settings), base_url="http://127.0.0.1") as client:
+        for statistic in ("moran", "local-moran", "funnel", "trend", "classes"):
+            indicator = "young" if statistic == "trend" else "rate"
+            answer = client.get(
+                f"/api/analysis/{statistic}?{_query(statistic, indicator, '2016-01-01')}",
+                headers={"Prefer": "respond-async"},
+            )
+            assert answer.status_code == 202, answer.text
+            deadline = time.monotonic() + 60
+            while client.get(answer.headers["location"]).json()["state"] in ("queued", "running"):
+                assert time.monotonic() < deadline, statistic
+    raw_store = {settings.store_path, *settings.store_path.parent.glob(f"{settings.store_path.name}-*")}
+    kept = [
+        path
+        for path in sorted(settings.workspace.rglob("*"))
+        if path.is_file() and path not in raw_store and settings.releases_path not in path.parents
+    ]
+    parts = [(path.name, path.read_bytes()) for path in kept]
+    parts += [(name, gzip.decompress(content)) for name, content in parts if name.endswith(".gz")]
+    assert any(b"moran" in content for _, content in parts), "results were kept"
+    assert Search(published).all_hits(parts) == []
 
 
 def test_nothing_secret_can_be_computed(published: Published) -> None:
@@ -338,7 +368,7 @@ def _without_inheritance(patch: pytest.MonkeyPatch) -> None:
     def derived(self: figures.Figures, indicator: Any, vintage: Any, level: str, period: str) -> figures.Figure:
         columns = [
             self._raw.figure(self._catalogue.indicators[each.indicator], vintage, level, each.period).column
-            for each in inputs_at(indicator, period)
+            for each in inputs_at(indicator, period, self._available)
         ]
         column = derive(indicator, columns).column
         return figures.Figure(column, np.ones(len(column), bool))

@@ -14,8 +14,9 @@ from starlette.testclient import TestClient
 from boundaries import Fields
 from service.app import create_app
 from service.boundary_loading import load_boundaries
+from service.change_loading import load_changes
 from service.settings import Settings
-from service.workspace import Workspace, load_changes, load_definitions, load_figures
+from service.workspace import Workspace, load_definitions, load_figures
 
 BASE = date(2016, 1, 1)
 CATALOGUE = """
@@ -74,7 +75,7 @@ def atlas(tmp_path: Path) -> Atlas:
 
 def test_figures_of_keys_that_ended_before_the_oldest_boundaries(atlas: Atlas) -> None:
     changes = "2010-01-01,merger,06633081,,06633001,Neu,,x\n2010-01-01,merger,06633082,,06633001,Neu,,x\n"
-    load_changes(atlas.store, atlas.written("changes.csv", CHANGES + changes))
+    load_changes(atlas.store, str(atlas.written("changes.csv", CHANGES + changes)))
     report = atlas.figures(
         "key,period,value\n06633081,2008,10\n06633082,2008,20\n06633002,2008,3\n06633003,2008,4\n"
         "06633001,2011,31\n06633002,2011,4\n06633003,2011,5\n06633099,2008,6\n"
@@ -98,7 +99,7 @@ def _register(day: str, **people: int) -> str:
 
 def test_a_gemeindeverzeichnis_weighs_the_parts_of_a_divided_area(atlas: Atlas) -> None:
     changes = "2020-01-01,merger,06633001,,06633009,Neu,,x\n2020-01-01,merger,06633002,,06633009,Neu,,x\n"
-    load_changes(atlas.store, atlas.written("changes.csv", CHANGES + changes))
+    load_changes(atlas.store, str(atlas.written("changes.csv", CHANGES + changes)))
     atlas.figures("key,period,value\n06633009,2021,1000\n06633003,2021,7\n")
     atlas.publish()
     before, answer = atlas.answers(level="gemeinde", period="2021", vintage="2016-01-01")
