@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from service.errors import ServiceError
 from service.releases import ReleaseFolder
 from service.settings import Settings
+from service.standing import outdated
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,9 @@ def _releases(settings: Settings) -> Iterator[Finding]:
         folder.verify(manifest)
     except ServiceError as error:
         yield Finding("release", False, str(error))
-    else:
-        yield Finding("release", True, f"release {number} of {manifest.created}, all files intact")
+        return
+    found = outdated(manifest)
+    yield Finding("release", found is None, found or f"release {number} of {manifest.created}, all files intact")
 
 
 def _viewer() -> Iterator[Finding]:

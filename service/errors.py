@@ -21,6 +21,7 @@
     │   ├── ``WorkerLost``             a worker process ended in the middle
     │   ├── ``ProgramChanged``         the program on disk is no longer the one that runs
     │   └── ``ClusterUnavailable``     the Dask cluster does not answer or is not ours
+    ├── ``AddressUnusable``            the service cannot listen where it should
     └── ``ViewerNotBuilt``             the viewer's files are not there
 
 ``TilingError`` is defined with the tile builder.
@@ -116,7 +117,8 @@ class InvalidParameter(RequestError):
 
     def __init__(self, parameter: str, value: str, expected: str) -> None:
         self.parameter, self.value, self.expected = parameter, value, expected
-        super().__init__(f"parameter '{parameter}' has the value '{value[:80]}'; expected {expected}")
+        found = f"has the value '{value[:80]}'" if value else "is missing or empty"
+        super().__init__(f"parameter '{parameter}' {found}; expected {expected}")
 
 
 class NotFound(RequestError):
@@ -177,6 +179,16 @@ class ClusterUnavailable(JobError):
     def __init__(self, address: str, reason: str) -> None:
         self.address, self.reason = address, reason
         super().__init__(f"the Dask cluster at {address} cannot be used: {reason}")
+
+
+class AddressUnusable(ServiceError):
+    """The service cannot listen where it should."""
+
+    def __init__(self, host: str, port: int, reason: str) -> None:
+        self.host, self.port, self.reason = host, port, reason
+        super().__init__(
+            f"cannot listen on {host}:{port}: {reason}; choose another address with --host and --port, with make: PORT="
+        )
 
 
 class ViewerNotBuilt(ServiceError):

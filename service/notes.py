@@ -7,7 +7,7 @@ from typing import Any
 
 from service.reader import AreaInfo
 from spatial.indicators import Status
-from spatial.indicators.periods import period_end
+from spatial.indicators.periods import period_end, period_start
 
 Note = dict[str, str]
 
@@ -41,13 +41,37 @@ def notes_of(
     Returns
     -------
     list of dict
-        ``period`` (the last or first one concerned), ``date`` of the change, and the note in ``de`` and ``en``.
+        ``period`` (the last or first one concerned), ``date`` of the change, and the note in ``de`` and ``en``: on
+        changes of boundaries first, then on new bases of the count.
     """
     traits = {period: _traits(figure, row, statuses) for period, figure in zip(periods, figures, strict=True)}
+    # Releases made before bases were written down have none.
+    across = definition.get("broken_periods", ())
+    for period in across:
+        traits[period].discard("broken")
     return [
         *(note for event in area.formed for note in _notes_before(definition, event, area.key, traits)),
         *(note for event in area.became for note in _notes_after(event, traits)),
+        *_notes_on_bases(definition.get("new_bases", ()), across),
     ]
+
+
+def _notes_on_bases(bases: Sequence[str], across: Sequence[str]) -> Iterator[Note]:
+    """Where the figures stand on a new base, and which cannot be computed because they would compare two."""
+    for period in bases:
+        day = period_start(period).isoformat()
+        yield {
+            "period": period, "date": day,
+            "de": f"ab {period}: neue Grundlage (etwa ein Zensus), mit den Zahlen davor nicht vergleichbar",
+            "en": f"from {period}: on a new base (such as a census), not comparable with the figures before",
+        }  # fmt: skip
+    if across:
+        listed = _listed(across, "und"), _listed(across, "and")
+        yield {
+            "period": across[-1], "date": period_start(across[-1]).isoformat(),
+            "de": f"{listed[0]}: nicht berechenbar, die Zahlen davor stehen auf einer anderen Grundlage",
+            "en": f"{listed[1]}: cannot be computed, the figures before stand on another base",
+        }  # fmt: skip
 
 
 def _traits(figure: dict[str, Any], row: int, statuses: Sequence[str]) -> set[str]:

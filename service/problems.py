@@ -100,6 +100,8 @@ async def _known_error(request: Request, error: Exception) -> Response:
     reason = getattr(error, "reason", None)
     if isinstance(error, StatisticsError) and reason is not None:
         members["reason"] = reason
+        dropped = getattr(error, "dropped", None)
+        members |= {} if dropped is None else {"dropped": list(dropped)}
     response = problem(request, kind, str(error), **members)
     response.headers.update(getattr(error, "headers", {}))
     return response

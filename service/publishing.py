@@ -28,6 +28,7 @@ from service.histories import histories
 from service.releases import FORMAT_VERSION, Manifest, ReleaseFolder, StoredFile
 from service.store import Store
 from service.tiles import build_pmtiles
+from service.withdrawals import described, withdrawals
 from spatial.indicators.catalogue import Indicator
 from spatial.indicators.columns import COMBINED, PUBLISHED_FLAGS, STATUSES, flag_names
 from spatial.indicators.disclosure import DISCLOSURE_VERSION
@@ -92,11 +93,15 @@ def publish(store: Store, releases: ReleaseFolder, *, message: str = "", progres
     files["catalogue.json"] = releases.add(
         _packed({"indicators": published, "themes": definitions["themes"]}), ".json.gz"
     )
+    withdrawn = withdrawals(releases, files)
+    for line in described(withdrawn):
+        progress(line)
     about = {
         "format": FORMAT_VERSION,
         "vintages": [vintage.isoformat() for vintage in territory.vintages],
         "levels": list(territory.levels()),
         "disclosure_version": DISCLOSURE_VERSION,
+        "withdrawn": withdrawn,
         "attribution": attribution,
         "tiles": tile_digests,
         "inputs": [
@@ -279,7 +284,7 @@ def _cubes(figures: Figures, indicator: Indicator, territory: Territory) -> Iter
 
 
 def _coverage(figures: Figures, indicator: Indicator, cubes: Iterable[dict[str, Any]], newest: date) -> dict[str, Any]:
-    """Levels and periods with figures, and for each level the periods in which any area has a value."""
+    """Levels and periods with figures, for each level those in which any area has a value, and where bases change."""
     with_values = {
         cube["level"]: [
             period for period, figure in cube["periods"].items() if any(value is not None for value in figure["values"])
@@ -291,6 +296,8 @@ def _coverage(figures: Figures, indicator: Indicator, cubes: Iterable[dict[str, 
         "periods": figures.periods(indicator),
         "levels": figures.levels(indicator),
         "periods_by_level": with_values,
+        "new_bases": figures.new_bases(indicator),
+        "broken_periods": figures.broken_periods(indicator),
     }
 
 

@@ -178,6 +178,13 @@ class Store:
             rows = connection.execute(select(schema.edition.c.level).distinct().order_by(schema.edition.c.level))
             return tuple(row.level for row in rows)
 
+    def files(self, vintage: date) -> dict[str, str]:
+        """Names of the files that the stored areas of a day came from, by level."""
+        columns = schema.edition.c
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(columns.level, columns.file).where(columns.vintage == vintage))
+            return {row.level: row.file for row in rows}
+
     def _areas(self, connection: Connection, edition: int) -> tuple[Area, ...]:
         columns = schema.area.c
         rows = connection.execute(select(schema.area).where(columns.edition == edition).order_by(columns.key)).all()

@@ -30,7 +30,7 @@ def describe_indicator(definition: dict[str, Any], *, full: bool) -> dict[str, A
         "decimals": definition["decimals"],
         "synthetic": definition["synthetic"],
         "period_type": definition["period_type"],
-        "reference_day": definition["reference_day"],
+        "reference_day": None if definition.get("other_reference_days") else definition["reference_day"],
         "periods": definition["periods"],
         "levels": definition["levels"],
         "periods_by_level": periods_by_level(definition),

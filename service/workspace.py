@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import spatial.indicators
-from boundaries import AreaSet, Reconciled, load_bundled, read_changes, reconcile
+from boundaries import AreaSet, load_bundled
 from service.catalogues import catalogue_of, check_together, entries_of
 from service.errors import WorkspaceExists
 from service.publishing import publish
@@ -27,7 +27,7 @@ from spatial.indicators import (
     register_names,
     source_name,
 )
-from spatial.indicators.territory import build_territory, check_changes
+from spatial.indicators.territory import build_territory
 from spatial.indicators.validity import area_index
 
 Progress = Callable[[str], None]
@@ -79,32 +79,10 @@ class Workspace:
         return publish(self.open(), self.releases, message=message, progress=progress)
 
 
-def load_changes(store: Store, path: Path) -> Reconciled:
-    """Read changes of areas and store those that are not known yet.
-
-    Raises
-    ------
-    ChangesUnreadable
-        One line that says what is wrong with the file; the store is as before.
-    ChangesContradict
-        The file contradicts changes that are stored; the store is as before.
-    ChangeDoesNotFit
-        The boundaries that are stored cannot have gone through these changes; the store is as before.
-    """
-    known = store.changes()
-    found = reconcile(known, read_changes(path))
-    replaced = {(event.date, event.kind, event.to_key) for event in found.added}
-    kept = (event for event in known if (event.date, event.kind, event.to_key) not in replaced)
-    check_changes([areas for areas, _ in store.editions()], (*kept, *found.added))
-    with store.transaction() as connection:
-        store.save_changes(connection, found.added)
-    return found
-
-
 def load_definitions(store: Store, path: Path) -> Catalogue:
     """Read indicator definitions and store them beside those that are there."""
     known = catalogue_of(store)
-    loaded = load_catalogue(path, base=known, levels=_levels(store))
+    loaded = load_catalogue(path, base=known, levels=store.levels())
     check_together(store, loaded, path.name)
     with store.transaction() as connection:
         store.save_catalogue(connection, entries_of(loaded))
@@ -129,29 +107,33 @@ def load_figures(
     IndicatorError
         If the file is refused as a whole; the store is as before.
     """
-    catalogue = catalogue_of(store)
     name = source_name(path)
-    result = import_table(
-        path,
-        catalogue=catalogue,
-        areas=areas or index_of_areas(store),
-        mapping=mapping,
-        indicator=indicator,
-        level=level,
-        stored=lambda indicators: store.stored(indicators, name),
-        strict=strict,
-    )
-    if not dry_run and result.observations:
+    while True:
+        before = store.last_batch()
+        result = import_table(
+            path,
+            catalogue=catalogue_of(store),
+            areas=areas or index_of_areas(store),
+            mapping=mapping,
+            indicator=indicator,
+            level=level,
+            stored=lambda indicators: store.stored(indicators, name),
+            strict=strict,
+        )
+        if dry_run or not result.observations:
+            return result
         with store.transaction() as connection:
-            store.save_observations(
-                connection,
-                result.observations,
-                file=name,
-                sha256=fingerprint(path),
-                report=result.report.to_dict(),
-                removed=result.removed,
-            )
-    return result
+            # What another load stored in the meantime is not in the report: read again.
+            if store.last_batch(connection) == before:
+                store.save_observations(
+                    connection,
+                    result.observations,
+                    file=name,
+                    sha256=fingerprint(path),
+                    report=result.report.to_dict(),
+                    removed=result.removed,
+                )
+                return result
 
 
 def index_of_areas(store: Store) -> AreaIndex:
@@ -167,10 +149,6 @@ def _without_geometry(areas: AreaSet) -> AreaSet:
 
     nowhere = MultiPolygon()
     return replace(areas, areas=tuple(replace(area, geometry=nowhere) for area in areas.areas))
-
-
-def _levels(store: Store) -> list[str]:
-    return [areas.level for areas, _ in store.editions()]
 
 
 def _fill_with_demo(store: Store, progress: Progress) -> None:

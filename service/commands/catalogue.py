@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from service.commands.terminal import WorkspaceOption, say, workspace_at
+from service.commands.terminal import WorkspaceOption, progress, say, workspace_at
 
 app = typer.Typer(help="Definitions of indicators.", no_args_is_help=True)
 
@@ -17,10 +17,18 @@ def load(
     file: Annotated[Path, typer.Argument(help="Definitions, TOML or CSV")], workspace: WorkspaceOption = None
 ) -> None:
     """Load definitions of indicators, themes and disclosure profiles."""
+    from service.catalogues import catalogue_of
     from service.workspace import load_definitions
+    from spatial.indicators.exposure import unprotected
+    from spatial.indicators.unit_list import unlisted
 
-    loaded = load_definitions(workspace_at(workspace).open(), file)
+    space = workspace_at(workspace)
+    store = space.open()
+    loaded = load_definitions(store, file)
     say(f"{len(loaded.indicators)} indicators defined")
+    whole, names = catalogue_of(store), tuple(loaded.indicators)
+    for _, warning in (*unprotected(whole, names), *unlisted(whole, names)):
+        progress(f"! {warning.text(space.settings.language)}")
 
 
 @app.command("list")

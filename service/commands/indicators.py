@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,34 +30,52 @@ def load(
 ) -> None:
     """Load figures and print the import report."""
     from service.workspace import load_figures
-    from spatial.indicators import load_mapping, render_mapping
+    from spatial.indicators import IndicatorError, load_mapping, refusal_report, render_mapping
 
     space = workspace_at(workspace)
     for target in (report, save_mapping):
         if target not in (None, "-"):
             # Before anything is stored: a report that cannot be written is a failure.
-            Path(str(target)).touch()
-    result = load_figures(
-        space.open(),
-        file,
-        indicator=indicator,
-        mapping=load_mapping(mapping) if mapping else None,
-        level=level,
-        dry_run=dry_run,
-        strict=strict,
-    )
+            _check_writable(Path(str(target)))
+    try:
+        result = load_figures(
+            space.open(),
+            file,
+            indicator=indicator,
+            mapping=load_mapping(mapping) if mapping else None,
+            level=level,
+            dry_run=dry_run,
+            strict=strict,
+        )
+    except IndicatorError as error:
+        _write_report(refusal_report(error), report, space.settings.language)
+        raise
     _write_report(result.report, report, space.settings.language)
+    if report != "-":
+        say(result.report.render(space.settings.language))
     if save_mapping is not None:
         save_mapping.write_text(render_mapping(result.mapping), encoding="utf-8")
 
 
+def _check_writable(path: Path) -> None:
+    """Raise what writing a file would raise, without making it."""
+    target = path if path.exists() else path.absolute().parent
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not target.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+
 def _write_report(report: Any, target: str | None, language: str) -> None:
-    """Report as JSON where that is asked for, else for people."""
+    """Report as JSON, where that is asked for."""
     import orjson
 
-    if target == "-":
-        say(orjson.dumps(report.to_dict(language), option=orjson.OPT_INDENT_2).decode())
+    if target is None:
         return
-    if target is not None:
-        Path(target).write_bytes(orjson.dumps(report.to_dict(language), option=orjson.OPT_INDENT_2))
-    say(report.render(language))
+    text = orjson.dumps(report.to_dict(language), option=orjson.OPT_INDENT_2)
+    if target == "-":
+        say(text.decode())
+    else:
+        Path(target).write_bytes(text)

@@ -26,10 +26,15 @@ def serve(
     workers: Annotated[int | None, typer.Option(help="Server processes")] = None,
 ) -> None:
     """Serve the current release."""
+    from service.releases import ReleaseFolder
     from service.server import run
+    from service.standing import caveat
 
     given = {"host": host, "port": port, "workers": workers}
     settings = settings_for(workspace, **{name: value for name, value in given.items() if value is not None})
+    found = caveat(ReleaseFolder(settings.releases_path))
+    if found is not None:
+        progress(f"warning: {found}")
     run(settings)
 
 

@@ -34,13 +34,10 @@ def rollback(
     number: Annotated[int, typer.Argument(help="Release to serve")], workspace: WorkspaceOption = None
 ) -> None:
     """Serve an earlier (or later) release."""
-    from spatial.indicators.disclosure import DISCLOSURE_VERSION
+    from service.standing import outdated
 
     manifest = workspace_at(workspace).releases.switch(number)
     say(f"release {manifest.number} of {manifest.created} is served")
-    rules = manifest.about.get("disclosure_version")
-    if rules != DISCLOSURE_VERSION:
-        say(
-            f"it was protected by version {rules} of the rules, today's is {DISCLOSURE_VERSION}: "
-            "publish again if it may show too much"
-        )
+    found = outdated(manifest)
+    if found is not None:
+        progress(f"warning: {found}")

@@ -52,7 +52,7 @@ from spatial.indicators.periods import (
     year_before,
 )
 from spatial.indicators.readers.files import fingerprint, source_name
-from spatial.indicators.report import Changes, ImportReport, Rejection, Repair
+from spatial.indicators.report import Changes, ImportReport, Rejection, Repair, refusal_report
 from spatial.indicators.sentences import Sentence
 from spatial.indicators.tables import Table, read_table
 
@@ -114,6 +114,7 @@ __all__ = [
     "period_sort_key",
     "period_start",
     "read_table",
+    "refusal_report",
     "register_names",
     "render_mapping",
     "source_name",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from spatial.indicators.areas import AreaIndex
 from spatial.indicators.catalogue import Catalogue
-from spatial.indicators.comparison import FigureKey
 from spatial.indicators.observations import Observation
 from spatial.indicators.sentences import Sentence
 from spatial.indicators.territory import DISSOLVED_LEVELS
@@ -29,8 +28,8 @@ class _Sum:
 
 
 def on_sums(
-    parts: Mapping[FigureKey, Observation],
-    wholes: Mapping[FigureKey, Observation],
+    parts: Sequence[Observation],
+    wholes: Sequence[Observation],
     catalogue: Catalogue,
     areas: AreaIndex,
     *,
@@ -43,7 +42,7 @@ def on_sums(
 
     Parameters
     ----------
-    parts, wholes : mapping of (indicator, level, key, period) to Observation
+    parts, wholes : sequence of Observation
         Rows of the level that was asked for, and of the others.
     catalogue : Catalogue
     areas : AreaIndex
@@ -52,12 +51,14 @@ def on_sums(
     """
     yield from _on_what_is_summed(wholes, catalogue)
     half = _HALF_UNIT * abs(unit)
-    sums = _sums(parts, catalogue)
+    counties = [each for each in wholes if each.level == "kreis" and each.value is not None]
+    sums = _sums(parts, catalogue) if counties else {}
     members: dict[date, Counter[str]] = {}
     checked, rounded, wrong = 0, 0, []
-    for (indicator, level, key, period), observation in wholes.items():
-        found = sums.get((indicator, key, period))
-        if level != "kreis" or found is None or observation.value is None:
+    for observation in counties:
+        key, period = observation.key, observation.period
+        found = sums.get((observation.indicator, key, period))
+        if found is None or observation.value is None:
             continue
         day = observation.vintage
         if day not in members:
@@ -83,13 +84,13 @@ def on_sums(
         )
 
 
-def _on_what_is_summed(wholes: Mapping[FigureKey, Observation], catalogue: Catalogue) -> Iterator[Sentence]:
+def _on_what_is_summed(wholes: Sequence[Observation], catalogue: Catalogue) -> Iterator[Sentence]:
     """Sentence on figures of larger areas that the atlas does not show, for it sums those of the municipalities."""
-    names = {indicator for indicator, level, _, _ in wholes if level in DISSOLVED_LEVELS}
+    names = {each.indicator for each in wholes if each.level in DISSOLVED_LEVELS}
     for name in sorted(name for name in names if catalogue.indicators[name].larger_areas == "sum"):
         yield Sentence(
-            f"{name}: Gezeigt wird für Kreis, Bezirk und Land stets die Summe der Gemeinden, nicht der Wert der Tabelle.",
-            f"{name}: for districts, regions and Länder the sum of the municipalities is shown, not the table's figure.",
+            f"{name}: Kreis, Bezirk und Land zeigen stets die Summe der Gemeinden, nicht den Wert der Tabelle.",
+            f"{name}: districts, regions and Länder show the sum of the municipalities, not the table's figure.",
         )
 
 
@@ -100,14 +101,14 @@ def _difference(found: _Sum, whole: float, members: int, half: float) -> float |
     return None if is_open else difference
 
 
-def _sums(parts: Mapping[FigureKey, Observation], catalogue: Catalogue) -> dict[tuple[str, str, str], _Sum]:
+def _sums(parts: Sequence[Observation], catalogue: Catalogue) -> dict[tuple[str, str, str], _Sum]:
     """Sums of the municipalities by indicator, Kreis and period."""
     sums: dict[tuple[str, str, str], _Sum] = defaultdict(_Sum)
-    for (indicator, level, key, period), observation in parts.items():
-        definition = catalogue.indicators[indicator]
+    for observation in parts:
+        definition = catalogue.indicators[observation.indicator]
         adds_up = definition.additive and definition.larger_areas == "official"
-        if level == "gemeinde" and adds_up and observation.value is not None:
-            found = sums[indicator, key[:5], period]
+        if observation.level == "gemeinde" and adds_up and observation.value is not None:
+            found = sums[observation.indicator, observation.key[:5], observation.period]
             found.keys += 1
             found.total += observation.value
             found.has_negative = found.has_negative or observation.value < 0

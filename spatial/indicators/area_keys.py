@@ -10,6 +10,7 @@ from boundaries import OFFICIAL_LEVELS, DestroyedKey, MalformedKey, parse_key
 from spatial.indicators.area_names import NameIndex
 from spatial.indicators.areas import AreaIndex
 from spatial.indicators.cells import BLANKS
+from spatial.indicators.sentences import Sentence
 
 COUNTRY = "bund"
 """Level of rows for the whole country; no figures are kept for it."""
@@ -171,7 +172,7 @@ class KeyReader:
     def _own(self, bare: str, level: str) -> FoundKey:
         """Key of an own level."""
         if not bare:
-            raise MalformedKey(bare, "it is empty")
+            raise MalformedKey(bare, Sentence("er ist leer", "it is empty"))
         return FoundKey(bare, level, self.areas.knows(level, bare))
 
     def _official(self, text: str) -> FoundKey:

@@ -87,8 +87,8 @@ class Catalogue:
         return tuple(dict.fromkeys(leaf for name in inputs for leaf in self.leaves(name)))
 
     def relations(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """Counts that are always the sum of others: id of the whole and ids of its parts."""
-        return tuple((each.id, each.parts) for each in self.indicators.values() if each.parts)
+        """Counts that are always the sum of others: id of the whole and ids of its parts, once for each breakdown."""
+        return tuple((each.id, parts) for each in self.indicators.values() for parts in each.breakdowns)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain form for JSON; :meth:`from_dict` gives the same catalogue back."""
@@ -173,21 +173,34 @@ def _plain(entry: Indicator | Theme | DisclosureProfile) -> dict[str, Any]:
     """Fields of an entry as JSON has them."""
     plain = {f.name: getattr(entry, f.name) for f in fields(entry)}
     return {
-        name: list(value) if isinstance(value, tuple) else value.isoformat() if isinstance(value, date) else value
+        name: _listed(value) if isinstance(value, tuple) else value.isoformat() if isinstance(value, date) else value
         for name, value in plain.items()
     }
 
 
+def _listed(values: tuple[Any, ...]) -> list[Any]:
+    """Lists in place of tuples, nested ones too."""
+    return [_listed(each) if isinstance(each, tuple) else each for each in values]
+
+
 def _profile(plain: Mapping[str, Any]) -> DisclosureProfile:
     """Disclosure profile from its plain form."""
-    return DisclosureProfile(**{**plain, "public_levels": tuple(plain.get("public_levels", ()))})
+    known = plain.get("source_range")
+    return DisclosureProfile(
+        **{
+            **plain,
+            "public_levels": tuple(plain.get("public_levels", ())),
+            "source_range": tuple(known) if known else None,
+        }
+    )
 
 
 def _indicator(plain: Mapping[str, Any]) -> Indicator:
     """Indicator from its plain form."""
     values = dict(plain)
-    for name in ("tags", "terms", "parts"):
+    for name in ("tags", "terms", "breaks", "other_reference_days"):
         values[name] = tuple(values.get(name, ()))
+    values["parts"] = tuple(each if isinstance(each, str) else tuple(each) for each in values.get("parts", ()))
     if values.get("valid_range"):
         values["valid_range"] = tuple(values["valid_range"])
     if values.get("retrieved"):

@@ -23,6 +23,9 @@ BLANKS = " \t\r\n\f\v\u00a0\u2007\u2009\u202f\ufeff"
 _REMEMBERED = 65_536
 """Cells whose reading is remembered; tables of small counts repeat them."""
 
+_SMALL_ZERO = re.compile(
+    r"\"?0(?:,0+)?\"?\s*(?:[=:]|bedeutet)\s*(?:weniger als die hälfte|mehr als nichts)", re.IGNORECASE
+)
 _SYMBOLS: dict[str, Status] = {
     "": Status.EMPTY,
     "-": Status.ZERO_EXACT,
@@ -162,6 +165,19 @@ def parse_number(number: float) -> Cell:
     if not math.isfinite(value):
         raise MalformedCell(str(number), "is not a finite number")
     return Cell(value + 0.0, plain_status(value))
+
+
+def tells_small_zeros(text: str) -> bool:
+    """Whether a line of a table's legend says that its 0 is more than nothing, but less than half a unit.
+
+    Examples
+    --------
+    >>> tells_small_zeros("0 = Weniger als die Hälfte von 1 in der letzten besetzten Stelle, jedoch mehr als nichts")
+    True
+    >>> tells_small_zeros("- = nichts vorhanden")
+    False
+    """
+    return bool(_SMALL_ZERO.match(text.strip(BLANKS)))
 
 
 def plain_status(value: float) -> Status:

@@ -42,6 +42,8 @@ def withdrawn(observations: Sequence[Observation], stored: Stored) -> Iterator[F
     Figures from other files stay: a file that corrects one municipality withdraws nothing of the others. So do those of
     levels and periods that are not in the file at all: offices give the files of every year and level one name.
     """
+    if not stored.same_file:
+        return iter(())
     here = {figure_key(observation) for observation in observations}
     covered = {(indicator, level, period) for indicator, level, _, period in here}
     return (
@@ -53,6 +55,8 @@ def withdrawn(observations: Sequence[Observation], stored: Stored) -> Iterator[F
 
 def changes(observations: Sequence[Observation], removed: Sequence[FigureKey], stored: Stored) -> Changes:
     """Count the figures that are new, differ from the stored ones, and are withdrawn."""
+    if not stored.figures:
+        return Changes(added=len(observations))
     added = changed = 0
     for observation in observations:
         before = stored.figures.get(figure_key(observation))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from spatial.indicators.errors import CatalogueError, MalformedPeriod, quote
-from spatial.indicators.indicator import OPEN, DisclosureProfile, Formula, Indicator
+from spatial.indicators.indicator import OPEN, DisclosureProfile, Formula, Indicator, ValidRange
 from spatial.indicators.periods import period_kind
 
 _ID = re.compile(r"[a-z0-9_]+\Z")
@@ -70,12 +70,33 @@ def check_profile(profile: DisclosureProfile) -> None:
             value=profile.rounding,
             remedy="write 5 for multiples of five, or leave it out",
         )
+    if profile.controlled and not profile.rounding:
+        raise CatalogueError(
+            "controlled rounding needs a base",
+            entry=profile.id,
+            field="controlled",
+            value=profile.controlled,
+            remedy="write rounding = 5 as well, or leave it out",
+        )
+    if profile.source_range is not None and not _is_range_of_counts(profile.source_range):
+        raise CatalogueError(
+            "source_range is no range of counts",
+            entry=profile.id,
+            field="source_range",
+            value=profile.source_range,
+            remedy="write the smallest and the largest count that the source hides, [1, 9]",
+        )
     if (profile.min_denominator or 0) < 0:
         raise CatalogueError("min_denominator is negative", entry=profile.id, field="min_denominator")
     if profile.id == OPEN and (profile.protects or profile.min_denominator or profile.public_levels):
         raise CatalogueError(
             "the profile 'open' protects nothing", entry=OPEN, remedy="give the stricter profile an id of its own"
         )
+
+
+def _is_range_of_counts(bounds: ValidRange) -> bool:
+    low, high = bounds
+    return low is not None and high is not None and 0 <= low < high
 
 
 def check_references(
@@ -112,6 +133,7 @@ def check_references(
     _check_circle(indicator, indicators)
     _check_of(indicator, indicators)
     _check_parts(indicator, indicators)
+    _check_series(indicator, indicators)
 
 
 def _wrong(indicator: Indicator, field: str, fault: str, remedy: str = "") -> CatalogueError:
@@ -167,6 +189,19 @@ def _period_fields(indicator: Indicator) -> Iterator[CatalogueError]:
             "belongs to period_type 'instant'",
             f"leave it out, since period_type is '{indicator.period_type}'",
         )
+    if indicator.other_reference_days and not (
+        indicator.reference_day and all(map(_is_month_day, indicator.other_reference_days))
+    ):
+        yield _wrong(
+            indicator,
+            "other_reference_days",
+            "must be days MM-DD beside a reference_day",
+            'write reference_day = "03-01" and other_reference_days = ["03-15"]',
+        )
+    if any(not _is_period(each) for each in indicator.breaks):
+        yield _wrong(indicator, "breaks", "must be periods", 'write the first on the new base, breaks = ["2011"]')
+    if indicator.breaks and indicator.is_derived:
+        yield _wrong(indicator, "breaks", "belongs to what is loaded", "write it to the counts behind it")
 
 
 def _fraction(indicator: Indicator) -> Iterator[CatalogueError]:
@@ -193,6 +228,8 @@ def _fraction(indicator: Indicator) -> Iterator[CatalogueError]:
         )
     if indicator.denominator_at != "same" and not indicator.denominator:
         yield _wrong(indicator, "denominator_at", f"is '{indicator.denominator_at}', but there is no denominator")
+    if indicator.numerator_at != "same" and not indicator.numerator:
+        yield _wrong(indicator, "numerator_at", f"is '{indicator.numerator_at}', but there is no numerator")
 
 
 def _formula(indicator: Indicator) -> Iterator[CatalogueError]:
@@ -254,18 +291,25 @@ def _combination(indicator: Indicator) -> Iterator[CatalogueError]:
         yield _wrong(indicator, "harmonise", f"'wmean' belongs to means and rates, not to kind '{kind}'")
     if indicator.is_derived and kind != "count" and harmonise in ("wmean", "sum"):
         yield _wrong(indicator, "harmonise", "of what is computed is 'ratio' or 'none'", "leave it out")
+    if indicator.larger_areas == "sum" and (harmonise != "sum" or indicator.is_derived):
+        yield _wrong(indicator, "larger_areas", "is 'sum', but only loaded counts are summed", "leave it out")
+    if indicator.larger_areas == "sum" and indicator.disclosure != OPEN:
+        yield _wrong(
+            indicator, "larger_areas", "is 'sum', but readers know the figures that are passed over",
+            "leave it out, or give the count the profile 'open'",
+        )  # fmt: skip
     if indicator.additive and kind != "count":
         yield _wrong(indicator, "additive", "is true, but only counts are additive", "leave it out")
 
 
 def _named(indicator: Indicator) -> Iterator[tuple[str, str]]:
     """Field and id of everything that a definition names."""
-    for role in ("numerator", "denominator", "weight", "of"):
+    for role in ("numerator", "denominator", "weight", "of", "same_as"):
         name = getattr(indicator, role)
         if name is not None:
             yield role, name
     yield from (("terms", name) for name, _ in indicator.signed_terms)
-    yield from (("parts", name) for name in indicator.parts)
+    yield from (("parts", name) for breakdown in indicator.breakdowns for name in breakdown)
 
 
 def _check_circle(indicator: Indicator, indicators: Mapping[str, Indicator]) -> None:
@@ -302,27 +346,49 @@ def _check_of(indicator: Indicator, indicators: Mapping[str, Indicator]) -> None
 
 
 def _kinds_differ(indicator: Indicator, found: Indicator) -> bool:
-    """Whether a yearly figure is given a base that is no year."""
-    return found.reference_day is not None and period_kind(indicator.base or "") != "year"
+    """Whether a yearly figure is given the day that it holds on, which stands for its year."""
+    base = indicator.base or ""
+    return period_kind(base) == "day" and base[5:] in found.reference_days
 
 
 def _check_parts(indicator: Indicator, indicators: Mapping[str, Indicator]) -> None:
     """The parts of a count are loaded counts of the same unit and time."""
-    if not indicator.parts:
-        return
-    if indicator.kind != "count" or len(set(indicator.parts)) < max(2, len(indicator.parts)):
-        raise _wrong(indicator, "parts", "must be two or more different counts, of a count")
-    for name in indicator.parts:
+    breakdowns = indicator.breakdowns
+    if breakdowns and indicator.kind != "count":
+        raise _wrong(indicator, "parts", f"belongs to counts, not to kind '{indicator.kind}'", "leave it out")
+    if any(len(set(breakdown)) < max(2, len(breakdown)) for breakdown in breakdowns):
+        raise _wrong(indicator, "parts", "must be two or more different counts, of a count, in every breakdown")
+    if len(set(map(frozenset, breakdowns))) < len(breakdowns):
+        raise _wrong(indicator, "parts", "names one breakdown twice", "write each set of counts once")
+    for name in dict.fromkeys(name for breakdown in breakdowns for name in breakdown):
         part = indicators[name]
         if part.is_derived:
             raise _wrong(indicator, "parts", f"'{name}' is computed", "name what it is computed from")
-        for field in ("unit", "period_type", "reference_day"):
+        for field in ("unit", "period_type", "reference_days"):
             if getattr(part, field) != getattr(indicator, field):
                 raise _wrong(
                     indicator,
                     "parts",
                     f"'{name}' has {field} {getattr(part, field)!r}, not {getattr(indicator, field)!r}",
                 )
+
+
+def _check_series(indicator: Indicator, indicators: Mapping[str, Indicator]) -> None:
+    """A count that is the same as another one is loaded as well, of the same unit and time."""
+    if indicator.same_as is None:
+        return
+    other = indicators[indicator.same_as]
+    if indicator.kind != "count" or indicator.is_derived or other.is_derived:
+        raise _wrong(indicator, "same_as", "links two counts that are loaded", "leave it out of what is computed")
+    if other.same_as is not None:
+        raise _wrong(indicator, "same_as", f"'{other.id}' is itself the same as '{other.same_as}'", f"{other.same_as}")
+    for field in ("unit", "period_type"):
+        if getattr(other, field) != getattr(indicator, field):
+            raise _wrong(
+                indicator,
+                "same_as",
+                f"'{other.id}' has {field} {getattr(other, field)!r}, not {getattr(indicator, field)!r}",
+            )
 
 
 def _is_month_day(text: str | None) -> bool:

@@ -38,13 +38,13 @@ class DecimalEvidence:
     has_text: bool = False
     has_either: bool = False
 
-    def add(self, text: str) -> None:
-        """Take a value into account."""
+    def add(self, text: str, times: int = 1) -> None:
+        """Take a value into account that occurs once or more often."""
         self.has_text = True
         if "," not in text and "." not in text:
             return
-        self.commas += bool(_COMMA.match(text))
-        self.points += bool(_POINT.match(text))
+        self.commas += times * bool(_COMMA.match(text))
+        self.points += times * bool(_POINT.match(text))
         self.has_either = self.has_either or bool(_EITHER.match(text))
 
     def sign(self, delimiter: str | None, prescribed: Decimal | None = None) -> tuple[Decimal | None, bool]:

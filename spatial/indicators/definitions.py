@@ -25,6 +25,9 @@ from spatial.indicators.indicator import (
     Harmonise,
     Indicator,
     Kind,
+    LargerAreas,
+    NumeratorAt,
+    Parts,
     PeriodType,
     Theme,
     ValidRange,
@@ -36,7 +39,9 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "kind": get_args(Kind),
     "harmonise": get_args(Harmonise),
     "period_type": get_args(PeriodType),
+    "numerator_at": get_args(NumeratorAt),
     "denominator_at": get_args(DenominatorAt),
+    "larger_areas": get_args(LargerAreas),
     "formula": get_args(Formula),
 }
 _PROFILE_FIELDS = tuple(f.name for f in fields(DisclosureProfile))
@@ -253,14 +258,18 @@ def _typed(entry: _Entry, name: str, value: object) -> Any:
     readers: dict[str, Callable[[_Entry, str, object], object]] = {
         "tags": _words,
         "terms": _words,
-        "parts": _words,
+        "breaks": _words,
+        "other_reference_days": _words,
+        "parts": _parts,
         "public_levels": _words,
         "span": _whole,
         "threshold": _whole,
         "rounding": _whole,
         "dominance": _switch,
+        "controlled": _switch,
         "group_disclosure": _switch,
         "valid_range": _range,
+        "source_range": _range,
         "factor": _number,
         "min_denominator": _number,
         "polarity": _whole,
@@ -283,6 +292,18 @@ def _words(entry: _Entry, name: str, value: object) -> tuple[str, ...]:
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise entry.unreadable(name, "a list of words")
     return tuple(dict.fromkeys(word.strip() for word in words if word.strip()))
+
+
+def _parts(entry: _Entry, name: str, value: object) -> Parts:
+    """One breakdown, or a list of them; in CSV with a slash between."""
+    given = [part for part in value.split("/") if part.strip()] if isinstance(value, str) else value
+    if isinstance(given, list) and len(given) > 1 and isinstance(value, str):
+        return tuple(_words(entry, name, each) for each in given)
+    if isinstance(given, list) and given and all(isinstance(each, list) for each in given):
+        return tuple(_words(entry, name, each) for each in given)
+    if isinstance(given, list) and any(isinstance(each, list) for each in given):
+        raise entry.unreadable(name, "a list of words, or a list of such lists")
+    return _words(entry, name, value)
 
 
 def _number(entry: _Entry, name: str, value: object) -> float:

@@ -7,7 +7,8 @@ formula            fields                                definition
 ================== ===================================== =====================================================
 none: a fraction   ``numerator, denominator, factor``    ``factor · n(t) / d(t)``; with ``denominator_at``
                                                          ``start``: ``d(t - 1)``, ``mean``:
-                                                         ``(d(t - 1) + d(t)) / 2``
+                                                         ``(d(t - 1) + d(t)) / 2``, ``latest``: ``d(t)``, or
+                                                         that of the year that ended last
 ``sum``            ``terms``                             ``± x₁(t) ± x₂(t) ± …``
 ``moving_sum``     ``of, span``                          ``x(t) + x(t - 1) + … + x(t - s + 1)``
 ``change_absolute`` ``of, span``                         ``x(t) - x(t - s)``, in the unit of *x*
@@ -18,6 +19,15 @@ none: a fraction   ``numerator, denominator, factor``    ``factor · n(t) / d(t)
 
 Formulas may build on each other: premature mortality over three years is a fraction whose numerator and denominator
 are moving sums, so that it is the sum of the deaths over the sum of the years lived, not a mean of three rates.
+
+Numerators by month, quarter or day have yearly denominators, cases of December the inhabitants of 31 December. With
+``latest`` they are divided by the figure of the year that had ended when the period ended: those of December 2015 by
+that of 2015, those of March 2016 by that of 2015 as well; with ``start`` by that of the year before the one they lie
+in. This holds where the denominator has no figures for periods of their kind. ``numerator_at`` says the same of
+numerators: inhabitants of the year per physician of the quarter.
+
+Where a count has ``breaks``, what is made of figures of both sides is a ``BREAK``: changes, indices and moving sums.
+The mean of a denominator is not: it is a size, no comparison.
 
 A cell is known where all its inputs are. Otherwise it has the status that weighs most among them: a break outweighs a
 secret, a secret outweighs a gap. So nothing is derived from a protected figure. Flags are joined: what is made of
@@ -38,7 +48,10 @@ from spatial.indicators.columns import CODE, Column
 from spatial.indicators.combine import ratio, strictest_status
 from spatial.indicators.indicator import Indicator
 from spatial.indicators.observations import Status
-from spatial.indicators.periods import period_kind, year_before
+from spatial.indicators.periods import period_end, period_kind, period_start, year_before
+
+Available = Callable[[str], Collection[str]]
+"""Periods of the indicator of an id."""
 
 _PERCENT = 100.0
 _YEARLY = ("year", "school-year")
@@ -69,7 +82,7 @@ class Derived:
     denominator: Column | None = None
 
 
-def inputs_at(indicator: Indicator, period: str) -> tuple[Input, ...]:
+def inputs_at(indicator: Indicator, period: str, available: Available) -> tuple[Input, ...]:
     """Inputs of a derived indicator in one period, in the order that :func:`derive` takes them.
 
     Parameters
@@ -78,16 +91,25 @@ def inputs_at(indicator: Indicator, period: str) -> tuple[Input, ...]:
         A derived one.
     period : str
         On the wire.
+    available : callable
+        Periods of the indicator of an id.
 
     Examples
     --------
+    >>> periods = {"pop": ("2014", "2019"), "cases": ("2019-11", "2019-12")}
     >>> growth = Indicator("growth", "rate", "%", formula="change_relative", of="pop", span=5)
-    >>> [each.period for each in inputs_at(growth, "2019")]
+    >>> [each.period for each in inputs_at(growth, "2019", periods.__getitem__)]
     ['2019', '2014']
+    >>> share = Indicator("r", "rate", "%", numerator="cases", denominator="pop", factor=100.0, denominator_at="latest")
+    >>> [each.period for each in inputs_at(share, "2019-12", periods.__getitem__)]
+    ['2019-12', '2019']
     """
     if indicator.formula is None:
-        above = Input(indicator.numerator or "", period)
-        return (above, *(Input(indicator.denominator or "", each) for each in _denominator_periods(indicator, period)))
+        above, below = indicator.numerator or "", indicator.denominator or ""
+        return (
+            Input(above, _numerator_period(indicator, period, available)),
+            *(Input(below, each) for each in _denominator_periods(indicator, period, available)),
+        )
     if indicator.formula == "sum":
         return tuple(Input(name, period) for name, _ in indicator.signed_terms)
     source, span = indicator.of or "", indicator.span or 0
@@ -98,7 +120,7 @@ def inputs_at(indicator: Indicator, period: str) -> tuple[Input, ...]:
     return Input(source, period), Input(source, years_before(period, span))
 
 
-def derived_periods(indicator: Indicator, available: Callable[[str], Collection[str]]) -> set[str]:
+def derived_periods(indicator: Indicator, available: Available) -> set[str]:
     """Periods in which all inputs of a derived indicator have figures.
 
     Parameters
@@ -111,15 +133,37 @@ def derived_periods(indicator: Indicator, available: Callable[[str], Collection[
     Returns
     -------
     set of str
-        A moving sum has years and school years only; an index only periods of the kind of its base.
+        A moving sum has years and school years only; an index only periods of the kind of its base. With
+        ``numerator_at`` ``latest`` a fraction has the periods of its denominator as well.
     """
     periods = {name: set(available(name)) for name in indicator.inputs}
+    asked = periods[indicator.inputs[0]]
+    if indicator.numerator_at == "latest":
+        asked = asked | periods[indicator.denominator or ""]
     return {
         period
-        for period in periods[indicator.inputs[0]]
+        for period in asked
         if _is_fitting(indicator, period)
-        and all(each.period in periods[each.indicator] for each in inputs_at(indicator, period))
+        and all(each.period in periods[each.indicator] for each in inputs_at(indicator, period, periods.__getitem__))
     }
+
+
+def crosses_break(periods: Collection[str], breaks: Collection[str]) -> bool:
+    """Whether periods lie on both sides of the beginning of a new base.
+
+    Parameters
+    ----------
+    periods : collection of str
+        Of figures that are compared or added up.
+    breaks : collection of str
+        First periods on a new base.
+
+    Examples
+    --------
+    >>> crosses_break(["2013", "2008"], ["2011"]), crosses_break(["2016", "2011"], ["2011"])
+    (True, False)
+    """
+    return any(len({period_end(each) < period_start(first) for each in periods}) > 1 for first in breaks)
 
 
 def derive(indicator: Indicator, columns: Sequence[Column], *, min_denominator: float | None = None) -> Derived:
@@ -198,10 +242,37 @@ def _fraction(above: Column, below: Column, factor: float, min_denominator: floa
     return Derived(ratio(above, below, factor=factor, min_denominator=min_denominator), above, below)
 
 
-def _denominator_periods(indicator: Indicator, period: str) -> tuple[str, ...]:
-    """Instants that the denominator of a fraction is taken at."""
-    before = year_before(period)
-    return {"same": (period,), "start": (before,), "mean": (before, period)}[indicator.denominator_at]
+def _numerator_period(indicator: Indicator, period: str, available: Available) -> str:
+    """Period that the numerator of a fraction is taken at."""
+    is_yearly = indicator.numerator_at == "latest" and _is_only_yearly(indicator.numerator or "", period, available)
+    return _year_that_ended(period) if is_yearly else period
+
+
+def _denominator_periods(indicator: Indicator, period: str, available: Available) -> tuple[str, ...]:
+    """Periods that the denominator of a fraction is taken at."""
+    before, now = year_before(period), period
+    if indicator.denominator_at in ("start", "latest") and _is_only_yearly(
+        indicator.denominator or "", period, available
+    ):
+        before, now = str(int(period[:4]) - 1), _year_that_ended(period)
+    taken = {"same": (now,), "start": (before,), "mean": (before, now), "latest": (now,)}
+    return taken[indicator.denominator_at]
+
+
+def _is_only_yearly(name: str, period: str, available: Available) -> bool:
+    """Whether an indicator has figures for years, and none for periods of the kind of this one."""
+    kinds = {period_kind(each) for each in available(name)}
+    return "year" in kinds and period_kind(period) not in kinds
+
+
+def _year_that_ended(period: str) -> str:
+    """Year whose last day is the last 31 December at or before the end of a period.
+
+    >>> [_year_that_ended(period) for period in ("2015-12", "2016-03", "2016-Q4", "2016-12-31", "2020-2021")]
+    ['2015', '2015', '2016', '2016', '2020']
+    """
+    end = period_end(period)
+    return str(end.year if (end.month, end.day) == (12, 31) else end.year - 1)
 
 
 def _is_fitting(indicator: Indicator, period: str) -> bool:

@@ -28,8 +28,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spatial.indicators.sentences import Language, Sentence
+
+if TYPE_CHECKING:
+    from spatial.indicators.report import ImportReport
 
 QUOTED_CHARACTERS = 80
 """Contents of a cell are quoted up to this length."""
@@ -206,6 +210,8 @@ class TableError(IndicatorError):
         What to do about it.
     choices : tuple of str or int
         What may be chosen, where a choice is the remedy: members, columns or codes.
+    report : ImportReport or None
+        What became of the rows, where all of them had been read.
     """
 
     def __init__(
@@ -220,6 +226,7 @@ class TableError(IndicatorError):
     ) -> None:
         self.message, self.path, self.line, self.column, self.remedy = message, path, line, column, remedy
         self.choices = choices
+        self.report: ImportReport | None = None
         super().__init__(self.render("en"))
 
     def render(self, language: Language) -> str:
@@ -235,6 +242,10 @@ class TableError(IndicatorError):
 
 class EmptyTable(TableError):
     """The file has no data lines."""
+
+    def __init__(self, message: Sentence, *, path: Path, line: int | None = None) -> None:
+        remedy = Sentence("die Tabelle im Original prüfen und neu exportieren", "check the table and export it again")
+        super().__init__(message, path=path, line=line, remedy=remedy)
 
 
 class UnreadableTable(TableError):

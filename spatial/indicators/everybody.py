@@ -40,7 +40,7 @@ class Everybody:
         everybody = np.zeros(len(self._territory.keys(vintage, level)), bool)
         for share in self._shares_of(indicator.id):
             for when in sorted(self._periods(share)):
-                above, *below = inputs_at(share, when)
+                above, *below = inputs_at(share, when, self._available)
                 if (indicator.id, period) not in self._leaves_at(above.indicator, above.period):
                     continue
                 count = self._column(above.indicator, vintage, level, above.period)
@@ -61,22 +61,25 @@ class Everybody:
     def _periods(self, indicator: Indicator) -> set[str]:
         if not indicator.is_derived:
             return self._raw.periods(indicator.id)
-        return derived_periods(indicator, lambda name: self._periods(self._catalogue.indicators[name]))
+        return derived_periods(indicator, self._available)
+
+    def _available(self, name: str) -> set[str]:
+        return self._periods(self._catalogue.indicators[name])
 
     def _leaves_at(self, name: str, period: str) -> set[tuple[str, str]]:
         """Loaded indicators and periods that a figure is made of."""
         indicator = self._catalogue.indicators[name]
         if not indicator.is_derived:
             return {(name, period)}
-        return set().union(*(self._leaves_at(each.indicator, each.period) for each in inputs_at(indicator, period)))
+        needed = inputs_at(indicator, period, self._available)
+        return set().union(*(self._leaves_at(each.indicator, each.period) for each in needed))
 
     def _column(self, name: str, vintage: date, level: str, period: str) -> Column | None:
         """Raw figures; None where there are none for areas that cannot be drawn."""
         indicator = self._catalogue.indicators[name]
         if indicator.is_derived:
-            inputs = [
-                self._column(each.indicator, vintage, level, each.period) for each in inputs_at(indicator, period)
-            ]
+            needed = inputs_at(indicator, period, self._available)
+            inputs = [self._column(each.indicator, vintage, level, each.period) for each in needed]
             found = [each for each in inputs if each is not None]
             return derive(indicator, found).column if len(found) == len(inputs) else None
         if self._territory.has(vintage, level):

@@ -7,24 +7,26 @@ else (rates, changes, means) is computed from what is left. Nothing behind the p
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spatial.indicators.catalogue import Catalogue
 from spatial.indicators.columns import Column
-from spatial.indicators.derivation import derive, derived_periods, inputs_at
+from spatial.indicators.derivation import crosses_break, derive, derived_periods, inputs_at
 from spatial.indicators.disclosure import is_confidential, protect_counts, withhold
+from spatial.indicators.exposure import base_of
 from spatial.indicators.indicator import Indicator
 from spatial.indicators.observations import Observation, Status
 from spatial.indicators.periods import period_sort_key
-from spatial.indicators.protection import round_to_base
 from spatial.indicators.raw import Collection, RawFigures, is_apportioned
 from spatial.indicators.safeguard import Safeguard
-from spatial.indicators.territory import Territory
+from spatial.indicators.territory import DISSOLVED_LEVELS, Territory
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,26 @@ class Figures:
     def __init__(self, catalogue: Catalogue, territory: Territory, observations: Iterable[Observation]) -> None:
         self._catalogue = catalogue
         self._territory = territory
-        self._raw = RawFigures(territory, observations, prepare=self._prepare, weights=self._weights)
+        used = (each for each in observations if not self._is_summed_instead(each))
+        self._raw = RawFigures(territory, used, prepare=self._prepare, weights=self._weights)
         self.safeguard = Safeguard(catalogue, territory, self._raw)
         self._memory: dict[tuple[str, date, str, str], Figure] = {}
 
     def periods(self, indicator: Indicator) -> list[str]:
         """Periods for which there are figures, oldest first."""
         if indicator.is_derived:
-            found = derived_periods(indicator, lambda name: self.periods(self._catalogue.indicators[name]))
+            found = derived_periods(indicator, self._available)
         else:
             found = self._raw.periods(indicator.id)
         return sorted(found, key=period_sort_key)
+
+    def _is_summed_instead(self, loaded: Observation) -> bool:
+        """Whether a loaded figure of a larger area gives way to the sum of its municipalities."""
+        indicator = self._catalogue.indicators.get(loaded.indicator)
+        return indicator is not None and indicator.larger_areas == "sum" and loaded.level in DISSOLVED_LEVELS
+
+    def _available(self, name: str) -> list[str]:
+        return self.periods(self._catalogue.indicators[name])
 
     def levels(self, indicator: Indicator) -> list[str]:
         """Levels for which there are figures, official ones first and from small to large."""
@@ -73,6 +84,19 @@ class Figures:
         else:
             found = self._raw.levels(indicator)
         return [level for level in self._territory.levels() if level in found]
+
+    def new_bases(self, indicator: Indicator) -> list[str]:
+        """Periods from which on the figures stand on a new base, as a census is; what compares has none."""
+        if indicator.formula not in (None, "sum"):
+            return []
+        steps = pairwise(self.periods(indicator))
+        return [after for before, after in steps if self._crosses_break(indicator, before, after)]
+
+    def broken_periods(self, indicator: Indicator) -> list[str]:
+        """Periods in which a change, index or moving sum is made of figures on both sides of a new base."""
+        if indicator.formula in (None, "sum"):
+            return []
+        return [period for period in self.periods(indicator) if self._crosses_break(indicator, period)]
 
     def figure(self, indicator: Indicator, vintage: date, level: str, period: str) -> Figure:
         """Public figures of one indicator, vintage, level and period.
@@ -107,12 +131,14 @@ class Figures:
         """Figures that are computed from public ones."""
         inputs = [
             self.figure(self._catalogue.indicators[each.indicator], vintage, level, each.period)
-            for each in inputs_at(indicator, period)
+            for each in inputs_at(indicator, period, self._available)
         ]
         profile = self._catalogue.profile(indicator.id)
         floors = [each for each in (indicator.min_denominator, profile.min_denominator) if each is not None]
         derived = derive(indicator, [each.column for each in inputs], min_denominator=max(floors, default=None))
         official = np.logical_and.reduce([each.official for each in inputs])
+        if indicator.formula not in (None, "sum") and self._crosses_break(indicator, period):
+            return Figure(_broken(derived.column), official & False)
         if indicator.formula is not None or derived.numerator is None or derived.denominator is None:
             return Figure(derived.column, official, derived.numerator, derived.denominator)
         # A profile of a fraction covers its base as well: few cases can stand below the line.
@@ -125,13 +151,30 @@ class Figures:
             base,
         )
 
+    def _crosses_break(self, indicator: Indicator, *periods: str) -> bool:
+        """Whether figures of some periods are together made of figures on both sides of a new base."""
+        taken: dict[str, set[str]] = defaultdict(set)
+        for period in periods:
+            for leaf, when in self._leaves_at(indicator, period):
+                taken[leaf].add(when)
+        return any(crosses_break(when, self._catalogue.indicators[leaf].breaks) for leaf, when in taken.items())
+
+    def _leaves_at(self, indicator: Indicator, period: str) -> set[tuple[str, str]]:
+        """Loaded indicators and periods that a figure is made of."""
+        if not indicator.is_derived:
+            return {(indicator.id, period)}
+        needed = inputs_at(indicator, period, self._available)
+        return set().union(*(self._leaves_at(self._catalogue.indicators[e.indicator], e.period) for e in needed))
+
     def _prepare(self, indicator: Indicator, column: Column, source: date, level: str, period: str) -> Column:
         """Loaded figures before anything is made of them: counts rounded, means on few people hidden."""
         if indicator.kind == "count":
-            base = self.safeguard.rounding(indicator)
-            return Column(round_to_base(column.values, base), column.status, column.flags) if base > 1 else column
+            return self.safeguard.rounded(indicator, column, (source, level), period)
         threshold = self._catalogue.profile(indicator.id).threshold
         hidden = is_confidential(column) & (threshold > 1)
+        if self._catalogue.profile(indicator.id).dominance:
+            marked = self._raw.dominated(indicator.id, source, level, period)
+            hidden |= np.array([key in marked for key in self._territory.keys(source, level)], bool)
         people = None if indicator.weight is None else self._shown(indicator.weight, source, level, period)
         if people is not None:
             hidden |= column.known & self._stands_on_few(indicator, column, people)
@@ -143,8 +186,9 @@ class Figures:
         leaves = [self._catalogue.indicators[each] for each in self._catalogue.leaves(indicator.weight or "")]
         few = is_confidential(people) & (threshold > 1 or any(map(self.safeguard.protects, leaves)))
         counts = [people.values]
-        if indicator.kind == "rate" and indicator.unit.strip() == "%":
-            counts.append(people.values * column.values / 100)
+        base = base_of(indicator)
+        if base is not None:
+            counts.append(people.values * column.values / base)
         for count in counts:
             few |= people.known & (count > 0) & (count < threshold)
         return few
@@ -155,7 +199,8 @@ class Figures:
         if self._territory.has(vintage, level):
             return self.figure(indicator, vintage, level, period).column
         if indicator.is_derived:
-            inputs = [self._shown(each.indicator, vintage, level, each.period) for each in inputs_at(indicator, period)]
+            needed = inputs_at(indicator, period, self._available)
+            inputs = [self._shown(each.indicator, vintage, level, each.period) for each in needed]
             found = [each for each in inputs if each is not None]
             return derive(indicator, found).column if len(found) == len(inputs) else None
         column = self._raw.collected_or_none(indicator, vintage, level, period)
@@ -177,7 +222,8 @@ class Figures:
         would reveal the secret one, and it is withheld.
         """
         exposed = np.zeros(len(self._territory.at(vintage, level).keys), bool)
-        if self._catalogue.profile(indicator.id).threshold <= 1:
+        profile = self._catalogue.profile(indicator.id)
+        if profile.threshold <= 1 and not profile.dominance:
             return exposed
         place = Collection(level, vintage, 0)
         for inner in self._raw.collections(indicator.id, period):
@@ -187,3 +233,8 @@ class Figures:
             nesting = self.safeguard.nesting(inner, place)
             exposed[nesting.outer[secret[nesting.inner]]] = True
         return exposed
+
+
+def _broken(column: Column) -> Column:
+    """Column without values where figures compare what was counted in different ways."""
+    return column.with_status(column.known | is_confidential(column), Status.BREAK)

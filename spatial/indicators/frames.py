@@ -15,7 +15,7 @@ from spatial.indicators.errors import (
     UnreadableTable,
     quote,
 )
-from spatial.indicators.grids import Grid, GridRow
+from spatial.indicators.grids import AnyBlock, Blocks, Grid, GridRow, in_blocks
 from spatial.indicators.mapping import Column, TableMapping
 from spatial.indicators.sentences import Sentence
 from spatial.indicators.starts import (
@@ -101,7 +101,7 @@ class Frame:
         above = [row for row in islice(self.grid.rows(), SEARCHED_ROWS + 10) if row.line < self.first_line]
         return tuple(above[: max(0, len(above) - self.header_rows)])
 
-    def body(self, keys: KeyReader) -> Iterator[GridRow]:
+    def blocks(self, keys: KeyReader) -> Blocks:
         """Data rows: below the header, before a ruled line and before closing remarks.
 
         Raises
@@ -111,21 +111,38 @@ class Frame:
         """
         width = max((column + 1 for column, parts in enumerate(self.labels) if any(parts)), default=0)
         pending: list[GridRow] = []
-        for row in self.grid.rows():
-            if row.line < self.first_line:
+        for block in self.grid.blocks():
+            if block.lines[-1] < self.first_line:
                 continue
-            if self._is_end(row):
-                return
-            cells = row.cells
-            is_full = len(cells) > 1 and is_filled(cells[0]) and is_filled(cells[1])
-            if not is_full and _is_remark(row, self.key, keys) and len(pending) < _MOST_REMARKS:
-                pending.append(row)
+            if self._is_plain(block, width):
+                yield from in_blocks(pending)
+                pending.clear()
+                yield block
                 continue
-            if width and len(cells) > width and self.grid.delimiter is not None:
-                self._refuse_surplus(row, width)
-            yield from pending
-            pending.clear()
-            yield row
+            taken: list[GridRow] = []
+            for row in block.rows():
+                if row.line < self.first_line:
+                    continue
+                if self._is_end(row):
+                    yield from in_blocks(taken)
+                    return
+                cells = row.cells
+                is_full = len(cells) > 1 and is_filled(cells[0]) and is_filled(cells[1])
+                if not is_full and _is_remark(row, self.key, keys) and len(pending) < _MOST_REMARKS:
+                    pending.append(row)
+                    continue
+                if width and len(cells) > width and self.grid.delimiter is not None:
+                    yield from in_blocks(taken)
+                    taken.clear()
+                    self._refuse_surplus(row, width)
+                taken += [*pending, row]
+                pending.clear()
+            yield from in_blocks(taken)
+
+    def body(self, keys: KeyReader) -> Iterator[GridRow]:
+        """Data rows one by one, as in :meth:`blocks`."""
+        for block in self.blocks(keys):
+            yield from block.rows()
 
     def sample(self, keys: KeyReader) -> tuple[GridRow, ...]:
         """First data rows.
@@ -143,11 +160,22 @@ class Frame:
             )
         return rows
 
+    def _is_plain(self, block: AnyBlock, width: int) -> bool:
+        """Whether a block holds nothing but data rows, as nearly all do."""
+        last = self.mapping.last_data_line
+        if block.lines[0] < self.first_line or (last is not None and block.lines[-1] > last):
+            return False
+        shortest, longest = block.widths
+        if shortest < 2 or (width and longest > width):
+            return False
+        first, second = block.coded(0).distinct, block.coded(1).distinct
+        return all(is_filled(cell) and not _is_ruled(cell) for cell in first) and all(map(is_filled, second))
+
     def _is_end(self, row: GridRow) -> bool:
         last, first = self.mapping.last_data_line, row.cells[0] if row.cells else None
         if last is not None and row.line > last:
             return True
-        return isinstance(first, str) and "_____" in first and bool(_RULE.match(first.strip(BLANKS)))
+        return _is_ruled(first)
 
     def _refuse_surplus(self, row: GridRow, width: int) -> None:
         """Refuse a line that is longer than the header: a decimal comma between commas cuts figures in two."""
@@ -261,6 +289,11 @@ def _is_remark(row: GridRow, key: int, keys: KeyReader) -> bool:
         return False
     text = row.text(filled).strip(BLANKS)
     return not keys.is_keylike(key_text(text, both=True)) if keys.is_official else len(text.split()) > 2
+
+
+def _is_ruled(cell: object) -> bool:
+    """Whether a cell holds the line that GENESIS draws below a table."""
+    return isinstance(cell, str) and "_____" in cell and bool(_RULE.match(cell.strip(BLANKS)))
 
 
 def is_filled(cell: object) -> bool:

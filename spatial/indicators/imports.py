@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from boundaries import MalformedKey
 from spatial.indicators.additivity import on_sums
-from spatial.indicators.area_keys import COUNTRY, FoundKey, as_city
+from spatial.indicators.admission import check_content, check_indicator, check_period_kinds
+from spatial.indicators.area_keys import FoundKey
 from spatial.indicators.areas import AreaIndex
+from spatial.indicators.batches import RawFigure
 from spatial.indicators.catalogue import Catalogue
-from spatial.indicators.cells import BLANKS
-from spatial.indicators.collected import Collected
+from spatial.indicators.cells import BLANKS, tells_small_zeros
+from spatial.indicators.collected import MOST_LISTED, Collected
 from spatial.indicators.comparison import FigureKey, Lookup, Stored, changes, withdrawn
 from spatial.indicators.errors import (
-    MixedPeriods,
     NothingFits,
     RejectedRows,
-    UnknownIndicator,
-    UnknownTableForm,
+    TableError,
     quote,
 )
+from spatial.indicators.exposure import unprotected
+from spatial.indicators.ledger import Figures, Ledger, Register, Rows
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.observations import Observation, Status
-from spatial.indicators.periods import period_kind, period_sort_key
-from spatial.indicators.readings import FigureReader, RowRejected
+from spatial.indicators.outcomes import AreaKind, BatchReader, Outcome
+from spatial.indicators.periods import period_sort_key
+from spatial.indicators.readings import FigureReader
 from spatial.indicators.remarks import on_content, on_problems, on_reading
 from spatial.indicators.report import ImportReport
 from spatial.indicators.sentences import Sentence
-from spatial.indicators.survey import AreaFinder, Survey, survey, why_unmatched
-from spatial.indicators.tables import RawFigure, Table, read_table, recognised_mapping
+from spatial.indicators.survey import Found, Survey, survey, why_unmatched
+from spatial.indicators.tables import Table, read_table, recognised_mapping
 from spatial.indicators.units import UnitCheck, check_units
 
 
@@ -41,8 +46,8 @@ class ImportResult:
 
     Attributes
     ----------
-    observations : tuple of Observation
-        At most one for each indicator, level, key and period.
+    observations : sequence of Observation
+        At most one for each indicator, level, key and period; made when they are asked for.
     removed : tuple of (indicator, level, key, period)
         Stored figures that an earlier version of the same file gave and that it no longer has.
     report : ImportReport
@@ -50,7 +55,7 @@ class ImportResult:
         How the file was read: with it, it is read in the same way again.
     """
 
-    observations: tuple[Observation, ...]
+    observations: Sequence[Observation]
     removed: tuple[FigureKey, ...]
     report: ImportReport
     mapping: TableMapping
@@ -106,104 +111,38 @@ def import_table(
     """
     mapping = mapping or TableMapping()
     named = indicator or mapping.indicator
-    _check_indicator(path, catalogue, named)
+    check_indicator(path, catalogue, named)
     table = read_table(path, mapping, areas=areas, indicators=tuple(catalogue.indicators), level=level)
     seen, finder = survey(table, mapping)
-    _check_content(table, seen, named, mapping)
-    units = check_units(table, tuple(seen.units), mapping, catalogue.indicators.get(named or ""))
+    check_content(table, seen, named, mapping)
+    units = check_units(table.path, tuple(seen.units), mapping, catalogue.indicators.get(named or ""))
     scaled = replace(mapping, multiplier=units.multiplier)
     decimal, is_ambiguous = seen.decimal.sign(table.grid.delimiter, mapping.decimal)
-    reader = FigureReader(catalogue, areas, scaled, decimal or ".", indicator)
-    import_ = _Import(table, areas, scaled, indicator, table.keys.level or finder.level or seen.level or "")
-    import_.run(finder, reader, frozenset(seen.present.get(import_.level, ())))
-    observations = import_.observations(strict=strict)
-    before = (stored or (lambda _: Stored()))(frozenset(observation.indicator for observation in observations))
-    _check_period_kinds(path, observations, before)
+    small_zeros = any(map(tells_small_zeros, table.layout.provenance))
+    reader = FigureReader(catalogue, areas, scaled, decimal or ".", indicator, small_zeros)
+    asked = table.keys.level or finder.level or seen.level or ""
+    import_ = _Import(table, areas, asked)
+    present, columns = frozenset(seen.present.get(asked, ())), len(table.layout.values)
+    import_.run(BatchReader(reader, finder, asked, present, columns, import_.register))
+    report = import_.report(seen, decimal, units, catalogue)
+    try:
+        observations = import_.observations(strict=strict)
+        before = (stored or (lambda _: Stored()))(frozenset(each.indicator for each in observations.headings))
+        check_period_kinds(path, observations.headings, before)
+    except TableError as error:
+        error.report = report
+        raise
     removed = tuple(withdrawn(observations, before))
     warnings = (
         *on_reading(table, decimal if is_ambiguous else None),
         *units.notes,
         *on_content(import_.successors(), import_.empty(), len(removed)),
-        *on_sums(import_.collected.accepted, import_.aside.accepted, catalogue, areas),
+        *on_sums(import_.accepted, import_.set_aside, catalogue, areas, unit=units.multiplier or 1.0),
+        *(said for _, said in unprotected(catalogue, sorted({each.indicator for each in observations.headings}))),
     )
-    report = import_.report(seen, decimal, units, catalogue)
     report = replace(report, changes=changes(observations, removed, before), warnings=warnings)
     described = recognised_mapping(table, decimal=decimal, indicator=named, level=import_.level)
     return ImportResult(observations, removed, report, replace(described, multiplier=units.multiplier))
-
-
-def _check_indicator(path: Path, catalogue: Catalogue, name: str | None) -> None:
-    """Refuse an indicator that cannot be loaded before the file is read."""
-    if name is None:
-        return
-    found = catalogue.indicators.get(name)
-    if found is None:
-        raise UnknownIndicator(
-            Sentence(
-                f"der Indikator {quote(name)} steht nicht im Katalog",
-                f"indicator {quote(name)} is not in the catalogue",
-            ),
-            path=path,
-            remedy=Sentence("zuerst seine Definition laden", "load its definition first"),
-        )
-    if found.is_derived:
-        parts = [part for part in (found.numerator, found.denominator) if part]
-        de, en = " und ".join(parts) or "anderen", " and ".join(parts) or "others"
-        raise UnknownIndicator(
-            Sentence(
-                f"der Indikator {quote(name)} wird aus {de} berechnet", f"indicator {quote(name)} is computed from {en}"
-            ),
-            path=path,
-            remedy=Sentence("stattdessen diese laden", "load these two instead"),
-        )
-
-
-def _check_content(table: Table, seen: Survey, named: str | None, mapping: TableMapping) -> None:
-    """Refuse a table of which nobody says what it is about, or when."""
-    if not named and not seen.names_indicator:
-        raise UnknownIndicator(
-            Sentence("nichts sagt, welcher Indikator das ist", "nothing says which indicator this is"),
-            path=table.path,
-            remedy=Sentence(
-                "ihn mit --indicator, in einer Zuordnung oder in einer Spalte 'indicator' nennen",
-                "name it with --indicator, in a mapping, or in a column 'indicator'",
-            ),
-        )
-    if not mapping.period and not seen.names_period:
-        raise UnknownTableForm(
-            Sentence(
-                "nichts sagt, für welchen Zeitraum die Werte gelten", "nothing says which period the figures are for"
-            ),
-            path=table.path,
-            remedy=Sentence(
-                "in einer Zuordnung eine Spalte mit period_column oder den Zeitraum mit period nennen",
-                "name a column with period_column or a period with period in a mapping",
-            ),
-        )  # fmt: skip
-
-
-def _check_period_kinds(path: Path, observations: tuple[Observation, ...], stored: Stored) -> None:
-    """Refuse a series that would hold years and months at once."""
-    kinds: dict[str, dict[str, str]] = {}
-    for observation in observations:
-        kinds.setdefault(observation.indicator, {})[period_kind(observation.period)] = observation.period
-    for name, _, _, period in stored.figures:
-        if name in kinds:
-            kinds[name][period_kind(period)] = period
-    for name, found in kinds.items():
-        if len(found) > 1:
-            listed = ", ".join(sorted(found.values()))
-            raise MixedPeriods(
-                Sentence(
-                    f"die Zeiträume von {name} sind von mehreren Arten: {listed}",
-                    f"the periods of {name} are of several kinds: {listed}",
-                ),
-                path=path,
-                remedy=Sentence(
-                    "als getrennte Indikatoren laden oder den Zeitraum in einer Zuordnung mit period nennen",
-                    "load them as separate indicators, or name the period with period in a mapping",
-                ),
-            )
 
 
 @dataclass(slots=True)
@@ -212,79 +151,108 @@ class _Import:
 
     table: Table
     areas: AreaIndex
-    mapping: TableMapping
-    indicator: str | None
     level: str
-    collected: Collected = field(init=False)
-    aside: Collected = field(init=False)
+    collected: Collected = field(default_factory=Collected)
+    register: Register = field(default_factory=Register)
+    wanted: Ledger = field(init=False)
+    aside: Ledger = field(init=False)
+    accepted: Figures = field(init=False)
+    set_aside: Figures = field(init=False)
     other_levels: int = 0
     not_selected: int = 0
 
     def __post_init__(self) -> None:
-        has_memberships = self.table.layout.key_of is not None
-        self.collected = Collected(self.table.path, has_memberships)
-        self.aside = Collected(self.table.path, has_memberships)
+        layout = self.table.layout
+        for name in ("wanted", "aside"):
+            ledger = Ledger(self.table.path, self.register, len(layout.values), layout.key_of is not None)
+            setattr(self, name, ledger)
 
-    def run(self, finder: AreaFinder, reader: FigureReader, present: frozenset[str]) -> None:
+    def run(self, reader: BatchReader) -> None:
         """Read all rows."""
-        for figure in self.table.figures():
-            if self._is_left_out(figure):
-                self.not_selected += 1
-                continue
-            key = finder.find(figure)
-            if isinstance(key, FoundKey):
-                self._read(figure, key, reader, present)
-                if finder.uses_names and key.known and key.level == self.level:
-                    self.collected.note_name(figure, key.key)
-            else:
-                digits = figure.key.strip(BLANKS)
-                if isinstance(key, MalformedKey) and digits.isdigit():
-                    self._reject_unknown(figure, digits)
-                else:
-                    self._reject(figure, why_unmatched(figure, key))
-        self.collected.settle()
-        self.aside.settle()
+        for batches in self.table.batches():
+            outcomes = [reader.read(batch) for batch in batches]
+            self._count(outcomes)
+            self._note(outcomes, reader)
+            self.wanted.add(_in_order(outcomes, AreaKind.WANTED))
+            self.aside.add(_in_order(outcomes, AreaKind.ASIDE))
+            self._reject_all(outcomes, reader)
+        for contradiction in self.wanted.settle():
+            self.collected.reject_contradiction(contradiction)
+        # Rows of other levels are never rejected: where they contradict each other, none of them is kept.
+        for _ in self.aside.settle():
+            continue
+        self.accepted, self.set_aside = self.wanted.figures(), self.aside.figures()
 
-    def _read(self, figure: RawFigure, key: FoundKey, reader: FigureReader, present: frozenset[str]) -> None:
-        """Read one row into the list where it belongs."""
-        if key.level != self.level:
-            key = as_city(key, self.level, self.areas, present)
-        if key.level != self.level:
-            self._set_aside(figure, key, reader)
-            return
-        if not key.known:
-            self._reject_unknown(figure, key.key)
-            return
-        self.collected.note_repair(figure.line, key)
-        try:
-            self.collected.add(reader.observe(figure, key))
-        except RowRejected as refusal:
+    def _count(self, outcomes: Sequence[Outcome]) -> None:
+        """Count the rows that are left out, and those of other levels."""
+        for outcome in outcomes:
+            others = (outcome.kind == AreaKind.ASIDE) | (outcome.kind == AreaKind.PASSED)
+            self.not_selected += outcome.left_out
+            self.other_levels += int(others.sum())
+
+    def _note(self, outcomes: Sequence[Outcome], reader: BatchReader) -> None:
+        """Note repaired keys, and names that stood in for keys, as long as there is room."""
+        collected = self.collected
+        for outcome in outcomes:
+            noted = outcome.is_repaired & (len(collected.repaired) < MOST_LISTED)
+            noted |= outcome.is_name & (len(collected.names) < MOST_LISTED)
+            noted &= (outcome.kind == AreaKind.WANTED) | outcome.taken(AreaKind.ASIDE)
+            for row in np.flatnonzero(noted).tolist():
+                figure = outcome.batch.figure(row)
+                found, _ = reader.area(figure)
+                if isinstance(found, FoundKey):
+                    collected.note_repair(figure.line, found)
+                    if outcome.is_name[row]:
+                        collected.note_name(figure, found.key)
+
+    def _reject_all(self, outcomes: Sequence[Outcome], reader: BatchReader) -> None:
+        """Reject what cannot be stored: the first rows with their reasons, the others by number."""
+        spots = sorted(
+            (int(outcome.rows["place"][row]), number, row)
+            for number, outcome in enumerate(outcomes)
+            for row in np.flatnonzero(outcome.is_rejected).tolist()
+        )
+        room = self.collected.room
+        for place, (_, number, row) in enumerate(spots):
+            if place < room:
+                self._reject_one(outcomes[number].batch.figure(row), reader)
+        self._reject_unlisted(outcomes, spots[room:], reader)
+
+    def _reject_one(self, figure: RawFigure, reader: BatchReader) -> None:
+        """Reject a row, with the reason."""
+        found, kind = reader.area(figure)
+        unknown = _unknown_key(figure, found)
+        if kind == AreaKind.REJECTED and unknown is not None:
+            self.collected.unknown.add(unknown)
+            text = quote(unknown)
+            self._reject(figure, Sentence(f"Schlüssel {text} ist unbekannt", f"key {text} is not known"))
+        elif not isinstance(found, FoundKey):
+            self._reject(figure, why_unmatched(figure, found))
+        else:
+            refusal = reader.refusal(figure, found)
             if refusal.is_invalid_at_period:
-                self.collected.invalid_at_period.add(key.key)
+                self.collected.invalid_at_period.add(found.key)
             self._reject(figure, refusal.reason, refusal.column)
 
-    def _is_left_out(self, figure: RawFigure) -> bool:
-        """Whether a row is of another attribute, unit or indicator than what is asked for."""
-        if not figure.is_selected:
-            return True
-        unit, named = figure.unit.strip(BLANKS), figure.indicator.strip(BLANKS)
-        wanted_unit, wanted = self.mapping.unit, self.indicator or self.mapping.indicator
-        return bool(wanted_unit and unit and unit != wanted_unit) or bool(wanted and named and named != wanted)
-
-    def _set_aside(self, figure: RawFigure, key: FoundKey, reader: FigureReader) -> None:
-        """Keep a row of another level at its own, if its area is known and the row can be read."""
-        self.other_levels += 1
-        if key.level == COUNTRY or not key.known:
-            return
-        try:
-            self.aside.add(reader.observe(figure, key))
-        except RowRejected:
-            return
-        self.collected.note_repair(figure.line, key)
-
-    def _reject_unknown(self, figure: RawFigure, key: str) -> None:
-        self.collected.unknown.add(key)
-        self._reject(figure, Sentence(f"Schlüssel {quote(key)} ist unbekannt", f"key {quote(key)} is not known"))
+    def _reject_unlisted(
+        self, outcomes: Sequence[Outcome], spots: Sequence[tuple[int, int, int]], reader: BatchReader
+    ) -> None:
+        """Count rows that are not listed any more, and note the keys that are."""
+        self.collected.rejected_total += len(spots)
+        looked_at: set[tuple[str, str, str]] = set()
+        for _, number, row in spots:
+            batch = outcomes[number].batch
+            cells = batch.keys.at(row), batch.levels.at(row), batch.periods.at(row)
+            if cells in looked_at:
+                continue
+            looked_at.add(cells)
+            figure = batch.figure(row)
+            found, kind = reader.area(figure)
+            unknown = _unknown_key(figure, found) if kind == AreaKind.REJECTED else None
+            if unknown is not None:
+                self.collected.unknown.add(unknown)
+            elif outcomes[number].is_invalid[row] and isinstance(found, FoundKey):
+                self.collected.invalid_at_period.add(found.key)
 
     def _reject(self, figure: RawFigure, reason: Sentence, column: str | None = None) -> None:
         if column is None and self.table.layout.form == "wide":
@@ -293,9 +261,9 @@ class _Import:
 
     # --- result
 
-    def observations(self, *, strict: bool) -> tuple[Observation, ...]:
+    def observations(self, *, strict: bool) -> Figures:
         """What is stored; refuses where nothing fits."""
-        found = (*self.collected.accepted.values(), *self.aside.accepted.values())
+        found = self.accepted + self.set_aside
         if not found:
             raise self._nothing_fits()
         if strict and self.collected.rejected_total:
@@ -308,6 +276,10 @@ class _Import:
                 ),
                 path=self.table.path,
                 line=first.line,
+                column=first.column,
+                remedy=Sentence(
+                    "die Zeilen berichtigen oder ohne --strict laden", "correct the rows, or load without --strict"
+                ),
             )
         return found
 
@@ -324,35 +296,40 @@ class _Import:
         rejections = self.collected.sorted_rejections()
         reason, often = Counter(rejection.reason for rejection in rejections).most_common(1)[0]
         count = self.collected.rejected_total
+        first = next(rejection for rejection in rejections if rejection.reason == reason)
         remedy = Sentence(
-            "den Tag, auf den sich die Schlüssel beziehen, in einer Zuordnung mit vintage nennen",
-            "give the day that the keys refer to as vintage in a mapping",
+            "Wertespalte und Format prüfen; eine Zuordnung kann beides festlegen",
+            "check the value column and the form; a mapping may fix both",
         )
+        if self.collected.invalid_at_period:
+            remedy = Sentence(
+                "den Tag, auf den sich die Schlüssel beziehen, in einer Zuordnung mit vintage nennen",
+                "give the day that the keys refer to as vintage in a mapping",
+            )
         return NothingFits(
             Sentence(
                 f"alle {count} Zeilen werden abgelehnt; {often} davon: {reason.de}",
                 f"all {count} rows are rejected; {often} of them: {reason.en}",
             ),
             path=self.table.path,
-            line=rejections[0].line,
-            remedy=remedy if self.collected.invalid_at_period else None,
+            line=first.line,
+            column=first.column,
+            remedy=remedy,
         )
 
     def successors(self) -> dict[str, tuple[str, ...]]:
         """Keys of accepted rows that are no longer valid, with what follows them."""
-        keys = {observation.key for observation in self.collected.accepted.values()}
-        retired = sorted(key for key in keys if self.areas.is_retired(self.level, key))
+        retired = sorted(key for key in self.accepted.keys if self.areas.is_retired(self.level, key))
         return {key: self.areas.successors(self.level, key) for key in retired}
 
     def empty(self) -> int:
         """Number of accepted rows without any content."""
-        return sum(observation.status is Status.EMPTY for observation in self.collected.accepted.values())
+        return self.accepted.statuses().get(Status.EMPTY.value, 0)
 
     def report(self, seen: Survey, decimal: str | None, units: UnitCheck, catalogue: Catalogue) -> ImportReport:
         """Report without what the stored figures and the warnings add."""
-        table, collected = self.table, self.collected
-        accepted = collected.accepted.values()
-        used = dict.fromkeys(observation.indicator for observation in accepted)
+        table, collected, accepted = self.table, self.collected, self.accepted
+        used = dict.fromkeys(heading.indicator for heading in accepted.headings)
         return ImportReport(
             format=table.format,
             encoding=table.grid.encoding,
@@ -365,15 +342,15 @@ class _Import:
             rejected_total=collected.rejected_total,
             other_levels=self.other_levels,
             not_selected=self.not_selected,
-            duplicates=collected.duplicates,
+            duplicates=self.wanted.duplicates,
             repaired_keys=tuple(collected.repaired.values()),
             retired_keys=tuple(self.successors()),
             not_valid_at_period=tuple(sorted(collected.invalid_at_period)),
             unknown_keys=tuple(sorted(collected.unknown)),
             matched_names=tuple(collected.names.values()),
-            status=_counted(observation.status for observation in accepted),
-            flags=_counted(flag for observation in accepted for flag in observation.flags),
-            periods=tuple(sorted({o.period for o in accepted}, key=period_sort_key)),
+            status=accepted.statuses(),
+            flags=accepted.flags(),
+            periods=tuple(sorted({heading.period for heading in accepted.headings}, key=period_sort_key)),
             units=units.units or tuple(dict.fromkeys(catalogue.indicators[name].unit for name in used)),
             provenance=table.layout.provenance,
             problems=tuple(
@@ -384,6 +361,15 @@ class _Import:
         )
 
 
-def _counted(codes: Iterator[Status] | Iterator[object]) -> dict[str, int]:
-    """Counts of codes, the most frequent first."""
-    return {str(code): count for code, count in Counter(codes).most_common()}
+def _unknown_key(figure: RawFigure, found: Found) -> str | None:
+    """Key that no vintage has; ``None`` for a cell that is no key at all."""
+    if isinstance(found, FoundKey):
+        return None if found.known else found.key
+    digits = figure.key.strip(BLANKS)
+    return digits if isinstance(found, MalformedKey) and digits.isdigit() else None
+
+
+def _in_order(outcomes: Sequence[Outcome], kind: AreaKind) -> Rows:
+    """Rows of all value columns that are stored, in the order of the file."""
+    rows = np.concatenate([outcome.rows[outcome.taken(kind)] for outcome in outcomes])
+    return rows if len(outcomes) == 1 else rows[np.argsort(rows["place"])]

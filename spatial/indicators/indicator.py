@@ -9,10 +9,13 @@ from typing import Literal
 Kind = Literal["count", "rate", "mean", "index", "median"]
 Harmonise = Literal["sum", "ratio", "wmean", "none"]
 PeriodType = Literal["instant", "sum", "mean"]
-DenominatorAt = Literal["same", "start", "mean"]
+NumeratorAt = Literal["same", "latest"]
+DenominatorAt = Literal["same", "start", "mean", "latest"]
+LargerAreas = Literal["official", "sum"]
 Formula = Literal["sum", "moving_sum", "change_absolute", "change_relative", "change_points", "index"]
 Language = Literal["de", "en"]
 ValidRange = tuple[float | None, float | None]
+Parts = tuple[str, ...] | tuple[tuple[str, ...], ...]
 
 OPEN = "open"
 """Id of the profile that protects nothing; it always exists."""
@@ -39,11 +42,15 @@ class DisclosureProfile:
         Whether figures that the import marks as dominated by one contributor are protected.
     rounding : int
         Published counts are multiples of this; 0 leaves them as they are.
+    controlled : bool
+        Whether counts are rounded up or down such that they still add up, not each to the nearest multiple.
     min_denominator : float or None
         Rates with a smaller denominator have too small a base to be shown.
     group_disclosure : bool
         Whether a share of everybody, numerator equal to denominator, is protected: it says of each member of
         the group what is said of the group.
+    source_range : tuple of (float, float) or None
+        Smallest and largest value of a figure that the source kept secret, where everybody knows its rule.
     public_levels : tuple of str
         Levels whose figures their source has published already, for example ``("kreis", "land")``: those loaded
         for them are never withheld, and protection reckons with everybody knowing them.
@@ -58,6 +65,8 @@ class DisclosureProfile:
     min_denominator: float | None = None
     group_disclosure: bool = False
     public_levels: tuple[str, ...] = ()
+    controlled: bool = False
+    source_range: ValidRange | None = None
 
     @property
     def protects(self) -> bool:
@@ -93,8 +102,11 @@ class Indicator:
         Years that a change looks back, or that a moving sum covers.
     base : str or None
         Period that an index is 100 in.
-    parts : tuple of str
-        Ids of counts that always add up to this one, as published: an equation that protection reckons with.
+    parts : tuple of str, or tuple of tuple of str
+        Ids of counts that always add up to this one, as published: an equation that protection reckons with. A
+        count that is broken down in several ways, by age and by sex, has one tuple for each of them.
+    same_as : str or None
+        Id of the count that this one is for periods of another kind: of births by month, that of births by year.
     weight : str or None
         Id of the count that means and loaded rates are weighted by when areas are combined.
     polarity : {-1, 0, 1}
@@ -113,9 +125,18 @@ class Indicator:
         Whether a figure holds on a day, adds up over the period, or is its average.
     reference_day : str or None
         ``MM-DD`` of a yearly figure that holds on a day.
-    denominator_at : {"same", "start", "mean"}
-        The instant that a year's numerator is divided by: that of the same year, that of the year before, or the
-        mean of the two.
+    other_reference_days : tuple of str
+        Further days that yearly figures hold on: those of earlier years, or of a part of the survey.
+    breaks : tuple of str
+        Years, quarters, months or days from which on a count stands on a new base, such as a census. What
+        compares or adds up figures of both sides has status ``BREAK``.
+    numerator_at : {"same", "latest"}
+        Where the denominator is not yearly and the numerator is, ``latest`` takes that of the year that ended last.
+    denominator_at : {"same", "start", "mean", "latest"}
+        What a numerator is divided by: the figure of the same period, of the year before, the mean of the two, or
+        the latest one, where the numerator is not yearly that of the year that ended last.
+    larger_areas : {"official", "sum"}
+        Whether figures of districts, regions and Laender are taken from tables that have them, or always summed.
     source, table, licence, attribution, retrieved
         Where the figures come from, and the line to print with them.
     synthetic : bool
@@ -144,7 +165,8 @@ class Indicator:
     of: str | None = None
     span: int | None = None
     base: str | None = None
-    parts: tuple[str, ...] = ()
+    parts: Parts = ()
+    same_as: str | None = None
     weight: str | None = None
     polarity: int = 0
     additive: bool = False
@@ -154,7 +176,11 @@ class Indicator:
     valid_range: ValidRange | None = None
     period_type: PeriodType = "instant"
     reference_day: str | None = None
+    other_reference_days: tuple[str, ...] = ()
+    breaks: tuple[str, ...] = ()
+    numerator_at: NumeratorAt = "same"
     denominator_at: DenominatorAt = "same"
+    larger_areas: LargerAreas = "official"
     source: str = ""
     table: str = ""
     licence: str = ""
@@ -175,6 +201,18 @@ class Indicator:
         return self.numerator is not None or self.formula is not None
 
     @property
+    def breakdowns(self) -> tuple[tuple[str, ...], ...]:
+        """Every set of counts that add up to this one."""
+        single = tuple(each for each in self.parts if isinstance(each, str))
+        several = tuple(each for each in self.parts if not isinstance(each, str))
+        return (single, *several) if single else several
+
+    @property
+    def reference_days(self) -> tuple[str, ...]:
+        """All days that yearly figures hold on, as ``MM-DD``."""
+        return (*((self.reference_day,) if self.reference_day else ()), *self.other_reference_days)
+
+    @property
     def signed_terms(self) -> tuple[tuple[str, int], ...]:
         """Id and sign of every term of a sum."""
         return tuple((term.removeprefix("-").strip(), -1 if term.startswith("-") else 1) for term in self.terms)
@@ -187,8 +225,10 @@ class Indicator:
 
     @property
     def references(self) -> tuple[str, ...]:
-        """Ids of all indicators that this one names: inputs, weight and parts."""
-        return tuple(dict.fromkeys((*self.inputs, *((self.weight,) if self.weight else ()), *self.parts)))
+        """Ids of all indicators that this one names: inputs, weight, parts, and what it is the same as."""
+        named = [name for breakdown in self.breakdowns for name in breakdown]
+        named += [self.same_as] if self.same_as else []
+        return tuple(dict.fromkeys((*self.inputs, *((self.weight,) if self.weight else ()), *named)))
 
     def title(self, language: Language) -> str:
         """Title in a language, else in the other one, else the id."""
@@ -211,6 +251,8 @@ BASE_THEMES: tuple[Theme, ...] = (
     Theme("hilfebedarf", "Menschen mit existentiellem Hilfebedarf", "People in existential need"),
     Theme("wohnen", "Menschen und Wohnen", "People and housing"),
 )
+_SMALLEST_BASE = 30.0  # below it a rate says more of chance than of a place
+
 BASE_PROFILES: tuple[DisclosureProfile, ...] = (
     DisclosureProfile(OPEN, 0, "Ohne Schutz", "No protection"),
     DisclosureProfile(
@@ -219,6 +261,7 @@ BASE_PROFILES: tuple[DisclosureProfile, ...] = (
         "Jugendhilfe: unter 5 geheim",
         "Youth welfare: below 5 is secret",
         group_disclosure=True,
+        min_denominator=_SMALLEST_BASE,
     ),
     DisclosureProfile(
         "sgb2",
@@ -227,6 +270,7 @@ BASE_PROFILES: tuple[DisclosureProfile, ...] = (
         "Basic income support and unemployment: below 10 is secret",
         dominance=True,
         group_disclosure=True,
+        min_denominator=_SMALLEST_BASE,
     ),
     DisclosureProfile(
         "svb",
@@ -234,6 +278,7 @@ BASE_PROFILES: tuple[DisclosureProfile, ...] = (
         "Beschäftigte: unter 3 und Dominanzfälle geheim",
         "Employees: below 3 and dominated figures are secret",
         dominance=True,
+        min_denominator=_SMALLEST_BASE,
     ),
     DisclosureProfile(
         "sozialamt",
@@ -242,6 +287,7 @@ BASE_PROFILES: tuple[DisclosureProfile, ...] = (
         "Own figures of the social welfare office: below 5 is secret",
         dominance=True,
         group_disclosure=True,
+        min_denominator=_SMALLEST_BASE,
     ),
     DisclosureProfile(
         "gesundheit",
@@ -250,6 +296,7 @@ BASE_PROFILES: tuple[DisclosureProfile, ...] = (
         "Health and care: below 5 and dominated figures are secret",
         dominance=True,
         group_disclosure=True,
+        min_denominator=_SMALLEST_BASE,
     ),
     DisclosureProfile(
         "runden5",
@@ -263,6 +310,6 @@ BASE_PROFILES: tuple[DisclosureProfile, ...] = (
         0,
         "Zensus: Quoten erst ab 30 in der Grundgesamtheit",
         "Census: rates only from a base of 30 on",
-        min_denominator=30,
+        min_denominator=_SMALLEST_BASE,
     ),
 )

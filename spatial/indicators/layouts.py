@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from spatial.indicators.cells import BLANKS
 from spatial.indicators.errors import MalformedPeriod, UnknownTableForm, quote
 from spatial.indicators.frames import Frame
+from spatial.indicators.grids import AnyBlock, texts
 from spatial.indicators.mapping import Column, TableMapping
 from spatial.indicators.periods import parse_period
 from spatial.indicators.sentences import Sentence
@@ -60,6 +64,14 @@ class Selection:
         """Whether a cell has the code."""
         bare = " ".join(text.strip(BLANKS).split())
         return bare == self.code if self.code else is_total(bare)
+
+
+def admitted(block: AnyBlock, selections: Iterable[Selection]) -> NDArray[np.bool_]:
+    """Mask of the rows of a block that have the codes of all selections."""
+    mask = np.ones(len(block), bool)
+    for selection in selections:
+        mask &= texts(block, selection.column).marked(selection.admits)
+    return mask
 
 
 @dataclass(frozen=True)

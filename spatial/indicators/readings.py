@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from spatial.indicators.area_keys import FoundKey
 from spatial.indicators.areas import AreaIndex
+from spatial.indicators.batches import RawFigure
 from spatial.indicators.catalogue import Catalogue, Indicator
 from spatial.indicators.cells import BLANKS, Cell, Decimal, parse_cell, parse_flags, parse_number, plain_status
 from spatial.indicators.errors import MalformedCell, MalformedPeriod, quote
 from spatial.indicators.grids import Formula, Percent
+from spatial.indicators.ledger import Heading
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.observations import Flag, Observation, Status
 from spatial.indicators.periods import parse_period, period_end, period_kind
 from spatial.indicators.sentences import Sentence
-from spatial.indicators.tables import RawFigure
 
 _PERCENT_UNITS = ("%", "prozent", "percent", "v.h.")
 # The census writes out what other tables put in brackets.
@@ -45,6 +46,8 @@ class FigureReader:
         Decimal sign of texts.
     indicator : str or None
         Id that the call names; figures of others have been set aside.
+    small_zeros : bool
+        Whether the table says that its 0 is more than nothing.
     """
 
     catalogue: Catalogue
@@ -52,6 +55,7 @@ class FigureReader:
     mapping: TableMapping
     decimal: Decimal
     indicator: str | None
+    small_zeros: bool = False
 
     def indicator_id(self, figure: RawFigure) -> str:
         """Id of the indicator: that of the row or column, else of the call, else of the mapping."""
@@ -65,30 +69,40 @@ class FigureReader:
         RowRejected
             Indicator, period, value or status cannot be read or do not fit together.
         """
-        indicator = self._indicator(figure)
-        period = self._period(figure, indicator)
-        cell = self._cell(figure)
-        if cell.unit == "%" and not _is_percent(indicator.unit):
+        indicator, heading = self.heading(figure)
+        cell = self.cell(figure)
+        if cell.unit == "%" and not is_percent(indicator.unit):
             raise RowRejected(
                 f"{quote(figure.value)} ist in Prozent, der Indikator in {indicator.unit}",
                 f"{quote(figure.value)} is in percent, the indicator in {indicator.unit}",
                 column=figure.column,
             )
-        vintage = self.mapping.vintage or period_end(period)
-        cell = self._existing(cell, found, vintage)
-        value = self._scaled(cell.value)
+        cell = self._existing(cell, found, heading.vintage)
+        value = self.scaled(cell.value)
         _check_range(value, indicator, figure)
         return Observation(
             indicator=indicator.id,
             level=found.level,
             key=found.key,
-            period=period,
+            period=heading.period,
             value=value,
             status=cell.status,
-            vintage=vintage,
+            vintage=heading.vintage,
             flags=cell.flags,
             line=figure.line,
         )
+
+    def heading(self, figure: RawFigure) -> tuple[Indicator, Heading]:
+        """Indicator and period of a figure, and the day that its key refers to.
+
+        Raises
+        ------
+        RowRejected
+            The indicator is not one that is loaded, or the period cannot be read.
+        """
+        indicator = self._indicator(figure)
+        period = self._period(figure, indicator)
+        return indicator, Heading(indicator.id, period, self.mapping.vintage or period_end(period))
 
     def _indicator(self, figure: RawFigure) -> Indicator:
         """Definition of the figure's indicator, which must be one that is loaded."""
@@ -121,11 +135,17 @@ class FigureReader:
                 f"{quote(text)} ist kein Zeitraum" if text else "Es fehlt der Zeitraum",
                 f"{quote(text)} is no period" if text else "the period is missing",
             ) from None
-        is_reference_day = period_kind(period) == "day" and period[5:] == indicator.reference_day
+        is_reference_day = period_kind(period) == "day" and period[5:] in indicator.reference_days
         return period[:4] if is_reference_day else period
 
-    def _cell(self, figure: RawFigure) -> Cell:
-        """Value and status, from the value cell and the columns for status and quality."""
+    def cell(self, figure: RawFigure) -> Cell:
+        """Value and status, from the value cell and the columns for status and quality.
+
+        Raises
+        ------
+        RowRejected
+            They cannot be read, or contradict each other.
+        """
         if isinstance(figure.value, Formula):
             raise RowRejected(
                 f"die Formel {quote(figure.value)} hat keinen gespeicherten Wert; die Mappe in Excel neu speichern",
@@ -141,6 +161,8 @@ class FigureReader:
                 f"{text} is neither a number nor a known symbol",
                 column=figure.column,
             ) from None
+        if self.small_zeros and cell.status is Status.ZERO:
+            cell = replace(cell, status=Status.LT_HALF_UNIT)
         stated = figure.status.strip(BLANKS)
         if stated:
             cell = _with_stated_status(cell, stated, figure)
@@ -181,7 +203,7 @@ class FigureReader:
             is_invalid_at_period=True,
         )
 
-    def _scaled(self, value: float | None) -> float | None:
+    def scaled(self, value: float | None) -> float | None:
         """Value in the unit of the catalogue, without the noise of the multiplication."""
         if value is None or self.mapping.multiplier is None:
             return value
@@ -227,7 +249,7 @@ def _check_range(value: float | None, indicator: Indicator, figure: RawFigure) -
         )
 
 
-def _is_percent(unit: str) -> bool:
+def is_percent(unit: str) -> bool:
     """Whether a unit of the catalogue means percent."""
     bare = unit.strip().casefold()
     return bare in _PERCENT_UNITS or bare.startswith("%")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from spatial.indicators.errors import IndicatorError, TableError
 from spatial.indicators.sentences import Language, Sentence
 
 _SHOWN = 10
@@ -67,9 +68,12 @@ class ImportReport:
         What the file says of its origin: title, rights, date.
     changes : Changes
     warnings, problems : tuple of Sentence
+    refusal : Sentence or None
+        Why the file was refused as a whole, so that nothing of it is stored; the counts are those of its rows as far
+        as they were read.
     """
 
-    format: str
+    format: str | None
     encoding: str | None
     delimiter: str | None
     decimal: str | None
@@ -94,6 +98,7 @@ class ImportReport:
     problems: tuple[Sentence, ...] = ()
     provenance: tuple[str, ...] = ()
     rejected_total: int = -1
+    refusal: Sentence | None = None
 
     def __post_init__(self) -> None:
         if self.rejected_total < 0:
@@ -133,6 +138,7 @@ class ImportReport:
             "warnings": [sentence.text(language) for sentence in self.warnings],
             "problems": [sentence.text(language) for sentence in self.problems],
             "provenance": list(self.provenance),
+            "refusal": None if self.refusal is None else self.refusal.text(language),
         }
 
     def render(self, language: Language = "en") -> str:
@@ -177,6 +183,20 @@ class ImportReport:
             ("not_selected", self.not_selected),
         )
         return ", ".join(f"{number} {words[name]}" for name, number in counts if number or name in ("rows", "accepted"))
+
+
+def refusal_report(error: IndicatorError) -> ImportReport:
+    """Report on a file that was refused as a whole.
+
+    Parameters
+    ----------
+    error : IndicatorError
+        Why; a :class:`TableError` may know what was read until then.
+    """
+    said = Sentence(error.render("de"), error.render("en"))
+    found = error.report if isinstance(error, TableError) else None
+    found = found or ImportReport(None, None, None, None, None, rows=0, accepted=0)
+    return replace(found, refusal=said, problems=(said, *found.problems))
 
 
 _WORDS: dict[Language, dict[str, str]] = {

@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spatial.indicators.catalogue import Catalogue
+from spatial.indicators.columns import Column
+from spatial.indicators.controlled import ControlledRounding
 from spatial.indicators.errors import ProtectionImpossible, ProtectionLeak
 from spatial.indicators.everybody import Everybody
 from spatial.indicators.indicator import DisclosureProfile, Indicator
 from spatial.indicators.nesting import Nesting, nest_levels
 from spatial.indicators.periods import period_sort_key
-from spatial.indicators.protection import AdditiveSystem, CellId, audit, choose
+from spatial.indicators.protection import AdditiveSystem, CellId, audit, choose, round_to_base
 from spatial.indicators.raw import Collection, RawFigures
 from spatial.indicators.spans import join, together
 from spatial.indicators.tabulating import CountRule, Tabulation, Tabulator
@@ -44,6 +46,7 @@ class Safeguard:
         self._group_of = dict(self._groups())
         self._decided: dict[tuple[tuple[str, ...], str], tuple[Tabulation, NDArray[np.bool_]]] = {}
         self._everybody = Everybody(catalogue, territory, raw)
+        self._controlled = ControlledRounding(catalogue, territory, raw)
         self._nestings: dict[tuple[date, str, date, str], Nesting] = {}
 
     def protects(self, indicator: Indicator) -> bool:
@@ -51,9 +54,14 @@ class Safeguard:
         group = self._group_of.get(indicator.id, ())
         return any(self._rules[each].protects or self._everybody.concerns(each) for each in group)
 
-    def rounding(self, indicator: Indicator) -> int:
-        """Base that loaded figures of a count are rounded to; 0 for none."""
-        return self._rules[indicator.id].rounding if indicator.id in self._rules else 0
+    def rounded(self, indicator: Indicator, column: Column, place: tuple[date, str], period: str) -> Column:
+        """Loaded figures of a count, rounded where its profile says so; ``place`` is their vintage and level."""
+        rule = self._rules.get(indicator.id)
+        if rule is None or rule.rounding <= 1:
+            return column
+        if rule.controlled:
+            return Column(self._controlled.column(indicator.id, *place, period), column.status, column.flags)
+        return Column(round_to_base(column.values, rule.rounding), column.status, column.flags)
 
     def threshold(self, indicator: Indicator) -> int:
         """Smallest count above zero that may be published."""
@@ -101,13 +109,16 @@ class Safeguard:
             threshold=max(profile.threshold for profile in profiles),
             dominance=any(profile.dominance for profile in profiles),
             rounding=own.rounding,
+            controlled=own.controlled,
+            source_range=own.source_range,
             public_levels=own.public_levels,
         )
 
     def _groups(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Ids of all counts, each with those that relations link it to."""
         members = {each: {each} for each in self._concerned}
-        for whole, parts in self._relations:
+        same = [(each.id, (each.same_as,)) for each in self._catalogue.indicators.values() if each.same_as]
+        for whole, parts in (*self._relations, *same):
             joined = set().union(*(members[each] for each in (whole, *parts)))
             for each in joined:
                 members[each] = joined
@@ -134,11 +145,11 @@ class Safeguard:
     def _spans(self, group: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """Periods in order, those that are decided together as one."""
         periods = self._periods(group)
-        adds_up = any(self._catalogue.indicators[each].period_type != "instant" for each in group)
+        linked = [self._catalogue.indicators[each] for each in group]
         done: set[str] = set()
         for period in periods:
             if period not in done:
-                span = together(periods, period) if adds_up else (period,)
+                span = together(periods, period, linked)
                 done.update(span)
                 yield span
 

@@ -1,20 +1,7 @@
-"""Sentences in both languages."""
+"""Sentences in both languages; those of the boundaries are the same kind."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from boundaries import Language, Sentence
 
-Language = Literal["de", "en"]
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence in both languages."""
-
-    de: str
-    en: str
-
-    def text(self, language: Language) -> str:
-        """The sentence in one language."""
-        return self.de if language == "de" else self.en
+__all__ = ["Language", "Sentence"]

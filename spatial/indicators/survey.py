@@ -6,17 +6,24 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
+
 from boundaries import OFFICIAL_LEVELS, DestroyedKey, MalformedKey
 from spatial.indicators.area_keys import COUNTRY, FoundKey, KeyReader, level_of_word
 from spatial.indicators.area_names import NameMatch
+from spatial.indicators.batches import Batch, RawFigure
 from spatial.indicators.cells import BLANKS
 from spatial.indicators.decimals import DecimalEvidence
 from spatial.indicators.errors import MalformedPeriod, NoKnownKey, quote
+from spatial.indicators.grids import combined, constant
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.periods import parse_period, period_end
 from spatial.indicators.sentences import Sentence
 from spatial.indicators.starts import destroyed_keys
-from spatial.indicators.tables import RawFigure, Table
+from spatial.indicators.tables import Table
+
+_REMEMBERED = 50_000
+"""Areas that are remembered by their cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +129,7 @@ class AreaFinder:
         day = self._day(figure)
         found = self._matched.get((figure.key, day))
         if found is None:
-            if len(self._matched) > 50_000:
+            if len(self._matched) > _REMEMBERED:
                 self._matched.clear()
             found = self._matched[figure.key, day] = self._match(figure.key, day)
         return found
@@ -130,7 +137,7 @@ class AreaFinder:
     def _match(self, text: str, day: date | None) -> Found:
         """The one area of the level, else of another level, that was called so on a day."""
         if not text.strip(BLANKS):
-            return MalformedKey(text, "it is empty")
+            return MalformedKey(text, Sentence("er ist leer", "it is empty"))
         names, level = self.keys.names, self.level or "gemeinde"
         match = names.find(text, level, day)
         if len(match.areas) == 1:
@@ -204,26 +211,48 @@ def why_unmatched(figure: RawFigure, key: Found) -> Sentence:
 def _look(table: Table, finder: AreaFinder) -> Survey:
     """Survey by keys or by names."""
     seen = Survey()
-    for figure in table.figures():
-        seen.rows += 1
-        if seen.first is None:
-            seen.first = figure
-        key = finder.find(figure)
-        if isinstance(key, FoundKey) and key.level == COUNTRY:
-            seen.country += 1
-        if isinstance(key, FoundKey) and key.known:
-            seen.levels[key.level] += 1
-            seen.present.setdefault(key.level, set()).add(key.key)
-        seen.names_indicator = seen.names_indicator or bool(figure.indicator.strip(BLANKS))
-        seen.names_period = seen.names_period or bool(figure.period.strip(BLANKS))
-        if not figure.is_selected:
+    known: dict[tuple[str, ...], Found] = {}
+    for batches in table.batches():
+        if len(known) > _REMEMBERED:
+            known.clear()
+        for batch in batches:
+            _note_areas(seen, batch, finder, known)
+            _note_content(seen, batch)
+    return seen
+
+
+def _note_areas(seen: Survey, batch: Batch, finder: AreaFinder, known: dict[tuple[str, ...], Found]) -> None:
+    """Take the areas of a batch into account."""
+    seen.rows += len(batch)
+    seen.first = seen.first or batch.figure(0)
+    named = batch.periods if finder.uses_names else constant("", len(batch))
+    cells, first = combined([batch.keys, batch.levels, named])
+    fresh = [number for number, texts in enumerate(cells.distinct) if texts not in known]
+    for number in sorted(fresh, key=first.__getitem__):
+        known[cells.distinct[number]] = finder.find(batch.figure(int(first[number])))
+    for texts, count in zip(cells.distinct, np.bincount(cells.codes).tolist(), strict=True):
+        key = known[texts]
+        if not isinstance(key, FoundKey):
             continue
-        if isinstance(figure.value, str):
-            seen.decimal.add(figure.value)
-        unit = figure.unit.strip(BLANKS)
+        if key.level == COUNTRY:
+            seen.country += count
+        if key.known:
+            seen.levels[key.level] += count
+            seen.present.setdefault(key.level, set()).add(key.key)
+
+
+def _note_content(seen: Survey, batch: Batch) -> None:
+    """Take periods, indicators, values and units of a batch into account."""
+    seen.names_indicator = seen.names_indicator or any(text.strip(BLANKS) for text in batch.indicators.distinct)
+    seen.names_period = seen.names_period or any(text.strip(BLANKS) for text in batch.periods.distinct)
+    counts = np.bincount(batch.values.codes[batch.selected], minlength=len(batch.values.distinct))
+    for value, count in zip(batch.values.distinct, counts.tolist(), strict=True):
+        if count and isinstance(value, str):
+            seen.decimal.add(value, count)
+    for number in np.unique(batch.units.codes[batch.selected]).tolist():
+        unit = batch.units.distinct[number].strip(BLANKS)
         if unit and len(seen.units) < 100:
             seen.units[unit] = None
-    return seen
 
 
 def _level_of_names(table: Table) -> str | None:

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
-from spatial.indicators.area_keys import KeyReader, split_key_and_name
+from spatial.indicators.area_keys import KeyReader
 from spatial.indicators.areas import AreaIndex
+from spatial.indicators.batches import Batch, RawFigure, batches_of
 from spatial.indicators.cells import Decimal
 from spatial.indicators.errors import AmbiguousRows, IndicatorError, NoKnownKey, UnknownTableForm
-from spatial.indicators.grids import Grid, GridRow, Raw
-from spatial.indicators.layouts import Layout, ValueColumn
+from spatial.indicators.grids import Grid
+from spatial.indicators.layouts import Layout
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.readers.classic import is_classic, recognise_classic
 from spatial.indicators.readers.files import find_source
@@ -33,36 +33,6 @@ from spatial.indicators.sentences import Sentence
 from spatial.indicators.starts import key_text
 
 _FORMS = ("classic", "ffcsv", "inkar")
-
-
-class RawFigure(NamedTuple):
-    """One figure as it stands in a table, nothing of it read yet.
-
-    Attributes
-    ----------
-    line : int
-        Line of the file or row of the sheet, counted from 1.
-    column : str
-        Label of the value column.
-    key, name, level, period, indicator, status, flags, unit : str
-        Texts of the row or the column heading; empty where there are none.
-    value : str, float, int, datetime.date or None
-    is_selected : bool
-        Whether the row is one of those that the mapping selects.
-    """
-
-    line: int
-    column: str
-    key: str
-    name: str
-    level: str
-    period: str
-    indicator: str
-    value: Raw
-    status: str
-    flags: str
-    unit: str
-    is_selected: bool
 
 
 @dataclass(frozen=True)
@@ -105,30 +75,15 @@ class Table:
         ------
         RawFigure
         """
-        layout, select = self.layout, self.layout.select
-        for row in layout.frame.body(self.keys):
-            key, name = _key_and_name(layout, row)
-            if layout.key_of is not None:
-                key = layout.key_of(key)
-            selected = not select or all(selection.admits(row.text(selection.column)) for selection in select)
-            period = _optional(row, layout.period) or layout.table_period
-            level, unit = _optional(row, layout.level), _optional(row, layout.unit)
-            indicator, status = _optional(row, layout.indicator), _optional(row, layout.status)
-            for value in layout.values:
-                yield RawFigure(
-                    row.line,
-                    value.label,
-                    key,
-                    name,
-                    level,
-                    value.period or period,
-                    value.indicator or indicator,
-                    row.cell(value.column),
-                    status,
-                    _flags(layout, value, row),
-                    value.unit or unit,
-                    selected,
-                )
+        for batches in self.batches():
+            for row in range(len(batches[0])):
+                for batch in batches:
+                    yield batch.figure(row)
+
+    def batches(self) -> Iterator[tuple[Batch, ...]]:
+        """Figures of all data rows, block by block; in each, one batch per value column."""
+        for block in self.layout.frame.blocks(self.keys):
+            yield batches_of(self.layout, block)
 
 
 def read_table(
@@ -291,22 +246,3 @@ def _knows_a_key(layout: Layout, keys: KeyReader) -> bool:
         if keys.is_known(key_text(text, layout.key_and_name)) or keys.is_name(text):
             return True
     return False
-
-
-def _key_and_name(layout: Layout, row: GridRow) -> tuple[str, str]:
-    """Key and name of a row, out of one cell or two."""
-    text = row.text(layout.frame.key)
-    if layout.key_and_name:
-        both = split_key_and_name(text)
-        if both:
-            return both
-    return text, _optional(row, layout.name)
-
-
-def _flags(layout: Layout, value: ValueColumn, row: GridRow) -> str:
-    """Quality marks of a figure."""
-    return _optional(row, layout.flags if value.flags is None else value.flags)
-
-
-def _optional(row: GridRow, column: int | None) -> str:
-    return "" if column is None else row.text(column)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from spatial.indicators.columns import Column
 from spatial.indicators.composites import Composite, relations_of
-from spatial.indicators.indicator import Indicator
+from spatial.indicators.indicator import Indicator, ValidRange
 from spatial.indicators.nesting import Nesting
 from spatial.indicators.observations import Status
 from spatial.indicators.protection import AdditiveSystem, CellId, Relation, TableCell
@@ -48,6 +48,10 @@ class CountRule:
         Whether figures that one contributor dominates are protected.
     rounding : int
         Base that loaded figures are rounded to; 0 for none.
+    controlled : bool
+        Whether they are rounded such that they still add up, to either multiple beside them.
+    source_range : tuple of (float, float) or None
+        What everybody knows of figures that the source kept secret.
     public_levels : tuple of str
         Levels whose loaded figures are public elsewhere.
     """
@@ -55,6 +59,8 @@ class CountRule:
     threshold: int
     dominance: bool = False
     rounding: int = 0
+    controlled: bool = False
+    source_range: ValidRange | None = None
     public_levels: tuple[str, ...] = ()
 
     @property
@@ -101,7 +107,7 @@ class Tabulator:
     rules : mapping of str to CountRule
         By indicator id.
     relations : sequence of (str, tuple of str)
-        Ids of a whole and of its parts.
+        Ids of a whole and of its parts; a whole stands once for each way in which it is broken down.
     nest : callable
         Nesting of the areas of one collection in those of another.
     all_members : callable
@@ -127,8 +133,9 @@ class Tabulator:
             loaded = self._loaded(indicator)
             self._link_collections(indicator)
             self._publish(indicator, loaded)
+        spots = self._spots(group) if self.relations else []
         for whole, parts in self.relations:
-            self._link_categories(whole, parts, group)
+            self._link_categories(whole, parts, spots)
         relations = relations_of(self._composites, [cell.id for cell in self._cells])
         system = AdditiveSystem(self._cells, [*relations, *self._links])
         order = np.array([*(system.row_of[cell.id] for cell in self._cells), -1], np.intp)
@@ -140,7 +147,9 @@ class Tabulator:
         """Cells of the loaded figures; the number of each."""
         numbers: list[NDArray[np.intp]] = [np.zeros(0, np.intp)]
         signed = self._is_signed(indicator)
+        controlled = self.rules[indicator.id].controlled
         for collection in self.raw.collections(indicator.id, self.period):
+            rounded = self.raw.collected(indicator, collection.vintage, collection.level, self.period).values
             keys, inhabited = self._areas(collection)
             column = self.raw.as_loaded(indicator.id, collection.vintage, collection.level, self.period)
             marked = self.raw.dominated(indicator.id, collection.vintage, collection.level, self.period)
@@ -153,6 +162,7 @@ class Tabulator:
                 cell = self._loaded_cell(indicator, collection, key, column, row)
                 dominated = key in marked and self.rules[indicator.id].dominance
                 cell = _singled_out(cell, dominated=dominated, everybody=bool(groups[row]))
+                cell = replace(cell, published=float(rounded[row])) if controlled and column.known[row] else cell
                 # Nobody lives there, so everybody knows the figure, and it protects no other.
                 cell = cell if inhabited[row] else replace(cell, fixed=True, sensitive=False)
                 self._cells.append(_unbounded(cell) if signed else cell)
@@ -190,7 +200,10 @@ class Tabulator:
                 rounding=rule.rounding,
             )
         if column.has_status(_CONFIDENTIAL)[row]:
-            return TableCell(identity, None, rule.threshold, sensitive=True, weight=weight)
+            low, high = rule.source_range or (0.0, math.inf)
+            return TableCell(
+                identity, None, rule.threshold, sensitive=True, weight=weight, lower=low or 0.0, upper=high or math.inf
+            )
         absent = None if not column.has_status([Status.NOT_APPLICABLE])[row] else 0.0
         return TableCell(identity, absent, weight=weight)
 
@@ -360,42 +373,48 @@ class Tabulator:
         left = whole.value - math.fsum(part.value or 0.0 for part in parts)
         return left <= max(whole.threshold, _MARGINAL * abs(whole.value))
 
-    def _link_categories(self, whole: str, parts: Sequence[str], group: Sequence[Indicator]) -> None:
-        """Link the figures of a total with those of its categories, area by area."""
+    def _spots(self, group: Sequence[Indicator]) -> list[tuple[date, str]]:
+        """Vintages and levels on which totals and categories meet."""
+        linked = {each for whole, parts in self.relations for each in (whole, *parts)}
         spots = {
             (each.vintage, each.level)
             for indicator in group
-            if indicator.id in (whole, *parts)
+            if indicator.id in linked
             for each in self.raw.collections(indicator.id, self.period)
         }
         if any(not self.territory.has(*spot) for spot in spots):
             drawn = [(vintage, MUNICIPAL) for vintage in self.territory.vintages]
             spots |= {spot for spot in drawn if self.territory.has(*spot)}
-        for vintage, level in sorted(spots):
+        return sorted(spots)
+
+    def _link_categories(self, whole: str, parts: Sequence[str], spots: Sequence[tuple[date, str]]) -> None:
+        """Link the figures of a total with those of its categories, area by area."""
+        for vintage, level in spots:
             totals = self._places.get((whole, vintage, level))
             if totals is None:
                 continue
             columns = [self._places.get((part, vintage, level)) for part in parts]
+            keys = self.territory.keys(vintage, level)
             for row in np.flatnonzero(_of_one_cell(totals)).tolist():
                 numbers = [
                     int(column[row, 0]) if column is not None and _of_one_cell(column)[row] else -1
                     for column in columns
                 ]
                 if max(numbers) >= 0:
-                    self._link_total(int(totals[row, 0]), parts, numbers)
+                    members = [
+                        self._cells[number].id if number >= 0 else self._missing((part, vintage, level, keys[row]))
+                        for part, number in zip(parts, numbers, strict=True)
+                    ]
+                    self._links.append(Relation.total(self._cells[int(totals[row, 0])].id, members))
 
-    def _link_total(self, total: int, parts: Sequence[str], numbers: Sequence[int]) -> None:
-        identity = self._cells[total].id
-        members = [self._cells[number].id for number in numbers if number >= 0]
-        missing = [part for part, number in zip(parts, numbers, strict=True) if number < 0]
-        if missing:
-            rest = TableCell(("rest", str(identity), *missing), None)
-            if rest.id in self._rests:
-                return
+    def _missing(self, place: tuple[str, date, str, str]) -> CellId:
+        """Cell of a count that is not there for an area: the same one for every total that it is a part of."""
+        part, vintage, level, key = place
+        rest = TableCell(("rest", part, level, key, vintage.isoformat()), None)
+        if rest.id not in self._rests:
             self._rests.add(rest.id)
             self._cells.append(rest)
-            members.append(rest.id)
-        self._links.append(Relation.total(identity, members))
+        return rest.id
 
 
 def _of_one_cell(places: NDArray[np.intp]) -> NDArray[np.bool_]:

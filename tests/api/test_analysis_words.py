@@ -38,7 +38,8 @@ def test_every_statistic_says_that_it_is_exploratory_and_over_how_many_areas(
     with_trend = sum(area.get("s") is not None for area in answer.get("areas", []))
     assert numbers & {answer["n"], with_trend}
     assert not re.search(r"-0[.,]0+(?!\d)|p = 0[.,]0+(?!\d)", de + en)
-    assert not (de[0].islower() or en[0].islower())
+    assert not de[0].islower()
+    assert not en[0].islower()
     assert not re.search(r"(?<!\d)1 (Gebiete|Kreise|weitere|areas|circles|sind|are)\b", de + en)
 
 

@@ -69,10 +69,15 @@ def test_wesertal_is_one_continuous_series_with_a_note(client: TestClient) -> No
         together = sum(series["values"][position] for series in parts["series"])
         assert wesertal["values"][position] == together, "what is divided adds up again"
     assert [(note["de"], note["en"]) for note in wesertal["notes"]] == [
-        ("bis 2019: Summe aus Oberweser und Wahlsburg", "until 2019: sum of Oberweser and Wahlsburg")
+        ("bis 2019: Summe aus Oberweser und Wahlsburg", "until 2019: sum of Oberweser and Wahlsburg"),
+        (
+            "ab 2011: neue Grundlage (etwa ein Zensus), mit den Zahlen davor nicht vergleichbar",
+            "from 2011: on a new base (such as a census), not comparable with the figures before",
+        ),
     ]
     for series in parts["series"]:
-        (note,) = series["notes"]
+        note, base = series["notes"]
+        assert base["period"] == "2011"
         assert note["de"].startswith("ab 20")
         assert note["de"].endswith(": geschätzt als Anteil an Wesertal")
 
@@ -195,8 +200,16 @@ def test_changes_are_recomputed_on_every_vintage_and_level(client: TestClient) -
 
 def test_wesertal_grows_on_one_territory(client: TestClient) -> None:
     (change,) = get(client, "/api/indicators/pop_change5/series", area="06633030")["series"]
-    assert all(status == "OK" for status in change["status"])
-    assert change["notes"][0]["de"] == "bis 2019: berechnet aus Oberweser und Wahlsburg"
+    assert change["status"] == ["BREAK"] * 3 + ["OK"] * 2
+    assert [note["de"] for note in change["notes"]] == [
+        "bis 2019: berechnet aus Oberweser und Wahlsburg",
+        "2013, 2014 und 2015: nicht berechenbar, die Zahlen davor stehen auf einer anderen Grundlage",
+    ]
+    (people,) = get(client, "/api/indicators/pop_total/series", area="06633018")["series"]
+    assert None not in people["values"]
+    assert [(note["period"], note["en"]) for note in people["notes"]] == [
+        ("2011", "from 2011: on a new base (such as a census), not comparable with the figures before")
+    ]
     definition = get(client, "/api/indicators/pop_change5")
     assert (definition["formula"], definition["of"], definition["span"]) == ("change_relative", "pop_total", 5)
     assert definition["periods"] == ["2013", "2014", "2015", "2018", "2019"]

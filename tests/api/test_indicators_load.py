@@ -10,10 +10,15 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import service.workspace
 from service.settings import Settings
+from service.store import Store
+from service.workspace import load_figures
+from spatial.indicators import ImportResult
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 CLASSIC = (
@@ -107,3 +112,26 @@ def test_a_mapping_written_by_a_dry_run_loads_the_same(
     ]  # fmt: skip
     again = json.loads(run(member, "--mapping", saved, "--report", "-").stdout)
     assert again["changes"] == {"added": 0, "changed": 0, "removed": 0}
+
+
+def test_two_loads_at_once_tell_what_each_of_them_changed(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.open(workspace / "store.gpkg")
+    for name, value in (("slow.csv", 5), ("quick.csv", 7)):
+        (tmp_path / name).write_text(f"key;period;value\n06633018;2017;{value}\n")
+    quick: list[ImportResult] = []
+    read = service.workspace.import_table
+
+    def overtaken(path: Path, **options: Any) -> ImportResult:
+        result = read(path, **options)
+        if path.name == "slow.csv" and not quick:
+            quick.append(load_figures(store, tmp_path / "quick.csv", indicator="ref_ukr", mapping=None))
+        return result
+
+    monkeypatch.setattr("service.workspace.import_table", overtaken)
+    slow = load_figures(store, tmp_path / "slow.csv", indicator="ref_ukr", mapping=None)
+    assert quick[0].report.to_dict()["changes"]["added"] == 1
+    changes = slow.report.to_dict()["changes"]
+    assert (changes["added"], changes["changed"]) == (0, 1)
+    assert [o.value for o in store.observations() if (o.indicator, o.period) == ("ref_ukr", "2017")] == [5]

@@ -42,8 +42,10 @@ AREAS = AreaIndex(
 )
 CATALOGUE = Catalogue(
     {
-        "pop": Indicator("pop", "count", "Personen", additive=True, harmonise="sum", valid_range=(0, 5000)),
-        "share": Indicator("share", "rate", "%"),
+        "pop": Indicator(
+            "pop", "count", "Personen", additive=True, harmonise="sum", valid_range=(0, 5000), reference_day="12-31"
+        ),
+        "share": Indicator("share", "rate", "%", reference_day="12-31"),
     }
 )
 HEAD = "key;period;indicator;value;status;flag;group\n"

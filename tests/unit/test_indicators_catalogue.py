@@ -185,6 +185,7 @@ def one(**changes: str) -> str:
         (one(numerator_at='"latest"'), "numerator_at is 'latest', but there is no numerator"),
         (one(numerator_at='"mean"'), "numerator_at is 'mean', not one of same, latest"),
         (one(kind='"mean"', larger_areas='"sum"'), "larger_areas is 'sum', but only loaded counts are summed"),
+        (one(larger_areas='"sum"', disclosure='"sgb2"'), "larger_areas is 'sum', but readers know the figures"),
         (
             one(kind='"index"', formula='"index"', of='"b"', base='"2018-12-31"')
             + one(id='"b"', reference_day='"12-31"'),

@@ -556,7 +556,7 @@ def test_indicators_that_cannot_be_loaded(load: Load, indicator: str | None, mes
 def test_strict_refuses_a_single_rejected_row(load: Load) -> None:
     text = "key;2015\n06633018;1\n06633999;2\n"
     assert load(text).report.accepted == 1
-    with pytest.raises(RejectedRows, match='line 3: 1 rows are rejected; the first: key "06633999" is not known'):
+    with pytest.raises(RejectedRows, match='line 3, column "2015": 1 rows are rejected; the first: key "06633999"'):
         load(text, strict=True)
 
 
@@ -596,6 +596,7 @@ def test_the_report_has_the_keys_of_the_contract(load: Load) -> None:
         "not_selected", "duplicates", "repaired_keys", "retired_keys", "not_valid_at_period", "unknown_keys",
         "matched_names", "status", "flags", "periods", "units", "changes", "warnings", "problems", "provenance",
         "rejected_total",
+        "refusal",
     }  # fmt: skip
     assert report.to_dict()["units"] == ["Personen"]
 

@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from spatial.indicators.errors import ProtectionImpossible
 from spatial.indicators.protection.moves import (
+    Answered,
     Move,
     Neighbourhood,
-    Room,
-    cheapest_move,
-    farthest_change,
+    Request,
+    Work,
+    joint_moves,
     neighbourhoods,
     room_of,
+    side_by_side,
     stuck,
 )
 from spatial.indicators.protection.system import TOLERANCE, AdditiveSystem, CellId
@@ -25,6 +27,10 @@ from spatial.indicators.protection.system import TOLERANCE, AdditiveSystem, Cell
 DEAR = 1000.0
 """Weight from which a cell is withheld only where nothing cheaper helps."""
 _FAMILIAR = 0.1  # price of a cell that was withheld in the period before, as a part of the usual one
+_NEAR = 1000  # cells that a move is looked for among, before all are looked at
+_SURVEYS = 12  # rounds of proving many cells at once, as long as each leaves less than a part of them open
+_WORTHWHILE = 0.98
+_GOLDEN = 0.6180339887498949  # spreads weights evenly, whatever number of cells there is
 REMEDY = "merge categories or areas, add up several years, or lower the threshold"
 
 
@@ -119,17 +125,54 @@ class _Chooser:
         """Withhold cells until every watched one is safe."""
         system = self.system
         order = sorted(self.proofs, key=lambda row: (-system.values[row], row))
+        self._survey()
         for dear in (False, True):
             self._cut(dear=dear)
-            order = [row for row in order if not self._secure(row)]
+            order = self._secure_all(order)
             if not order:
                 return
         raise ProtectionImpossible([str(system.cells[row].id) for row in order], remedy=REMEDY)
 
+    def _secure_all(self, order: list[int]) -> list[int]:
+        """Make cells safe, one after the other in each neighbourhood; those for which it was not possible."""
+        queues: dict[int, list[int]] = defaultdict(list)
+        for row in order:
+            queues[id(self._places[row]) if row in self._places else 0].append(row)
+        failed: set[int] = set()
+        side_by_side(self._secure_some(rows, failed) for rows in queues.values())
+        return [row for row in order if row in failed]
+
+    def _secure_some(self, rows: list[int], failed: set[int]) -> Work:
+        for row in rows:
+            if not (yield from self._secure(row)):
+                failed.add(row)
+
+    def _survey(self) -> None:
+        """Prove as many cells as possible to be safe by what is withheld anyhow, all at once."""
+        system = self.system
+        places = neighbourhoods(system, self._room.free)
+        wanted = np.full(len(system.cells), np.inf)
+        rows = np.array(sorted(self.proofs), np.intp)
+        wanted[rows] = np.maximum(np.maximum(system.need_high - system.values, system.need_width), 0.0)[rows]
+        left = self._open(rows)
+        for turn in range(_SURVEYS):
+            weights = np.zeros(len(system.cells))
+            weights[left] = 1 + np.modf((left + 1) * _GOLDEN * (turn + 1))[0]
+            for sense in (1.0, -1.0):
+                for move in joint_moves(places, self._room, wanted, sense * weights):
+                    self._learn(move)
+            before, left = len(left), self._open(left)
+            if not len(left) or len(left) > before * _WORTHWHILE:
+                return
+
+    def _open(self, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Those of some cells that are not proven to be safe."""
+        open_rows = [row for row in rows.tolist() if self._missing_height(row) or self._missing_width(row)]
+        return np.array(open_rows, np.intp)
+
     def _cut(self, *, dear: bool) -> None:
         """Find what can move together, with or without the dear cells."""
         candidates = self._suppressible & (dear | (self.system.weights < DEAR))
-        self._candidates = candidates
         self._room = room_of(self.system, self.withheld, candidates, self._costs)
         self._places = self._place_of(neighbourhoods(self.system, self._room.free | self._room.candidates))
 
@@ -137,41 +180,50 @@ class _Chooser:
     def _place_of(places: Iterable[Neighbourhood]) -> dict[int, Neighbourhood]:
         return {int(row): place for place in places for row in place.rows}
 
-    def _secure(self, row: int) -> bool:
+    def _secure(self, row: int) -> Answered[bool]:
         """Make one cell safe; False where the cells that may be withheld do not suffice."""
         proof = self.proofs[row]
         missing = self._missing_height(row)
-        if missing > 0 and not self._withhold_for(row, missing):
+        if missing > 0 and not (yield from self._withhold_for(row, missing)):
             return False
         missing = self._missing_width(row)
         if missing <= 0:
             return True
-        moves = [self._move(row, proof.low - missing), self._move(row, proof.high + missing)]
-        found = [move for move in moves if move is not None]
+        falling = yield from self._move(row, proof.low - missing)
+        rising = yield from self._move(row, proof.high + missing)
+        found = [move for move in (falling, rising) if move is not None]
         if not found:
-            return self._stretch(row)
+            return (yield from self._stretch(row))
         self._accept(min(found, key=self._price))
         return True
 
-    def _stretch(self, row: int) -> bool:
+    def _stretch(self, row: int) -> Answered[bool]:
         """Widen an interval to both sides, where neither alone has the room."""
-        place = self._places.get(row)
-        lowest = None if place is None else farthest_change(place, self._room, row, -self.system.need_width[row])
-        if lowest is not None and lowest < self.proofs[row].low:
-            self._withhold_for(row, lowest)
+        longest = yield from self._move(row, -float(self.system.need_width[row]), whole=False)
+        lowest = 0.0 if longest is None else longest.change_of(row)
+        if lowest < self.proofs[row].low:
+            yield from self._withhold_for(row, lowest)
         missing = self._missing_width(row)
-        return missing <= 0 or self._withhold_for(row, self.proofs[row].high + missing)
+        return missing <= 0 or (yield from self._withhold_for(row, self.proofs[row].high + missing))
 
-    def _withhold_for(self, row: int, change: float) -> bool:
-        move = self._move(row, change)
+    def _withhold_for(self, row: int, change: float) -> Answered[bool]:
+        move = yield from self._move(row, change)
         if move is None:
             return False
         self._accept(move)
         return True
 
-    def _move(self, row: int, change: float) -> Move | None:
+    def _move(self, row: int, change: float, *, whole: bool = True) -> Answered[Move | None]:
         place = self._places.get(row)
-        return None if place is None else cheapest_move(place, self._room, row, change)
+        return None if place is None else (yield from self._find(place, row, change, whole=whole))
+
+    def _find(self, place: Neighbourhood, row: int, change: float, *, whole: bool) -> Answered[Move | None]:
+        """A move of one cell: if there is one near by, that one, since looking farther takes long."""
+        if len(place.rows) > 2 * _NEAR:
+            near = yield Request(place.around(row, _NEAR), self._room, row, change, whole)
+            if near is not None and abs(near.change_of(row)) >= abs(change) * (1 - TOLERANCE):
+                return near
+        return (yield Request(place, self._room, row, change, whole))
 
     def _price(self, move: Move) -> float:
         fresh = move.rows[self._fresh(move)]
@@ -188,7 +240,7 @@ class _Chooser:
         fresh = move.rows[self._fresh(move)]
         if len(fresh):
             self.withheld[fresh] = True
-            self._room = room_of(self.system, self.withheld, self._candidates, self._costs)
+            self._room.withhold(fresh)
         self._learn(move)
         back = self._backwards(move)
         if back is not None:
@@ -227,63 +279,61 @@ class _Chooser:
     # -- publishing again ----------------------------------------------------------------------------------
 
     def release(self) -> None:
-        """Publish again what no proof needs, dearest first."""
+        """Publish again what no proof needs, dearest first in each neighbourhood."""
         system = self.system
-        secondary = np.flatnonzero(self.withheld & ~system.primary & system.known)
-        self._candidates = np.zeros(len(system.cells), bool)
-        self._room = room_of(system, self.withheld, self._candidates, self._costs)
-        self._places = self._place_of(neighbourhoods(system, self._room.free))
-        watched: dict[int, list[int]] = defaultdict(list)
-        for each in self.proofs:
-            if each in self._places:
-                watched[id(self._places[each])].append(each)
+        self._room = room_of(system, self.withheld, np.zeros(len(system.cells), bool), self._costs)
+        places = neighbourhoods(system, self._room.free)
+        self._places = self._place_of(places)
+        secondary = self.withheld & ~system.primary & system.known
+        for row in np.flatnonzero(secondary).tolist():
+            if row not in self._places:
+                self.withheld[row] = False
+        side_by_side(self._release_in(place, place.rows[secondary[place.rows]]) for place in places)
+
+    def _release_in(self, place: Neighbourhood, secondary: NDArray[np.intp]) -> Work:
+        watched = [row for row in place.rows.tolist() if row in self.proofs]
+        low, high = (ends - self.system.values for ends in self.system.published_bounds())
         for row in sorted(secondary.tolist(), key=lambda each: (-self._costs[each], each)):
-            beside = watched[id(self._places[row])] if row in self._places else []
-            dependent = [each for each in beside if self.proofs[each].uses(row)]
-            trial = self.withheld.copy()
-            trial[row] = False
-            room = room_of(system, trial, self._candidates, self._costs)
-            if dependent and stuck(self._places[row], room)[np.searchsorted(self._places[row].rows, dependent)].any():
-                continue
-            renewed = self._renewed(row, dependent, room)
-            if renewed is not None:
-                self.withheld, self._room = trial, room
+            dependent = [each for each in watched if self.proofs[each].uses(row)]
+            self._room.down[row], self._room.up[row] = low[row], high[row]
+            renewed = yield from self._renewed(place, row, dependent)
+            if renewed is None:
+                self._room.withhold(row)
+            else:
+                self.withheld[row] = False
                 self.proofs.update(renewed)
 
-    def _renewed(self, row: int, dependent: list[int], room: Room) -> dict[int, _Proof] | None:
+    def _renewed(self, place: Neighbourhood, row: int, dependent: list[int]) -> Answered[dict[int, _Proof] | None]:
         """Proofs that do without a cell, for those that used it; None where one of them cannot."""
+        if dependent and stuck(place, self._room)[np.searchsorted(place.rows, dependent)].any():
+            return None
         renewed: dict[int, _Proof] = {}
         for each in dependent:
-            place = self._places[each]
-            proof = _prove(self.system, place, room, each, self.proofs[each], row)
+            proof = yield from self._prove(place, each, self.proofs[each], row)
             if proof is None:
                 return None
             renewed[each] = proof
         return renewed
 
-
-def _prove(
-    system: AdditiveSystem, place: Neighbourhood, room: Room, row: int, old: _Proof, without: int
-) -> _Proof | None:
-    """Proof that a cell is safe within the room it has; None where it is not, or nothing simple shows it."""
-    proof = _Proof()
-    tolerance = TOLERANCE * max(1.0, float(system.need_high[row]))
-    for move in (old.up, old.down):
-        if move is not None and not move.change_of(without):
-            _note(proof, move, row)
-    height = float(system.need_high[row] - system.values[row])
-    if height > proof.high + tolerance:
-        _note(proof, cheapest_move(place, room, row, height), row)
-    if height > proof.high + tolerance:
-        return None
-    missing = float(system.need_width[row]) - (proof.high - proof.low)
-    if missing > tolerance:
-        _note(proof, cheapest_move(place, room, row, proof.high + missing), row)
-        missing = float(system.need_width[row]) - (proof.high - proof.low)
-    if missing > tolerance:
-        _note(proof, cheapest_move(place, room, row, proof.low - missing), row)
-        missing = float(system.need_width[row]) - (proof.high - proof.low)
-    return proof if missing <= tolerance else None
+    def _prove(self, place: Neighbourhood, row: int, old: _Proof, without: int) -> Answered[_Proof | None]:
+        """Proof that a cell is safe within the room it has; None where it is not."""
+        system, proof = self.system, _Proof()
+        tolerance = self._tolerance(row)
+        for move in (old.up, old.down):
+            if move is not None and not move.change_of(without):
+                _note(proof, move, row)
+        height = float(system.need_high[row] - system.values[row])
+        if height > proof.high + tolerance:
+            _note(proof, (yield from self._find(place, row, height, whole=False)), row)
+        if height > proof.high + tolerance:
+            return None
+        width = float(system.need_width[row])
+        for sense in (1.0, -1.0):
+            missing = width - (proof.high - proof.low)
+            if missing > tolerance:
+                change = (proof.high if sense > 0 else proof.low) + sense * missing
+                _note(proof, (yield from self._find(place, row, change, whole=False)), row)
+        return proof if width - (proof.high - proof.low) <= tolerance else None
 
 
 def _note(proof: _Proof, move: Move | None, row: int) -> None:

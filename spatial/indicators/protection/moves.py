@@ -12,8 +12,10 @@ Fischetti and Salazar (2000), Models and algorithms for optimizing cell suppress
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,8 @@ from scipy import sparse
 
 from spatial.indicators.protection.system import AdditiveSystem
 
+_BATCH = 4000  # variables of a linear programme: several independent moves are found by one call
+_FOLLOWING = 1e-5  # price of moving a free cell: cells that need not move stay, and fewer proofs hang on each
 _STILL = 1e-7
 """Part of a move's largest change below which a change is numerical noise."""
 
@@ -39,6 +43,25 @@ class Neighbourhood:
 
     rows: NDArray[np.intp]
     matrix: sparse.csc_array
+
+    @cached_property
+    def pattern(self) -> sparse.csr_array:
+        """A one wherever a relation has a cell."""
+        ones = np.ones_like(self.matrix.data)
+        return sparse.csr_array(sparse.csc_array((ones, self.matrix.indices, self.matrix.indptr), self.matrix.shape))
+
+    def around(self, row: int, size: int) -> Neighbourhood:
+        """Cells next to one, by relations and their relations, until there are at least ``size``; all others stay."""
+        cells: NDArray[np.integer[Any]] = np.searchsorted(self.rows, [row])
+        while len(cells) < size:
+            relations = np.unique(self.matrix[:, cells].indices)
+            reached = np.unique(self.pattern[relations].indices)
+            if len(reached) == len(cells):
+                break
+            cells = reached
+        part = self.matrix[:, cells]
+        relations = np.unique(part.indices)
+        return Neighbourhood(self.rows[cells], part.tocsr()[relations].tocsc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +105,7 @@ def neighbourhoods(system: AdditiveSystem, movable: NDArray[np.bool_]) -> list[N
 
 @dataclass(frozen=True)
 class Room:
-    """How far each cell of a system may move.
+    """How far each cell of a system may move; changes while cells are withheld.
 
     Attributes
     ----------
@@ -108,6 +131,15 @@ class Room:
         """Cells that move without any other being withheld."""
         return (self.down < 0) | (self.up > 0)
 
+    def free_of(self, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Which of some cells move without any other being withheld."""
+        return np.asarray((self.down[rows] < 0) | (self.up[rows] > 0))
+
+    def withhold(self, rows: NDArray[np.intp] | int) -> None:
+        """Let some cells move as far as withheld ones may."""
+        self.down[rows], self.up[rows] = self.deep[rows], self.high[rows]
+        self.candidates[rows] = False
+
 
 def room_of(
     system: AdditiveSystem,
@@ -123,53 +155,120 @@ def room_of(
     return Room(down, up, candidates & ~withheld, low - system.values, high - system.values, costs)
 
 
-def cheapest_move(place: Neighbourhood, room: Room, row: int, change: float) -> Move | None:
-    """Move that changes one cell by ``change``, up or down, and withholds as little as possible.
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A move that is wanted.
+
+    Attributes
+    ----------
+    place : Neighbourhood
+    room : Room
+    row : int
+        The cell that is to move.
+    change : float
+        By how much, up or down.
+    whole : bool
+        Whether a shorter move is no use. If so, the move that withholds as little as possible is wanted; if not,
+        the longest one, whatever it withholds.
+    """
+
+    place: Neighbourhood
+    room: Room
+    row: int
+    change: float
+    whole: bool = True
+
+
+_Found = TypeVar("_Found")
+Answered = Generator[Request, Move | None, _Found]
+"""Work that asks for moves, is given them, and finds something."""
+Work = Answered[None]
+
+
+def side_by_side(works: Iterable[Work]) -> None:
+    """Do works that ask for moves, each in a neighbourhood of its own, so that many moves are found at once."""
+    waiting = [(work, request) for work in works for request in _first(work)]
+    while waiting:
+        answers = moves_for([request for _, request in waiting])
+        following = []
+        for (work, _), answer in zip(waiting, answers, strict=True):
+            try:
+                following.append((work, work.send(answer)))
+            except StopIteration:
+                continue
+        waiting = following
+
+
+def _first(work: Work) -> Iterator[Request]:
+    try:
+        yield next(work)
+    except StopIteration:
+        return
+
+
+def moves_for(requests: Sequence[Request]) -> list[Move | None]:
+    """Find the moves of some requests, which are of different neighbourhoods.
 
     The cost of a candidate counts in proportion to how much of the change it carries, at most as much as it can.
 
     Returns
     -------
-    Move or None
-        None where no move is large enough.
+    list of (Move or None)
+        None where no move is long enough, or the cell cannot move at all.
     """
-    wanted = abs(change)
-    program = _program(place, room, row)
-    if program is None:
-        return None
-    spots, lowest, highest, candidates = program
-    reach = highest[0] if change > 0 else -lowest[0]
-    if reach < wanted * (1 - _STILL):
-        return None
-    lowest[0] = highest[0] = change
-    costs = np.tile(room.costs[place.rows[candidates]], 2)
-    capacity = np.where(highest > 0, highest, -lowest)[len(spots) - len(costs) :]
-    with np.errstate(divide="ignore"):
-        prices = costs / np.clip(capacity, _STILL, wanted)
-    prices[len(candidates) :] *= -1
-    prices = np.concatenate([np.zeros(len(spots) - len(costs)), prices])
-    solution = _solve(place, spots, prices, lowest / wanted, highest / wanted)
-    if solution is None:
-        return None
-    changes = np.zeros(len(place.rows))
-    np.add.at(changes, spots, solution * wanted)
-    changes[np.abs(changes) < _STILL * np.abs(changes).max()] = 0.0
-    moved = np.flatnonzero(changes)
-    return Move(place.rows[moved], changes[moved])
+    programs = [(place, _program(request)) for place, request in enumerate(requests)]
+    found: list[Move | None] = [None] * len(requests)
+    batch: list[tuple[int, _Program]] = []
+    size = 0
+    for place, program in programs:
+        if program is None:
+            continue
+        if batch and size + len(program.spots) > _BATCH:
+            _solve(requests, batch, found)
+            batch, size = [], 0
+        batch.append((place, program))
+        size += len(program.spots)
+    _solve(requests, batch, found)
+    return found
 
 
-def farthest_change(place: Neighbourhood, room: Room, row: int, limit: float) -> float | None:
-    """Largest possible change of one cell in the direction of ``limit`` and not beyond it, whatever it costs."""
-    program = _program(place, room, row)
-    if program is None:
-        return None
-    spots, lowest, highest, _ = program
-    wanted = abs(limit)
-    lowest[0], highest[0] = max(lowest[0], -wanted), min(highest[0], wanted)
-    prices = np.zeros(len(spots))
-    prices[0] = -np.sign(limit)
-    solution = _solve(place, spots, prices, lowest / wanted, highest / wanted)
-    return None if solution is None else float(solution[0] * wanted)
+def joint_moves(
+    places: Sequence[Neighbourhood], room: Room, reach: NDArray[np.float64], weights: NDArray[np.float64]
+) -> list[Move]:
+    """Move of each neighbourhood that changes many cells at once, as far as each is asked to, and withholds nothing.
+
+    Parameters
+    ----------
+    places : sequence of Neighbourhood
+        Of cells that are free to move.
+    room : Room
+    reach : ndarray of float64, shape (n,)
+        Farthest change of each cell of the system, not negative; infinite for those that only follow.
+    weights : ndarray of float64, shape (n,)
+        What a unit of change is worth, negative for falls. Unequal weights move some cells all the way, where
+        equal ones would move all of them a little.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    if not places:
+        return []
+    rows = np.concatenate([place.rows for place in places])
+    sizes = [len(place.rows) for place in places]
+    finite = np.where(np.isfinite(reach), reach, 0.0)
+    units = np.repeat([max(float(finite[place.rows].max()), 1.0) for place in places], sizes)
+    left = _side_by_side([place.matrix for place in places])
+    lowest = np.maximum(room.down[rows], -reach[rows]) / units
+    highest = np.minimum(room.up[rows], reach[rows]) / units
+    solved = milp(-weights[rows], constraints=LinearConstraint(left, 0.0, 0.0), bounds=Bounds(lowest, highest))
+    if solved.status != 0:
+        return []
+    changes = np.where(np.abs(solved.x) < _STILL, 0.0, solved.x) * units
+    found = []
+    for part, own in zip(np.split(rows, np.cumsum(sizes)[:-1]), np.split(changes, np.cumsum(sizes)[:-1]), strict=True):
+        moved = np.flatnonzero(own)
+        if len(moved):
+            found.append(Move(part[moved], own[moved]))
+    return found
 
 
 def stuck(place: Neighbourhood, room: Room) -> NDArray[np.bool_]:
@@ -179,9 +278,8 @@ def stuck(place: Neighbourhood, room: Room) -> NDArray[np.bool_]:
     -------
     ndarray of bool, shape (n,)
     """
-    pattern = place.matrix.copy()
-    pattern.data = np.ones_like(pattern.data)
-    free = room.free[place.rows]
+    pattern = place.pattern
+    free = room.free_of(place.rows)
     while True:
         alone = (pattern @ free) == 1
         lonely = free & ((pattern.T @ alone) > 0)
@@ -190,42 +288,106 @@ def stuck(place: Neighbourhood, room: Room) -> NDArray[np.bool_]:
         free = free & ~lonely
 
 
-def _program(
-    place: Neighbourhood, room: Room, row: int
-) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]] | None:
-    """Variables of a move: cells they stand for, their bounds, and which cells are candidates.
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """Variables of a move: cells they stand for, their bounds and prices, in units of the wanted change.
 
-    The cell ``row`` comes first, then the other free cells, then every candidate twice: its rise and its fall.
-    None where the cell cannot move at all.
+    The cell that is to move comes first, then rises of the other free cells and of the candidates, then their falls.
     """
-    rows = place.rows
-    target = np.searchsorted(rows, row)
-    free = np.flatnonzero(room.free[rows])
-    if target not in free:
+
+    spots: NDArray[np.intp]
+    lowest: NDArray[np.float64]
+    highest: NDArray[np.float64]
+    prices: NDArray[np.float64]
+
+
+def _program(request: Request) -> _Program | None:
+    """Programme of a request; None where the cell cannot move, or not far enough."""
+    room, rows, wanted = request.room, request.place.rows, abs(request.change)
+    target = int(np.searchsorted(rows, request.row))
+    is_free = room.free_of(rows)
+    if target >= len(rows) or rows[target] != request.row or not is_free[target]:
         return None
-    free = np.concatenate([[target], free[free != target]])
-    candidates = np.flatnonzero(room.candidates[rows] & (rows != row))
+    down, up = room.down[rows], room.up[rows]
+    lowest, highest = max(down[target], -wanted), min(up[target], wanted)
+    if request.whole:
+        if (highest if request.change > 0 else -lowest) < wanted * (1 - _STILL):
+            return None
+        lowest = highest = request.change
+    is_free[target] = False
+    free = np.flatnonzero(is_free)
+    candidates = np.flatnonzero(room.candidates[rows] & (rows != request.row))
     of_candidates = rows[candidates]
-    nothing = np.zeros(len(candidates))
     fall = np.minimum(room.deep[of_candidates] - room.down[of_candidates], 0)
     rise = np.maximum(room.high[of_candidates] - room.up[of_candidates], 0)
-    lowest = np.concatenate([room.down[rows[free]], nothing, fall])
-    highest = np.concatenate([room.up[rows[free]], rise, nothing])
-    return np.concatenate([free, candidates, candidates]), lowest, highest, candidates
+    nothing = np.zeros(len(free) + len(candidates))
+    prices = _prices(request, room.costs[of_candidates], rise, fall, len(free))
+    return _Program(
+        np.concatenate([[target], free, candidates, free, candidates]),
+        np.concatenate([[lowest], nothing, np.minimum(down[free], 0), fall]) / wanted,
+        np.concatenate([[highest], np.maximum(up[free], 0), rise, nothing]) / wanted,
+        prices,
+    )
 
 
-def _solve(
-    place: Neighbourhood,
-    spots: NDArray[np.intp],
-    prices: NDArray[np.float64],
-    lowest: NDArray[np.float64],
-    highest: NDArray[np.float64],
-) -> NDArray[np.float64] | None:
-    """Cheapest change of the variables that keeps every relation; None where there is none."""
+def _prices(
+    request: Request, costs: NDArray[np.float64], rise: NDArray[np.float64], fall: NDArray[np.float64], free: int
+) -> NDArray[np.float64]:
+    """Prices of the variables of a request: of the cell itself, and of rises and falls of free cells and candidates."""
+    following = np.full(free, _FOLLOWING)
+    if not request.whole:
+        beside = np.concatenate([following, np.full(len(costs), _FOLLOWING)])
+        return np.concatenate([[-np.sign(request.change)], beside, -beside])
+    wanted = abs(request.change)
+    with np.errstate(divide="ignore"):
+        of_rises = costs / np.clip(rise, _STILL, wanted)
+        of_falls = costs / np.clip(-fall, _STILL, wanted)
+    return np.concatenate([[0.0], following, of_rises, -following, -of_falls])
+
+
+def _solve(requests: Sequence[Request], batch: Sequence[tuple[int, _Program]], found: list[Move | None]) -> None:
+    """Solve programmes as one, since they share no variable; where one has no solution, each half by itself."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
+    if not batch:
+        return
+    blocks = [requests[place].place.matrix[:, program.spots] for place, program in batch]
+    programs = [program for _, program in batch]
     # Without whole numbers this is a linear programme; the call costs half of what ``linprog`` does.
     solved = milp(
-        prices, constraints=LinearConstraint(place.matrix[:, spots], 0.0, 0.0), bounds=Bounds(lowest, highest)
+        np.concatenate([program.prices for program in programs]),
+        constraints=LinearConstraint(_side_by_side(blocks), 0.0, 0.0),
+        bounds=Bounds(
+            np.concatenate([program.lowest for program in programs]),
+            np.concatenate([program.highest for program in programs]),
+        ),
     )
-    return None if solved.status != 0 else np.asarray(solved.x, np.float64)
+    if solved.status != 0:
+        half = len(batch) // 2
+        if half:
+            _solve(requests, batch[:half], found)
+            _solve(requests, batch[half:], found)
+        return
+    ends = np.cumsum([len(program.spots) for program in programs])
+    for (place, program), changes in zip(batch, np.split(solved.x, ends[:-1]), strict=True):
+        found[place] = _move_of(requests[place], program, changes)
+
+
+def _move_of(request: Request, program: _Program, solution: NDArray[np.float64]) -> Move | None:
+    rows = request.place.rows
+    changes = np.zeros(len(rows))
+    np.add.at(changes, program.spots, solution * abs(request.change))
+    changes[np.abs(changes) < _STILL * np.abs(changes).max()] = 0.0
+    moved = np.flatnonzero(changes)
+    return Move(rows[moved], changes[moved]) if len(moved) else None
+
+
+def _side_by_side(blocks: Sequence[sparse.csc_array]) -> sparse.csc_array:
+    """Matrices along the diagonal of one."""
+    heights = np.cumsum([0, *(block.shape[0] for block in blocks)])
+    entries = np.cumsum([0, *(block.nnz for block in blocks)])
+    indices = np.concatenate([block.indices + top for block, top in zip(blocks, heights, strict=False)])
+    starts = [block.indptr[:-1] + first for block, first in zip(blocks, entries, strict=False)]
+    data = np.concatenate([block.data for block in blocks])
+    width = sum(block.shape[1] for block in blocks)
+    return sparse.csc_array((data, indices, np.concatenate([*starts, entries[-1:]])), shape=(int(heights[-1]), width))

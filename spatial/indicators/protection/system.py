@@ -49,6 +49,8 @@ class TableCell:
         Whether the cell is public elsewhere, so that withholding it is no use.
     rounding : int
         Base that the published value is rounded to; 0 for exact values.
+    published : float or None
+        The multiple that is published where it need not be the nearest one: either of those beside the value.
     """
 
     id: CellId
@@ -61,6 +63,7 @@ class TableCell:
     upper: float = math.inf
     fixed: bool = False
     rounding: int = 0
+    published: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,9 @@ class AdditiveSystem:
         self.weights = self._numbers(cell.weight for cell in self.cells)
         self.thresholds = self._numbers(cell.threshold for cell in self.cells)
         self.rounding = np.array([cell.rounding for cell in self.cells], np.int64)
+        self._published = self._numbers(
+            np.nan if cell.published is None or cell.rounding <= 1 else cell.published for cell in self.cells
+        )
         self.fixed = self._mask(cell.fixed for cell in self.cells)
         self.matrix = self._matrix(relations)
         self.values = self._completed()
@@ -139,6 +145,10 @@ class AdditiveSystem:
         low, high = self.values.copy(), self.values.copy()
         rounded = self.rounding > 1
         low[rounded], high[rounded] = rounding_interval(self.values[rounded], self.rounding[rounded])
+        either = np.isfinite(self._published)
+        reach = self.rounding[either] - 1
+        low[either] = np.minimum(np.maximum(self._published[either] - reach, 0), self.values[either])
+        high[either] = np.maximum(self._published[either] + reach, self.values[either])
         return low, high
 
     def withheld_bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from spatial.indicators.cells import BLANKS
 from spatial.indicators.errors import AmbiguousRows, quote
-from spatial.indicators.grids import GridRow
-from spatial.indicators.layouts import Selection, is_total
+from spatial.indicators.grids import AnyBlock, Blocks, combined, texts
+from spatial.indicators.layouts import Selection, admitted, is_total
 from spatial.indicators.sentences import Sentence
 
 _MOST_CODES = 2000
@@ -37,11 +40,15 @@ class Breakdown:
     label_column: int | None = None
     codes: dict[str, str] = field(default_factory=dict)
 
-    def add(self, row: GridRow) -> None:
-        """Take a row into account."""
-        code = row.text(self.column).strip(BLANKS)
-        if code not in self.codes and len(self.codes) < _MOST_CODES:
-            self.codes[code] = "" if self.label_column is None else row.text(self.label_column).strip(BLANKS)
+    def add(self, block: AnyBlock, rows: NDArray[np.intp]) -> None:
+        """Take rows of a block into account."""
+        pairs, first = combined([texts(block, self.column), texts(block, self.label_column)])
+        used = set(pairs.codes[rows].tolist())
+        for number in np.argsort(first).tolist():
+            text, label = pairs.distinct[number]
+            code = text.strip(BLANKS)
+            if number in used and code not in self.codes and len(self.codes) < _MOST_CODES:
+                self.codes[code] = label.strip(BLANKS)
 
     def selection(self, code: str) -> Selection:
         """Rows of one code, which may be given by its label."""
@@ -56,12 +63,12 @@ class Breakdown:
         return totals[0] if len(totals) == 1 else None
 
 
-def collect(rows: Iterable[GridRow], breakdowns: list[Breakdown], selections: list[Selection]) -> None:
+def collect(blocks: Blocks, breakdowns: list[Breakdown], selections: list[Selection]) -> None:
     """Note which codes occur in the rows that are selected."""
-    for row in rows:
-        if all(selection.admits(row.text(selection.column)) for selection in selections):
-            for breakdown in breakdowns:
-                breakdown.add(row)
+    for block in blocks:
+        rows = np.flatnonzero(admitted(block, selections))
+        for breakdown in breakdowns:
+            breakdown.add(block, rows)
 
 
 def choose_rows(

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from itertools import islice
 
 from spatial.indicators.area_keys import KeyReader
-from spatial.indicators.cells import BLANKS
+from spatial.indicators.cells import BLANKS, tells_small_zeros
 from spatial.indicators.errors import MalformedPeriod, UnknownTableForm
 from spatial.indicators.frames import Frame, header_labels
-from spatial.indicators.grids import Grid, GridRow
+from spatial.indicators.grids import Grid, GridRow, texts
 from spatial.indicators.layouts import Layout, ValueColumn, choose_values, period_of
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.periods import parse_period
@@ -60,8 +60,10 @@ def recognise_classic(grid: Grid, mapping: TableMapping, *, keys: KeyReader) -> 
     outside = [column for column in range(leading) if column not in (key, key + 1)]
     period = _period_column(frame, body, outside)
     breakdowns = [Breakdown(str(column), column) for column in outside if column != period]
-    collect(frame.body(keys), breakdowns, [])
-    groups = frozenset(text[:-3] for row in frame.body(keys) if _MEMBER.match(text := row.text(key).strip(BLANKS)))
+    collect(frame.blocks(keys), breakdowns, [])
+    written = (text.strip(BLANKS) for block in frame.blocks(keys) for text in texts(block, key).distinct)
+    members = {text for text in written if _MEMBER.match(text)}
+    groups = frozenset(text[:-3] for text in members)
     _name_by_label(breakdowns, frame)
     _refuse_unknown(frame, breakdowns)
     select, notes = choose_rows(grid.path, breakdowns, mapping.select)
@@ -174,12 +176,12 @@ def _refuse_unknown(frame: Frame, breakdowns: list[Breakdown]) -> None:
 
 
 def _provenance(grid: Grid, frame: Frame) -> Iterator[str]:
-    """What the table says of itself: code and title, rights and date behind the ruled line."""
+    """What the table says of itself: code and title; behind the ruled line rights, date and what its 0 means."""
     for row in islice(frame.preamble(), 8):
         yield " ".join(row.text(0).split())
     is_footer = False
     for row in grid.rows():
         text = row.text(0).strip(BLANKS)
         is_footer = is_footer or text.startswith("_____")
-        if is_footer and _ORIGIN.match(text):
+        if is_footer and (_ORIGIN.match(text) or tells_small_zeros(text)):
             yield text.strip('"')

@@ -73,7 +73,7 @@ def recognise_flat(grid: Grid, mapping: TableMapping, *, keys: KeyReader) -> Lay
     ]
     values, given = _measure(frame, columns, body, is_new=is_new)
     given += _given(frame, breakdowns)
-    collect(frame.body(keys), breakdowns, given)
+    collect(frame.blocks(keys), breakdowns, given)
     measures = _measures(frame, columns, keys, given) if is_new else {}
     if len(measures) > 1:
         raise _several_measures(frame, measures)
@@ -167,7 +167,7 @@ def _measures(frame: Frame, columns: dict[str, int], keys: KeyReader, given: lis
     if code is None:
         return {}
     measures = Breakdown("value_variable_code", code, label)
-    collect(frame.body(keys), [measures], given)
+    collect(frame.blocks(keys), [measures], given)
     return measures.codes
 
 

@@ -7,14 +7,13 @@ loaded where polygons with these keys are, and are never added up to municipalit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from boundaries import OFFICIAL_LEVELS
 from spatial.indicators.area_keys import KeyReader
 from spatial.indicators.errors import UnreadableTable
 from spatial.indicators.frames import Frame
-from spatial.indicators.grids import Grid, GridRow, Raw
+from spatial.indicators.grids import Blocks, CodedBlock, Grid, Raw, combined, texts
 from spatial.indicators.layouts import Layout, ValueColumn, choose_values
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.sentences import Sentence
@@ -81,16 +80,21 @@ def recognise_grid(grid: Grid, mapping: TableMapping, *, keys: KeyReader) -> Lay
 def _keyed(grid: Grid, x: int, y: int) -> Grid:
     """Table of cells of 1 km named by their centres, with the key of the cell before its columns."""
 
-    def rows() -> Iterator[GridRow]:
-        for row in grid.reread():
-            east, north = row.text(x), row.text(y)
-            if not east.isdigit() or not north.isdigit():
-                yield GridRow(row.line, ("GITTER_ID_1km", *row.cells))
-                continue
-            corner = f"N{int(north) - _CELL_M // 2}E{int(east) - _CELL_M // 2}"
-            yield GridRow(row.line, (f"CRS3035RES{_CELL_M}m{corner}", *map(_spelled, row.cells)))
+    def blocks() -> Blocks:
+        for block in grid.reread():
+            centres, _ = combined([texts(block, x), texts(block, y)])
+            cells = [block.coded(column).mapped(_spelled) for column in range(block.widths[1])]
+            yield CodedBlock(block.lines, [centres.mapped(_corner), *cells])
 
-    return replace(grid, reread=rows, narrow=None)
+    return replace(grid, reread=blocks, narrow=None)
+
+
+def _corner(centre: tuple[str, ...]) -> str:
+    """Key of the cell of 1 km with a centre; the name of the column in the header."""
+    east, north = centre
+    if not east.isdigit() or not north.isdigit():
+        return "GITTER_ID_1km"
+    return f"CRS3035RES{_CELL_M}mN{int(north) - _CELL_M // 2}E{int(east) - _CELL_M // 2}"
 
 
 def _spelled(raw: Raw) -> Raw:

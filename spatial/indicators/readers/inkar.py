@@ -89,7 +89,7 @@ def _one_indicator(
     given = [
         Selection(frame.find(name, "select"), text, name) for name, text in wanted.items() if name != breakdown.name
     ]
-    collect(frame.body(keys), [breakdown], given)
+    collect(frame.blocks(keys), [breakdown], given)
     try:
         select, notes = choose_rows(frame.grid.path, [breakdown], wanted)
     except AmbiguousRows as error:

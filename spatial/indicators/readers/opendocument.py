@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, ParseError
 
 from spatial.indicators.cells import BLANKS
 from spatial.indicators.errors import EmptyTable, OversizedTable, UnreadableTable
-from spatial.indicators.grids import Formula, Grid, GridRow, Percent, Raw, as_text
+from spatial.indicators.grids import Formula, Grid, GridRow, Percent, Raw, as_text, in_blocks
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.readers.files import Source
 from spatial.indicators.readers.workbook import LONGEST_CELL, choose_sheets
@@ -62,7 +62,7 @@ def _grid(source: Source, position: int, title: str) -> Grid:
                 yield from sheet
                 return
 
-    return Grid(source.path, "ods", rows, sheet=title)
+    return Grid(source.path, "ods", lambda: in_blocks(rows()), sheet=title)
 
 
 def _sheets(source: Source) -> Iterator[tuple[str, Iterator[GridRow]]]:

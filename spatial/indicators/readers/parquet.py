@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
+
 from spatial.indicators.errors import EmptyTable, UnreadableTable
-from spatial.indicators.grids import Grid, GridRow, Raw
+from spatial.indicators.grids import Blocks, Coded, CodedBlock, Grid, Raw, constant
 from spatial.indicators.readers.files import Source
 from spatial.indicators.sentences import Sentence
 
-_BATCH = 10_000
+_BATCH = 20_000
 
 
 def read_parquet(source: Source) -> Grid:
@@ -29,12 +31,12 @@ def read_parquet(source: Source) -> Grid:
     if not names or not rows:
         raise EmptyTable(Sentence("die Datei hat keine Zeilen", "the file has no rows"), path=source.path)
     if len(set(names)) < len(names):
-        return Grid(source.path, "parquet", lambda: _rows(source, names, range(len(names))))
+        return Grid(source.path, "parquet", lambda: _blocks(source, names, range(len(names))))
 
-    def narrow(columns: frozenset[int]) -> Callable[[], Iterator[GridRow]]:
-        return lambda: _rows(source, names, sorted(columns))
+    def narrow(columns: frozenset[int]) -> Callable[[], Blocks]:
+        return lambda: _blocks(source, names, sorted(columns))
 
-    return Grid(source.path, "parquet", lambda: _rows(source, names, range(len(names))), narrow=narrow)
+    return Grid(source.path, "parquet", lambda: _blocks(source, names, range(len(names))), narrow=narrow)
 
 
 def _described(source: Source, file: Any) -> tuple[tuple[str, ...], int]:
@@ -49,13 +51,13 @@ def _described(source: Source, file: Any) -> tuple[tuple[str, ...], int]:
         raise _damaged(source, error) from error
 
 
-def _rows(source: Source, names: tuple[str, ...], columns: Sequence[int]) -> Iterator[GridRow]:
+def _blocks(source: Source, names: tuple[str, ...], columns: Sequence[int]) -> Blocks:
     """Names of the columns, then the rows with the cells of some columns."""
     import pyarrow
     import pyarrow.parquet
 
-    yield GridRow(1, names)
-    line = 1
+    yield CodedBlock((1,), [constant(name, 1) for name in names])
+    line = 2
     with source.open() as file:
         wanted = None if len(columns) == len(names) else [names[column] for column in columns]
         batches = pyarrow.parquet.ParquetFile(file, memory_map=False).iter_batches(_BATCH, columns=wanted)
@@ -67,18 +69,27 @@ def _rows(source: Source, names: tuple[str, ...], columns: Sequence[int]) -> Ite
                 raise _damaged(source, error) from error
             if batch is None:
                 return
-            blank: list[Raw] = [None] * batch.num_rows
-            every = [blank] * len(names)
+            every: list[Coded[Raw]] = [constant(None, batch.num_rows)] * len(names)
             for column, cells in zip(columns, read, strict=True):
                 every[column] = cells
-            for row in zip(*every, strict=True):
-                line += 1
-                yield GridRow(line, row)
+            if batch.num_rows:
+                yield CodedBlock(range(line, line + batch.num_rows), every)
+            line += batch.num_rows
 
 
-def _cells(column: Any) -> list[Raw]:
+def _cells(column: Any) -> Coded[Raw]:
     """Cells of a column."""
-    return list(map(_raw, column.to_pylist()))
+    import pyarrow
+    import pyarrow.types
+
+    plain = column.cast(column.type.value_type) if pyarrow.types.is_dictionary(column.type) else column
+    try:
+        packed = plain.dictionary_encode()
+    except pyarrow.ArrowNotImplementedError:  # nested types
+        cells = list(map(_raw, plain.to_pylist()))
+        return Coded(cells, np.arange(len(cells)))
+    distinct = [*map(_raw, packed.dictionary.to_pylist()), None]
+    return Coded(distinct, packed.indices.fill_null(len(distinct) - 1).to_numpy(zero_copy_only=False).astype(np.intp))
 
 
 def _raw(value: object) -> Raw:

@@ -12,7 +12,7 @@ from typing import Any
 
 from spatial.indicators.cells import BLANKS
 from spatial.indicators.errors import EmptyTable, UnreadableTable
-from spatial.indicators.grids import Formula, Grid, GridRow, Percent, Raw, as_text
+from spatial.indicators.grids import Formula, Grid, GridRow, Percent, Raw, as_text, in_blocks
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.readers.files import Source
 from spatial.indicators.sentences import Sentence
@@ -75,7 +75,7 @@ def choose_sheets(
 
 def _grid(source: Source, position: int, title: str) -> Grid:
     """Raw table of one sheet."""
-    return Grid(source.path, "xlsx", lambda: _rows(source, position, title), sheet=title)
+    return Grid(source.path, "xlsx", lambda: in_blocks(_rows(source, position, title)), sheet=title)
 
 
 @contextmanager

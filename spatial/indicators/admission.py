@@ -1,0 +1,92 @@
+"""Admission: what a table must say before its figures can be stored: which indicator, when, and periods of one kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from spatial.indicators.catalogue import Catalogue
+from spatial.indicators.comparison import Stored
+from spatial.indicators.errors import MixedPeriods, UnknownIndicator, UnknownTableForm, quote
+from spatial.indicators.ledger import Heading
+from spatial.indicators.mapping import TableMapping
+from spatial.indicators.periods import period_kind
+from spatial.indicators.sentences import Sentence
+from spatial.indicators.survey import Survey
+from spatial.indicators.tables import Table
+
+
+def check_indicator(path: Path, catalogue: Catalogue, name: str | None) -> None:
+    """Refuse an indicator that cannot be loaded before the file is read."""
+    if name is None:
+        return
+    found = catalogue.indicators.get(name)
+    if found is None:
+        raise UnknownIndicator(
+            Sentence(
+                f"der Indikator {quote(name)} steht nicht im Katalog",
+                f"indicator {quote(name)} is not in the catalogue",
+            ),
+            path=path,
+            remedy=Sentence("zuerst seine Definition laden", "load its definition first"),
+        )
+    if found.is_derived:
+        parts = [part for part in (found.numerator, found.denominator) if part]
+        de, en = " und ".join(parts) or "anderen", " and ".join(parts) or "others"
+        raise UnknownIndicator(
+            Sentence(
+                f"der Indikator {quote(name)} wird aus {de} berechnet", f"indicator {quote(name)} is computed from {en}"
+            ),
+            path=path,
+            remedy=Sentence("stattdessen diese laden", "load these two instead"),
+        )
+
+
+def check_content(table: Table, seen: Survey, named: str | None, mapping: TableMapping) -> None:
+    """Refuse a table of which nobody says what it is about, or when."""
+    if not named and not seen.names_indicator:
+        raise UnknownIndicator(
+            Sentence("nichts sagt, welcher Indikator das ist", "nothing says which indicator this is"),
+            path=table.path,
+            remedy=Sentence(
+                "ihn mit --indicator, in einer Zuordnung oder in einer Spalte 'indicator' nennen",
+                "name it with --indicator, in a mapping, or in a column 'indicator'",
+            ),
+        )
+    if not mapping.period and not seen.names_period:
+        raise UnknownTableForm(
+            Sentence(
+                "nichts sagt, für welchen Zeitraum die Werte gelten", "nothing says which period the figures are for"
+            ),
+            path=table.path,
+            remedy=Sentence(
+                "in einer Zuordnung eine Spalte mit period_column oder den Zeitraum mit period nennen",
+                "name a column with period_column or a period with period in a mapping",
+            ),
+        )  # fmt: skip
+
+
+def check_period_kinds(path: Path, headings: Sequence[Heading], stored: Stored) -> None:
+    """Refuse a series that would hold years and months at once."""
+    kinds: dict[str, dict[str, str]] = {}
+    for heading in headings:
+        kinds.setdefault(heading.indicator, {})[period_kind(heading.period)] = heading.period
+    for name, _, _, period in stored.figures:
+        if name in kinds:
+            kinds[name][period_kind(period)] = period
+    for name, found in kinds.items():
+        if len(found) > 1:
+            listed = ", ".join(sorted(found.values()))
+            raise MixedPeriods(
+                Sentence(
+                    f"die Zeiträume von {name} sind von mehreren Arten: {listed}",
+                    f"the periods of {name} are of several kinds: {listed}",
+                ),
+                path=path,
+                remedy=Sentence(
+                    "als getrennte Indikatoren laden (same_as verbindet sie) oder den Zeitraum in einer Zuordnung mit "
+                    "period nennen",
+                    "load them as separate indicators (same_as links them), or name the period with period in a "
+                    "mapping",
+                ),
+            )
