@@ -153,8 +153,8 @@ def _loaded(path: Path, result: ImportResult, chosen: str, seconds: float) -> Ro
         reasons[kind] = reasons.get(kind, 0) + 1
     why = ", ".join(f"{count} {kind}" for kind, count in sorted(reasons.items(), key=lambda item: -item[1])[:2])
     return Row(
-        _name(path), report.format, chosen, report.rows, report.accepted, report.other_levels, report.rejected_total,
-        report.not_selected, seconds, why,
+        _name(path), report.format or "", chosen, report.rows, report.accepted, report.other_levels,
+        report.rejected_total, report.not_selected, seconds, why,
     )  # fmt: skip
 
 

@@ -14,11 +14,10 @@ from typing import Any
 
 import pytest
 
-import service.workspace
 from service.settings import Settings
 from service.store import Store
 from service.workspace import load_figures
-from spatial.indicators import ImportResult
+from spatial.indicators import ImportResult, import_table
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 CLASSIC = (
@@ -121,7 +120,7 @@ def test_two_loads_at_once_tell_what_each_of_them_changed(
     for name, value in (("slow.csv", 5), ("quick.csv", 7)):
         (tmp_path / name).write_text(f"key;period;value\n06633018;2017;{value}\n")
     quick: list[ImportResult] = []
-    read = service.workspace.import_table
+    read = import_table
 
     def overtaken(path: Path, **options: Any) -> ImportResult:
         result = read(path, **options)

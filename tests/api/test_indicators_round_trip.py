@@ -148,20 +148,21 @@ INKAR = (
 )
 LONG = "key;period;value;flag\n06633018;2017;1.234,5;p\n6633001;2017;.;\n06633;2017;9;\n"
 WIDE = "AGS;Name;2016;2017\n06633018;Naumburg;3;4\n06633001;Ahnatal;-;5\n"
-HESSEN = [
+HESSEN: list[list[Any]] = [
     ["Die hessischen Gemeinden"], ["Stand: 31.12.2017"], ["Schlüssel", "Gemeinde", "Arbeitslose"],
     ["633", "Landkreis Kassel", 9], ["633018", "Naumburg, Stadt 1)", 4], ["633001", "Ahnatal", "—"],
     ["1) Fußnote"],
 ]  # fmt: skip
-BA = [
+BA: list[list[Any]] = [
     ["Arbeitslose"], ["Berichtsmonat: Dezember 2017"], [], ["Gemeinde", "Insgesamt", "Ausländer"],
     ["06633018 Naumburg, Stadt", 4, "*"], ["06633001 Ahnatal", 5, 2],
 ]  # fmt: skip
-CENSUS = [
+CENSUS: list[list[Any]] = [
     ["_RS", "Name", "EWZ", "Differenz"], ["066330018018", "Naumburg, Stadt", 5, 1],
     ["066330001001", "Ahnatal", 7, "–"], ["06633", "Kassel", 12, 1],
 ]  # fmt: skip
 GRID = f"GITTER_ID_1km;x_mp_1km;y_mp_1km;Einwohner;werterlaeuternde_Zeichen\n{CELL};4270500;3120500;6,26;KLAMMERN\n"
+YEARS: dict[str, list[Any]] = {"AGS": list(NAMES), "2016": [3, 4], "2017": [5, None]}
 FORMS: dict[str, tuple[Form, str]] = {
     "GENESIS": (text(CLASSIC, "cp1252"), 'value_column = "Arbeitslose / Insgesamt"'),
     "ffcsv new": (text(FFCSV_NEW), 'select = { GES = "GESW" }'),
@@ -183,7 +184,7 @@ FORMS: dict[str, tuple[Form, str]] = {
     "long ods": (sheet([["key", "period", "value"], ["06633018", "2017", "4,5"], ["06633001", "2017", "."]]), ""),
     "wide ods": (sheet([["AGS", "2016", "2017"], ["06633018", "3", "4"], ["06633001", "2", "5"]]), ""),
     "long parquet": (parquet(key=list(NAMES), period=["2017"] * 2, value=[4.5, 0.0]), ""),
-    "wide parquet": (parquet(**{"AGS": list(NAMES), "2016": [3, 4], "2017": [5, None]}), ""),
+    "wide parquet": (parquet(**YEARS), ""),
     "names": (text("Gemeinde;Jahr;Wert\nNaumburg;2017;4\nAhnatal;2017;5\n"), ""),
 }  # fmt: skip
 
@@ -195,7 +196,7 @@ def test_a_saved_mapping_loads_the_same_figures(
     write, mapping = FORMS[form]
     path, given, saved = write(tmp_path), tmp_path / "given.toml", tmp_path / "saved.toml"
     given.write_text(mapping + "\n", encoding="utf-8")
-    command = ["indicators", "load", path, "--indicator", "unemployed", "--report", "-"]
+    command: list[str | Path] = ["indicators", "load", path, "--indicator", "unemployed", "--report", "-"]
     first, second = copy(atlas, tmp_path / "first"), copy(atlas, tmp_path / "second")
     run(*command, "--mapping", given, "--dry-run", "--save-mapping", saved, "--workspace", first)
     assert stored(first) == []
@@ -234,7 +235,16 @@ def test_a_refused_load_reports_and_leaves_the_mapping_alone(
     Path("figures.csv").write_text(content)
     Path("kept.toml").write_text('period = "2017"\n')
     space = copy(atlas, tmp_path / "space")
-    command = ["indicators", "load", "figures.csv", "--indicator", "unemployed", "--workspace", space, *options]
+    command: list[str | Path] = [
+        "indicators",
+        "load",
+        "figures.csv",
+        "--indicator",
+        "unemployed",
+        "--workspace",
+        space,
+        *options,
+    ]
     for mapping in ("kept.toml", "new.toml"):
         with pytest.raises(IndicatorError, match=says) as caught:
             run(*command, "--report", "report.json", "--save-mapping", mapping)

@@ -160,7 +160,7 @@ def test_closing_the_service_ends_its_jobs_and_processes(tmp_path: Path, demo: S
         location = client.get(LONG).headers["location"]
         until(lambda: client.get(location).json()["progress"] > 0)
         processes = _children()
-    assert not any(Path(f"/proc/{process}").exists() for process in processes)
+    until(lambda: not any(Path(f"/proc/{process}").exists() for process in processes))
     with serving(tmp_path, demo) as client:
         state = client.get(location).json()
         assert state["state"] in ("failed", "cancelled")

@@ -421,10 +421,13 @@ def test_a_rates_profile_covers_a_small_base(territory: Territory) -> None:
     definitions = [
         Indicator("doctors", "count", "Pers.", harmonise="sum"),
         Indicator("people", "count", "Pers.", harmonise="sum"),
-        Indicator("each", "rate", "P.", numerator="people", denominator="doctors", factor=1, disclosure="jugendhilfe"),
+        Indicator("each", "rate", "P.", numerator="people", denominator="doctors", factor=1, disclosure="few"),
     ]
     doctors = _observe("doctors", dict(zip(KEYS, (3, 10, 0, 10, 10), strict=True)))
-    figures = Figures(Catalogue({each.id: each for each in definitions}), territory, [*PEOPLE, *doctors])
+    few = DisclosureProfile("few", 5)
+    open_ = DisclosureProfile("open", 0)
+    catalogue = Catalogue({each.id: each for each in definitions}, profiles={"few": few, "open": open_})
+    figures = Figures(catalogue, territory, [*PEOPLE, *doctors])
     figure = figures.figure(definitions[2], OLD, "gemeinde", "2019")
     assert cells(figure.column) == ["SECRET", 30, "NOT_APPLICABLE", 50, 50]
     assert figure.denominator is not None

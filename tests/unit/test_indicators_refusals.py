@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from boundaries import Language
 from spatial.indicators import (
     AreaIndex,
     AreaRow,
@@ -163,7 +164,8 @@ def test_a_refused_file_says_where_what_and_what_to_do(case: str, tmp_path: Path
     error = caught.value
     assert (error.line, error.column) == (AT_LINE.get(case, error.line), AT_COLUMN.get(case, error.column))
     assert error.remedy is not None
-    said = {language: error.render(language) for language in ("de", "en")}
+    languages: tuple[Language, ...] = ("de", "en")
+    said = {language: error.render(language) for language in languages}
     assert said["de"] != said["en"]
     for language, line in said.items():
         assert line.startswith("figures.dat")
