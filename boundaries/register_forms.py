@@ -10,12 +10,12 @@ import gzip
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
 
+from boundaries.damages import ARCHIVE_DAMAGES
 from boundaries.file_errors import BadRegister, Unreadable
 from boundaries.sentences import Sentence
 
@@ -32,7 +32,7 @@ _GZIP, _ZIP = b"\x1f\x8b", b"PK"
 _WORKBOOK = "xl/workbook.xml"
 _MEMBERS = (".txt", ".asc", ".ad", ".xlsx")
 # What damaged, encrypted and truncated files and archives raise.
-_DAMAGES = (OSError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError)
+_DAMAGES = (OSError, *ARCHIVE_DAMAGES)
 
 
 _TOO_LARGE = Sentence(

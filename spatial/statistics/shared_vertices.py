@@ -126,7 +126,10 @@ def _meetings(marked: Unsigned, owners: np.uint64, n: int) -> IntArray:
     alone = alone[differs[alone] > 0]
     found = [_codes(marked[alone], marked[alone + 1], owners, n)]
     crowd = entry[several]
-    crowded = np.unique(marked[np.concatenate([crowd, crowd + 1])])
+    in_crowd = np.zeros(len(marked), dtype=np.bool_)
+    in_crowd[crowd] = in_crowd[crowd + 1] = True
+    crowded = marked[in_crowd]
+    crowded = crowded[np.append(crowded[1:] != crowded[:-1], True)] if len(crowded) else crowded
     for step in range(1, len(crowded)):
         meet = (crowded[step:] ^ crowded[:-step]) <= owners
         if not meet.any():

@@ -113,6 +113,22 @@ def test_truncated_files_are_refused(tmp_path: Path, kind: str) -> None:
         assert "\n" not in str(caught.value)
 
 
+def test_a_sheet_whose_bytes_were_changed_is_refused(tmp_path: Path) -> None:
+    whole, path = io.BytesIO(), tmp_path / "figures.xlsx"
+    book = Workbook()
+    for row in (["key", "2015"], *([f"066330{number:02}", 1] for number in range(99))):
+        book.active.append(row)
+    book.save(whole)
+    with zipfile.ZipFile(whole) as packed, zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as plain:
+        for name in packed.namelist():
+            plain.writestr(name, packed.read(name))
+    content = path.read_bytes()
+    assert content.count(b"</sheetData>") == 1
+    path.write_bytes(content.replace(b"</sheetData>", b"<!sheetData>"))
+    with pytest.raises(UnreadableTable, match="is a damaged workbook"):
+        load(path)
+
+
 def test_a_damaged_member_is_refused(tmp_path: Path) -> None:
     path = packed(tmp_path / "a.zip", {"a.csv": "key;2015\n" + "".join(f"0663301{n % 10};{n}\n" for n in range(5000))})
     content = bytearray(path.read_bytes())

@@ -86,3 +86,20 @@ def test_boxes_that_meet(count: int, height: float, margin: float) -> None:
     first, second = boxes_meeting(bounds, margin)
     expected = [(int(i), int(j)) for i, j in np.argwhere(np.triu(meet, 1))]
     assert sorted(zip(first.tolist(), second.tolist(), strict=True)) == expected
+
+
+def test_only_vertices_count_where_nothing_is_measured() -> None:
+    """As in GeoDa: a corner in common makes neighbours, a border without common vertices does not."""
+    low, left, right = shapely.box(0, 0, 10, 5), shapely.box(0, 5, 5, 9), shapely.box(5, 5, 10, 9)
+    corner, over = shapely.box(10, 9, 12, 11), shapely.box(4, 3, 9, 4)
+    shapes, keys = [low, left, right, corner, over], list("abcde")
+    weights = weights_queen(shapes, keys, tolerance=None)
+    assert {key: weights.neighbour_keys(i) for i, key in enumerate(keys)} == {
+        "a": ("b", "c"), "b": ("a", "c"), "c": ("a", "b", "d"), "d": ("c",), "e": (),
+    }  # fmt: skip
+    junction = shapely.box(3, 9, 7, 12)
+    measured = weights_queen([left, junction], ["l", "j"])
+    assert measured.links == 2
+    assert weights_queen([left, junction], ["l", "j"], tolerance=None).isolates == ("l", "j")
+    cut = [shapely.Polygon([(0, 0), (1, 0), (1, 1)]), shapely.Polygon([(2, 2), (1, 1), (2, 1)])]
+    assert weights_queen(cut, ["s", "t"], tolerance=None).links == 2

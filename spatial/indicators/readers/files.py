@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
+from boundaries.damages import ARCHIVE_DAMAGES
 from spatial.indicators.errors import EmptyTable, OversizedTable, SeveralTables, UnreadableTable, quote, shown
 from spatial.indicators.sentences import Sentence
 
@@ -29,7 +30,7 @@ LARGEST_RATIO = 200
 _HARMLESS = 50_000_000
 _TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".ods", ".parquet")
 _CHUNK = 1 << 20
-_DAMAGES = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, ValueError)
+_DAMAGES = (*ARCHIVE_DAMAGES, ValueError)
 
 Kind = Literal["text", "xlsx", "ods", "parquet"]
 

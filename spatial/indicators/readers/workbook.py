@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
+from boundaries.damages import ARCHIVE_DAMAGES
 from spatial.indicators.cells import BLANKS
 from spatial.indicators.errors import EmptyTable, UnreadableTable
 from spatial.indicators.grids import Formula, Grid, GridRow, Percent, Raw, as_text, in_blocks
@@ -155,12 +156,15 @@ def _cut(row: tuple[Raw, ...]) -> tuple[Raw, ...]:
 def _has_formulas(source: Source, sheet: Any) -> bool:
     """Whether the XML of a sheet holds a formula."""
     name = str(sheet._worksheet_path).lstrip("/")  # noqa: SLF001 - openpyxl does not tell otherwise
-    with source.open() as file, zipfile.ZipFile(file) as archive, archive.open(name) as xml:
-        tail = b""
-        while chunk := xml.read(_CHUNK):
-            if _FORMULA.search(tail + chunk):
-                return True
-            tail = chunk[-4:]
+    try:
+        with source.open() as file, zipfile.ZipFile(file) as archive, archive.open(name) as xml:
+            tail = b""
+            while chunk := xml.read(_CHUNK):
+                if _FORMULA.search(tail + chunk):
+                    return True
+                tail = chunk[-4:]
+    except (*ARCHIVE_DAMAGES, KeyError) as error:
+        raise _damaged(source, error) from error
     return False
 
 
