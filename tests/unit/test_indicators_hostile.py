@@ -17,6 +17,7 @@ from spatial.indicators import (
     Catalogue,
     ImportResult,
     Indicator,
+    NoKnownKey,
     OversizedTable,
     SeveralTables,
     TableError,
@@ -111,6 +112,15 @@ def test_truncated_files_are_refused(tmp_path: Path, kind: str) -> None:
         with pytest.raises(TableError) as caught:
             load(whole)
         assert "\n" not in str(caught.value)
+
+
+def test_a_flat_table_without_the_column_of_its_keys_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "flat.csv"
+    path.write_text(
+        "statistics_code;time;1_variable_code;1_variable_attribute_label;value\n12411;2015;GEMEIN;Naumburg;5\n"
+    )
+    with pytest.raises(NoKnownKey, match="no variable of the table is one of areas"):
+        load(path)
 
 
 def test_a_sheet_whose_bytes_were_changed_is_refused(tmp_path: Path) -> None:

@@ -59,7 +59,9 @@ def recognise_flat(grid: Grid, mapping: TableMapping, *, keys: KeyReader) -> Lay
     code, label = ("{}_variable_attribute_code", "{}_variable_attribute_label") if is_new else (
         "{}_auspraegung_code", "{}_auspraegung_label")  # fmt: skip
     variables = {
-        match[1]: position for name, position in columns.items() if (match := _VARIABLE.match(name)) is not None
+        match[1]: position
+        for name, position in columns.items()
+        if (match := _VARIABLE.match(name)) is not None and code.format(match[1]) in columns
     }
     body = grid.head[1 : 1 + SAMPLE_ROWS]
     region = _region(grid, variables, columns, code, keys)
@@ -69,7 +71,7 @@ def recognise_flat(grid: Grid, mapping: TableMapping, *, keys: KeyReader) -> Lay
     breakdowns = [
         Breakdown(_variable(body, position), columns[code.format(number)], columns.get(label.format(number)))
         for number, position in variables.items()
-        if number != region and code.format(number) in columns
+        if number != region
     ]
     values, given = _measure(frame, columns, body, is_new=is_new)
     given += _given(frame, breakdowns)
@@ -101,7 +103,7 @@ def _region(grid: Grid, variables: dict[str, int], columns: dict[str, int], code
     for row in rows:
         for number, position in variables.items():
             by_name[number] += bool(_REGION.match(row.text(position).strip(BLANKS)))
-            by_key[number] += keys.is_known(row.text(columns.get(code.format(number), position)))
+            by_key[number] += keys.is_known(row.text(columns[code.format(number)]))
     for counts in (by_name, by_key):
         best = max(counts, key=lambda number: (counts[number], -int(number)), default="")
         if best and counts[best]:
