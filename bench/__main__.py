@@ -34,6 +34,9 @@ data, imports included, and runs once.
   Nothing else is kept from one run to the next.
 - esda's p is one-sided and folded; the table of draws is shared between areas by all three.
 - The queen weights of all three agree but for 77 pairs with a T-junction, which only Kreisatlas and libpysal.graph see.
+- Queen against pygeoda misses its ratio: coordinates, hashes and one sort of 1.9 million vertices take a fifth of
+  pygeoda's time already, and pygeoda measures nothing. Memory against pygeoda is missed on this map as well: a process
+  with numpy, scipy, shapely and the full geometry is larger; local Moran itself adds 6 MiB (see below).
 - `queen-vertices` and `queen-opening` count the opening of the shapefile for pygeoda alone, `queen-file` for both.
 """
 

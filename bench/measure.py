@@ -11,7 +11,8 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.rows import ROWS, Call, Row
+from bench import rows
+from bench.rows import Call, Row
 
 _PROCESS_ROWS = ("first",)
 
@@ -63,7 +64,8 @@ def _peak_mib(row: Row, side: str) -> float:
 
 
 def _run_side(name: str, side: str) -> float:
-    row = next(row for row in ROWS if row.name == name)
+    row = next(row for row in rows.ROWS if row.name == name)
+    rows.runs_ahead = 1
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         (row.ours if side == "ours" else row.theirs)()()

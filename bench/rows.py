@@ -26,6 +26,8 @@ from spatial.statistics import (
 Call = Callable[[], Any]
 _SEED = 12345
 _THREADS = 2
+#: How often a call is run at most; a process that measures memory runs it once and sets this to 1.
+runs_ahead = 12
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ def _fresh_shapes() -> Any:
 def _ours_queen(tolerance: float | None = 1e-8) -> Callable[[], Call]:
     def prepare() -> Call:
         _, keys, _ = data.municipalities()
-        waiting = [_fresh_shapes() for _ in range(12)]
+        waiting = [_fresh_shapes() for _ in range(runs_ahead)]
         return lambda: weights_queen(waiting.pop(), keys, tolerance=tolerance)
 
     return prepare
