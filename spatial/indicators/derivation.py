@@ -39,7 +39,7 @@ Since every input is taken on the asked boundaries, a change over a merger compa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,6 +118,27 @@ def inputs_at(indicator: Indicator, period: str, available: Available) -> tuple[
     if indicator.formula == "moving_sum":
         return tuple(Input(source, years_before(period, years)) for years in range(span))
     return Input(source, period), Input(source, years_before(period, span))
+
+
+def loaded_inputs(
+    indicator: Indicator, period: str, definitions: Mapping[str, Indicator], available: Available
+) -> set[Input]:
+    """Loaded figures that a figure is made of, over any number of steps; a loaded one is made of itself.
+
+    Parameters
+    ----------
+    indicator : Indicator
+    period : str
+        On the wire.
+    definitions : mapping of str to Indicator
+        By id.
+    available : callable
+        Periods of the indicator of an id.
+    """
+    if not indicator.is_derived:
+        return {Input(indicator.id, period)}
+    needed = inputs_at(indicator, period, available)
+    return set().union(*(loaded_inputs(definitions[e.indicator], e.period, definitions, available) for e in needed))
 
 
 def derived_periods(indicator: Indicator, available: Available) -> set[str]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from spatial.indicators.catalogue import Catalogue
 from spatial.indicators.columns import Column
-from spatial.indicators.derivation import derive, derived_periods, inputs_at
+from spatial.indicators.derivation import Input, derive, derived_periods, inputs_at, loaded_inputs
 from spatial.indicators.indicator import Indicator
 from spatial.indicators.raw import RawFigures
 from spatial.indicators.territory import Territory
@@ -41,7 +41,9 @@ class Everybody:
         for share in self._shares_of(indicator.id):
             for when in sorted(self._periods(share)):
                 above, *below = inputs_at(share, when, self._available)
-                if (indicator.id, period) not in self._leaves_at(above.indicator, above.period):
+                numerator = self._catalogue.indicators[above.indicator]
+                leaves = loaded_inputs(numerator, above.period, self._catalogue.indicators, self._available)
+                if Input(indicator.id, period) not in leaves:
                     continue
                 count = self._column(above.indicator, vintage, level, above.period)
                 for each in below:
@@ -65,14 +67,6 @@ class Everybody:
 
     def _available(self, name: str) -> set[str]:
         return self._periods(self._catalogue.indicators[name])
-
-    def _leaves_at(self, name: str, period: str) -> set[tuple[str, str]]:
-        """Loaded indicators and periods that a figure is made of."""
-        indicator = self._catalogue.indicators[name]
-        if not indicator.is_derived:
-            return {(name, period)}
-        needed = inputs_at(indicator, period, self._available)
-        return set().union(*(self._leaves_at(each.indicator, each.period) for each in needed))
 
     def _column(self, name: str, vintage: date, level: str, period: str) -> Column | None:
         """Raw figures; None where there are none for areas that cannot be drawn."""

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from spatial.indicators.catalogue import Catalogue
 from spatial.indicators.columns import Column
-from spatial.indicators.derivation import crosses_break, derive, derived_periods, inputs_at
+from spatial.indicators.derivation import crosses_break, derive, derived_periods, inputs_at, loaded_inputs
 from spatial.indicators.disclosure import is_confidential, protect_counts, withhold
 from spatial.indicators.exposure import base_of
 from spatial.indicators.indicator import Indicator
@@ -155,16 +155,9 @@ class Figures:
         """Whether figures of some periods are together made of figures on both sides of a new base."""
         taken: dict[str, set[str]] = defaultdict(set)
         for period in periods:
-            for leaf, when in self._leaves_at(indicator, period):
-                taken[leaf].add(when)
+            for leaf in loaded_inputs(indicator, period, self._catalogue.indicators, self._available):
+                taken[leaf.indicator].add(leaf.period)
         return any(crosses_break(when, self._catalogue.indicators[leaf].breaks) for leaf, when in taken.items())
-
-    def _leaves_at(self, indicator: Indicator, period: str) -> set[tuple[str, str]]:
-        """Loaded indicators and periods that a figure is made of."""
-        if not indicator.is_derived:
-            return {(indicator.id, period)}
-        needed = inputs_at(indicator, period, self._available)
-        return set().union(*(self._leaves_at(self._catalogue.indicators[e.indicator], e.period) for e in needed))
 
     def _prepare(self, indicator: Indicator, column: Column, source: date, level: str, period: str) -> Column:
         """Loaded figures before anything is made of them: counts rounded, means on few people hidden."""

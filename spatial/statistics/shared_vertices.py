@@ -37,7 +37,7 @@ def shared_vertices(shapes: GeometryArray) -> tuple[IntArray, IntArray]:
     import shapely
 
     n = len(shapes)
-    owners = (np.uint64(1) << np.uint64(max(n - 1, 1).bit_length())) - np.uint64(1)
+    owners = _owner_bits(n)
     counts = shapely.get_num_coordinates(shapes)
     marked = np.empty(int(counts.sum()), dtype=np.uint64)
     filled = 0
@@ -72,7 +72,7 @@ def shared_edges(shapes: GeometryArray, longer_than: float) -> tuple[IntArray, I
     import shapely
 
     n = len(shapes)
-    owners = (np.uint64(1) << np.uint64(max(n - 1, 1).bit_length())) - np.uint64(1)
+    owners = _owner_bits(n)
     marked = []
     for first in range(0, n, _AT_ONCE):
         rings, areas = shapely.get_rings(shapes[first : first + _AT_ONCE], return_index=True)
@@ -86,6 +86,11 @@ def shared_edges(shapes: GeometryArray, longer_than: float) -> tuple[IntArray, I
         edges = _mixed(ends[:-1] + ends[1:])[counted]
         marked.append((edges & ~owners) | np.repeat((areas + first).astype(np.uint64), counts)[:-1][counted])
     return _met(np.concatenate(marked) if marked else np.empty(0, dtype=np.uint64), owners, n)
+
+
+def _owner_bits(n: int) -> np.uint64:
+    """Ones where the number of one of ``n`` areas stands; the bits above hold the place."""
+    return (np.uint64(1) << np.uint64(max(n - 1, 1).bit_length())) - np.uint64(1)
 
 
 def _met(marked: Unsigned, owners: np.uint64, n: int) -> tuple[IntArray, IntArray]:
