@@ -128,10 +128,11 @@ def test_what_cannot_be_computed_fails_the_job_and_then_the_question(tmp_path: P
 
 
 def test_a_lost_worker_fails_its_job_and_is_replaced(tmp_path: Path, demo: Settings) -> None:
+    of_others = _children()
     with serving(tmp_path, demo) as client:
         location = client.get(LONG).headers["location"]
         until(lambda: client.get(location).json()["progress"] > 0)
-        for process in _children():
+        for process in _children() - of_others:
             os.kill(process, signal.SIGKILL)
         state = finished(client, location)
         assert state["state"] == "failed"
@@ -140,9 +141,9 @@ def test_a_lost_worker_fails_its_job_and_is_replaced(tmp_path: Path, demo: Setti
         assert finished(client, again.headers["location"])["state"] == "done"
 
 
-def _children() -> list[int]:
-    """Worker processes of this process: spawned children that hold a lifeline."""
-    found = []
+def _children() -> set[int]:
+    """Worker processes of this process, those of every service in it."""
+    found = set()
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
             parent = next(line for line in status.read_text().splitlines() if line.startswith("PPid:"))
@@ -150,16 +151,17 @@ def _children() -> list[int]:
         except (FileNotFoundError, ProcessLookupError):
             continue
         if int(parent.split()[1]) == os.getpid() and b"spawn_main" in command:
-            found.append(int(status.parent.name))
-    assert found
+            found.add(int(status.parent.name))
     return found
 
 
 def test_closing_the_service_ends_its_jobs_and_processes(tmp_path: Path, demo: Settings) -> None:
+    of_others = _children()
     with serving(tmp_path, demo) as client:
         location = client.get(LONG).headers["location"]
         until(lambda: client.get(location).json()["progress"] > 0)
-        processes = _children()
+        processes = _children() - of_others
+        assert processes
     until(lambda: not any(Path(f"/proc/{process}").exists() for process in processes))
     with serving(tmp_path, demo) as client:
         state = client.get(location).json()
