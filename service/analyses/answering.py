@@ -13,12 +13,15 @@ from typing import Any
 import orjson
 
 from service.analyses import remarks
+from service.analyses.bases import left_out
 from service.analyses.material import Material, prepare
 from service.analyses.question import VERSIONED, Question
 from service.analyses.registry import METHODS, method_of
 from service.reader import ReleaseReader
-from spatial.statistics import StatisticsError
-from spatial.statistics.errors import shown
+from service.values import periods_by_level
+from spatial.statistics import StatisticsError, TooFewPeriods
+from spatial.statistics.errors import at_position, shown
+from spatial.statistics.sentences import Sentence
 
 
 class NotComputed(StatisticsError):
@@ -37,18 +40,32 @@ class NotComputed(StatisticsError):
         self.dropped = material.dropped
         counts = Counter(each["reason"] for each in material.dropped)
         left_out = ", ".join(f"{count} {reason}" for reason, count in sorted(counts.items()))
-        super().__init__(_located(error, material, question) + (f"; left out before: {left_out}" if counts else ""))
+        said = _explained(_located(error, material, question), error, material, question)
+        if counts:
+            said = Sentence(f"{said.de}; vorher weggelassen: {left_out}", f"{said.en}; left out before: {left_out}")
+        super().__init__(said)
 
 
-def _located(error: StatisticsError, material: Material, question: Question) -> str:
+def _located(error: StatisticsError, material: Material, question: Question) -> Sentence:
     """Text of an error, with keys of areas where its positions are those of the material."""
     positions: tuple[int, ...] = getattr(error, "positions", ())
     split = question.periods or question.second_within is not None
     if not positions or split or max(positions) >= material.n:
-        return str(error)
-    return str(error).replace(
-        f"at position {shown(positions)}", f"in {shown([material.keys[each] for each in positions])}"
+        return error.message
+    place, areas = at_position(positions), shown([material.keys[each] for each in positions])
+    return Sentence(
+        error.message.de.replace(place.de, f"in {areas}"), error.message.en.replace(place.en, f"in {areas}")
     )
+
+
+def _explained(said: Sentence, error: StatisticsError, material: Material, question: Question) -> Sentence:
+    """Text of an error; where periods are too few because a new base cuts the series, with that reason."""
+    definition = material.definitions.get(str(question.indicator))
+    if not isinstance(error, TooFewPeriods) or not question.periods or definition is None:
+        return said
+    offered = periods_by_level(definition)[question.level] or definition["periods"]
+    why = left_out(definition, offered, question.periods)
+    return said if why is None else Sentence(f"{said.de}. {why['de']}", f"{said.en}. {why['en']}")
 
 
 def answer(release: ReleaseReader, question: Question) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from typing import Any
 
 from service.analyses import budget
 from service.analyses.budget import Size
+from service.analyses.figures import COUNTS
 from service.analyses.forms import global_form, local_form
-from service.analyses.material import COUNTS, Material
+from service.analyses.material import Material
 from service.analyses.method import CHANCE, ONE, SPACE, Method
 from service.analyses.options import Check, number, one_of
 from service.analyses.question import Question

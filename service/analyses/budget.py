@@ -12,10 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from boundaries import Sentence
+from service.analyses.borders import MOST_AREAS
 from service.analyses.neighbours import groups_of, specification_of
 from service.analyses.question import Question
 from service.reader import AreaTable, ReleaseReader
 from spatial.statistics import StatisticsError
+
+_SECONDS = Sentence("Sekunden", "seconds")
 
 
 class TooLarge(StatisticsError):
@@ -23,11 +27,15 @@ class TooLarge(StatisticsError):
 
     reason = "too large"
 
-    def __init__(self, needed: float, limit: float, unit: str = "seconds") -> None:
+    def __init__(self, needed: float, limit: float, unit: Sentence = _SECONDS) -> None:
         self.needed, self.limit, self.unit = needed, limit, unit
         super().__init__(
-            f"too large: it would take about {needed:.0f} {unit}, at most {limit:.0f} are allowed; "
-            "ask for fewer areas, neighbours or permutations"
+            Sentence(
+                f"zu groß: nötig wären etwa {needed:.0f} {unit.de}, erlaubt sind höchstens {limit:.0f}; nach weniger "
+                "Gebieten, Nachbarn oder Permutationen fragen",
+                f"too large: it would take about {needed:.0f} {unit.en}, at most {limit:.0f} are allowed; "
+                "ask for fewer areas, neighbours or permutations",
+            )
         )
 
 
@@ -80,7 +88,7 @@ def size_of(release: ReleaseReader, question: Question) -> Size:
     extent = sum(table.areas[row].area_km2 for row in rows)
     links = n * min(float(n), _neighbours(question, table, rows, extent))
     if links > MOST_LINKS:
-        raise TooLarge(links, MOST_LINKS, "links between areas")
+        raise TooLarge(links, MOST_LINKS, Sentence("Verbindungen zwischen Gebieten", "links between areas"))
     return Size(
         n,
         links,
@@ -155,7 +163,12 @@ def pairwise(size: Size) -> float:
 
 def segregated(size: Size) -> float:
     """Seconds of the indices of segregation with their distribution under chance and the bootstrap."""
-    return 1e-7 * size.n**2 + (size.permutations + 500) * (4e-4 + 2e-7 * size.n)
+    return bordered(size) + 1e-7 * size.n**2 + (size.permutations + 500) * (4e-4 + 2e-7 * size.n)
+
+
+def bordered(size: Size) -> float:
+    """Seconds until common borders are measured on outlines of 100 to 200 vertices; of too many areas they are not."""
+    return 7e-4 * size.n if size.n <= MOST_AREAS else 0.0
 
 
 def dealt(size: Size) -> float:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
+from service.analyses.bases import ONE_BASE, crossed, of_pairs, of_series, others_of, over
+from service.analyses.figures import COUNTS
 from service.analyses.partition import PARTITION, known_apart
 from service.analyses.question import Question
 from service.analyses.spacing import EQUAL_STEPS, is_yearly
 from service.reader import ReleaseReader
 from service.values import periods_by_level
+from spatial.indicators.periods import period_end
 
 Text = dict[str, str]
 
@@ -27,22 +31,72 @@ def cautions(
     periods : mapping of str to str
         Period of each column of a table, ``of:INDICATOR`` and ``base:INDICATOR``.
     """
-    found = list(_of_tables(question, periods))
-    if PARTITION in needs:
-        found += _of_groups(release, question)
+    found = [*_of_tables(question, periods), *_of_population(question)]
+    for groups in (question.indicators if PARTITION in needs else (), question.cases, question.population):
+        found += [each for each in _of_groups(release, groups) if groups and each not in found]
+    if question.observed is not None and not _made_of_cases(release, question):
+        found.append(_of_total(question))
     if EQUAL_STEPS in needs:
         found += _of_series(release, question)
+    if ONE_BASE in needs:
+        found += _of_bases(release, question)
+    elif COUNTS in needs and question.periods:
+        bases = crossed(release.indicator(str(question.indicator)), question.periods[0], question.periods[-1])
+        found += [over(bases)] if bases else []
+    found += of_pairs(release.indicators, _compared(question, periods))
     return tuple(found)
 
 
-def _of_groups(release: ReleaseReader, question: Question) -> Iterable[Text]:
-    if not known_apart(release.indicators, question.indicators):
+def _of_bases(release: ReleaseReader, question: Question) -> Iterable[Text]:
+    definition = release.indicator(str(question.indicator))
+    return of_series(definition, _offered(definition, question), question.periods)
+
+
+def _compared(question: Question, periods: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
+    """Indicators of which two periods are compared: id, earlier and later period."""
+    for each in question.indicators:
+        if f"base:{each}" in periods:
+            yield each, periods[f"base:{each}"], periods[f"of:{each}"]
+    if question.indicator is not None and question.period is not None:
+        others = [question.base, question.second_period if question.second == question.indicator else None]
+        for other in others:
+            if other is not None:
+                first, last = sorted((other, question.period), key=period_end)
+                yield question.indicator, first, last
+
+
+def _of_population(question: Question) -> Iterable[Text]:
+    """People of another time than the events among them."""
+    if question.population and question.period != question.second_period:
+        yield {
+            "de": f"Die Fälle sind aus {question.period}, die Bevölkerung ist von {question.second_period}.",
+            "en": f"The events are of {question.period}, the population is of {question.second_period}.",
+        }
+
+
+def _made_of_cases(release: ReleaseReader, question: Question) -> bool:
+    """Whether the catalogue says that all cases are the sum of those of the groups."""
+    return set(release.indicator(str(question.observed)).get("parts", ())) == set(question.cases)
+
+
+def _of_total(question: Question) -> Text:
+    cases = ", ".join(question.cases)
+    return {
+        "de": f"Ob {question.observed} genau die Fälle von {cases} umfasst, sagt der Katalog nicht; sonst passen "
+        "beobachtete und erwartete Fälle nicht zueinander.",
+        "en": f"The catalogue does not say whether {question.observed} counts just the cases of {cases}; if not, "
+        "observed and expected cases do not belong together.",
+    }
+
+
+def _of_groups(release: ReleaseReader, groups: tuple[str, ...]) -> Iterable[Text]:
+    if not known_apart(release.indicators, groups):
         yield {
             "de": "Ob sich die Gruppen überschneiden, sagt der Katalog nicht; wer zu zwei Gruppen gehört, wird doppelt "
             "gezählt.",
             "en": "The catalogue does not say whether the groups overlap; who belongs to two of them is counted twice.",
         }
-    units = sorted({str(release.indicator(each)["unit"]) for each in question.indicators})
+    units = sorted({str(release.indicator(each)["unit"]) for each in groups})
     if len(units) > 1:
         yield {
             "de": f"Die Gruppen sind in verschiedenen Einheiten gezählt: {', '.join(units)}.",
@@ -67,11 +121,20 @@ def _of_tables(question: Question, periods: Mapping[str, str]) -> Iterable[Text]
         }
 
 
+def _offered(definition: Mapping[str, Any], question: Question) -> list[str]:
+    """Periods with figures on the level."""
+    return list(periods_by_level(dict(definition))[question.level] or definition["periods"])
+
+
 def _of_series(release: ReleaseReader, question: Question) -> Iterable[Text]:
     """Periods that are left out because of gaps; years where months are meant."""
     definition = release.indicator(str(question.indicator))
-    offered = periods_by_level(definition)[question.level] or definition["periods"]
-    others = [period for period in offered if period not in question.periods]
+    offered = _offered(definition, question)
+    others = [
+        period
+        for period in offered
+        if period not in question.periods and not others_of(definition, period, question.periods)
+    ]
     if others:
         first, last, left_out = question.periods[0], question.periods[-1], ", ".join(others)
         yield {

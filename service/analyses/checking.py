@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from boundaries import Sentence
+from service.analyses.bases import ONE_BASE, earliest_comparable, on_one_base
 from service.analyses.contradictions import refuse_contradictions
-from service.analyses.material import COUNTS
+from service.analyses.figures import COUNTS
 from service.analyses.method import Method
 from service.analyses.neighbours import DESCRIPTION, specification_of
 from service.analyses.parameters import DEFAULT_SEED
 from service.analyses.partition import PARTITION, common_period, require_groups
+from service.analyses.population import definition_of, groups_of_population, require_reference
 from service.analyses.question import Question
 from service.analyses.registry import method_of
 from service.analyses.spacing import EQUAL_STEPS, longest_run, require_equal_steps
@@ -38,7 +41,12 @@ class NoCounts(StatisticsError):
 
     def __init__(self, indicator: str) -> None:
         self.indicator = indicator
-        super().__init__(f"no counts: {indicator} is not published with numerator and denominator")
+        super().__init__(
+            Sentence(
+                f"keine Anzahlen: {indicator} ist nicht mit Zähler und Nenner veröffentlicht",
+                f"no counts: {indicator} is not published with numerator and denominator",
+            )
+        )
 
 
 def checked_question(release: ReleaseReader, settings: Settings, statistic: str, given: Mapping[str, Any]) -> Question:
@@ -73,7 +81,7 @@ def checked_question(release: ReleaseReader, settings: Settings, statistic: str,
     if "second_within" in wanted:
         fields["second_within"] = _second_within(release, wanted, fields)
     for name, check in _CHECKS.items():
-        if name in method.takes:
+        if name in method.takes and (name != "weights" or name in wanted or method.has_neighbours(wanted)):
             fields[name] = check(wanted.get(name), settings)
     kind, _, column = str(fields.get("weights")).partition(":")
     if kind == "block":
@@ -93,30 +101,40 @@ def _require(method: Method, wanted: Mapping[str, Any]) -> None:
     """Refuse a question without what the statistic cannot do without."""
     for name in method.requires:
         if name not in wanted:
-            raise InvalidParameter(name, "", f"a value: {method.id} requires it")
+            raise InvalidParameter(
+                name, "", Sentence(f"ein Wert: {method.id} braucht ihn", f"a value: {method.id} requires it")
+            )
     if method.requires_one and sum(name in wanted for name in method.requires_one) != 1:
-        raise InvalidParameter(method.requires_one[0], "", f"exactly one of {', '.join(method.requires_one)}")
+        raise InvalidParameter(
+            method.requires_one[0],
+            "",
+            Sentence(
+                f"genau eines von {', '.join(method.requires_one)}", f"exactly one of {', '.join(method.requires_one)}"
+            ),
+        )
 
 
 def _figures(release: ReleaseReader, method: Method, wanted: Mapping[str, Any], vintage: str) -> dict[str, Any]:
     """Indicators, level and periods of a question."""
     if "indicators" in method.takes:
         return _table(release, method, wanted, vintage)
-    definition = _definition(release, "indicator", wanted["indicator"])
+    if "cases" in wanted:
+        return groups_of_population(release, wanted, vintage)
+    definition = definition_of(release, "indicator", wanted["indicator"])
     fields = {"indicator": wanted["indicator"], "level": level_of(release, definition, wanted.get("level"), vintage)}
     # Without a wish, only periods that have figures on the level.
     filled = periods_by_level(definition)[fields["level"]] or definition["periods"]
     if "periods" in method.takes:
-        fields["periods"] = _series(method, wanted.get("periods"), filled, definition["periods"])
+        fields["periods"] = _series(method, wanted.get("periods"), filled, definition)
         return fields
     fields["period"] = period_of("period", wanted.get("period", filled[-1]), definition["periods"])
     if "base" in method.takes and ("base" in wanted or not method.requires_one):
         offered = filled if wanted.get("base") is None else definition["periods"]
-        fields["base"] = _base(wanted.get("base"), fields["period"], offered)
+        fields["base"] = _base(wanted.get("base"), fields["period"], offered, definition)
     if "second" in wanted:
         fields |= _second(release, wanted, fields)
     if wanted.get("reference") is not None:
-        _require_reference(release, wanted["reference"], definition, vintage)
+        require_reference(release, wanted["reference"], definition, vintage)
         fields["reference"] = wanted["reference"]
     if wanted.get("groups") is not None:
         fields["groups"] = _groups(release, "groups", wanted["groups"], fields["level"], vintage)
@@ -129,12 +147,19 @@ def _table(release: ReleaseReader, method: Method, wanted: Mapping[str, Any], vi
     """Several indicators, each at its newest period until a given one."""
     ids = tuple(each.strip() for each in str(wanted["indicators"]).split(","))
     if not _FEWEST_INDICATORS <= len(set(ids)) <= _MOST_INDICATORS or len(set(ids)) != len(ids):
-        expected = f"{_FEWEST_INDICATORS} to {_MOST_INDICATORS} different ids, separated by commas"
+        expected = Sentence(
+            f"{_FEWEST_INDICATORS} bis {_MOST_INDICATORS} verschiedene Kennungen, durch Kommas getrennt",
+            f"{_FEWEST_INDICATORS} to {_MOST_INDICATORS} different ids, separated by commas",
+        )
         raise InvalidParameter("indicators", str(wanted["indicators"]), expected)
-    definitions = [_definition(release, "indicators", id_) for id_ in ids]
+    definitions = [definition_of(release, "indicators", id_) for id_ in ids]
     levels = [level for level in definitions[0]["levels"] if all(level in each["levels"] for each in definitions)]
     if not levels:
-        raise InvalidParameter("indicators", ",".join(ids), "indicators with figures of a common level")
+        raise InvalidParameter(
+            "indicators",
+            ",".join(ids),
+            Sentence("Indikatoren mit Werten auf einer gemeinsamen Ebene", "indicators with figures of a common level"),
+        )
     fields: dict[str, Any] = {"indicators": ids}
     fields["level"] = level_of(release, definitions[0] | {"levels": levels}, wanted.get("level"), vintage)
     if PARTITION in method.needs:
@@ -145,31 +170,31 @@ def _table(release: ReleaseReader, method: Method, wanted: Mapping[str, Any], vi
     if PARTITION in method.needs:
         fields["period"] = common_period(definitions, fields["level"], fields.get("period"))
     if "base" in wanted:
-        fields["base"] = _base(wanted["base"], fields.get("period", offered[-1]), offered)
+        fields["base"] = _base(wanted["base"], fields.get("period", offered[-1]), offered, {})
     if "residents" in wanted:
-        levels = _definition(release, "residents", wanted["residents"])["levels"]
+        levels = definition_of(release, "residents", wanted["residents"])["levels"]
         if fields["level"] not in levels:
-            raise InvalidParameter("residents", wanted["residents"], f"an indicator of the level {fields['level']}")
+            raise InvalidParameter(
+                "residents",
+                wanted["residents"],
+                Sentence(f"ein Indikator der Ebene {fields['level']}", f"an indicator of the level {fields['level']}"),
+            )
         fields["residents"] = wanted["residents"]
     if "polarities" in method.options:
         _require_polarities(wanted, definitions)
     return fields
 
 
-def _series(method: Method, asked: str | None, filled: list[str], periods: list[str]) -> tuple[str, ...]:
-    """Periods of a series; where a statistic needs equal steps, by default the longest range that has them."""
+def _series(method: Method, asked: str | None, filled: list[str], definition: dict[str, Any]) -> tuple[str, ...]:
+    """Periods of a series; by default those on one base, and the longest range of equal steps, where that matters."""
     if asked is None:
+        if ONE_BASE in method.needs:
+            filled = on_one_base(definition, filled)
         return longest_run(filled) if EQUAL_STEPS in method.needs else tuple(filled)
-    found = periods_between(asked, periods)
+    found = periods_between(asked, definition["periods"])
     if EQUAL_STEPS in method.needs:
         require_equal_steps(asked, found)
     return found
-
-
-def _definition(release: ReleaseReader, parameter: str, indicator: str) -> dict[str, Any]:
-    if indicator not in release.indicators:
-        raise InvalidParameter(parameter, indicator, "an indicator, see /api/indicators")
-    return release.indicator(indicator)
 
 
 def _require_polarities(wanted: Mapping[str, Any], definitions: list[dict[str, Any]]) -> None:
@@ -178,11 +203,22 @@ def _require_polarities(wanted: Mapping[str, Any], definitions: list[dict[str, A
     if given is None:
         neutral = [each["id"] for each in definitions if each["polarity"] == 0]
         if neutral:
-            raise InvalidParameter("polarities", "", f"1 or -1 for each indicator; none is known for {neutral[0]}")
+            raise InvalidParameter(
+                "polarities",
+                "",
+                Sentence(
+                    f"1 oder -1 für jeden Indikator; für {neutral[0]} ist nichts bekannt",
+                    f"1 or -1 for each indicator; none is known for {neutral[0]}",
+                ),
+            )
         return
     parts = str(given).split(",")
     if len(parts) != len(definitions) or not set(parts) <= {"1", "-1"}:
-        raise InvalidParameter("polarities", str(given), "1 (high is good) or -1 for each indicator")
+        raise InvalidParameter(
+            "polarities",
+            str(given),
+            Sentence("1 (hoch ist gut) oder -1 für jeden Indikator", "1 (high is good) or -1 for each indicator"),
+        )
 
 
 def periods_between(wanted: str | None, periods: list[str]) -> tuple[str, ...]:
@@ -199,31 +235,40 @@ def periods_between(wanted: str | None, periods: list[str]) -> tuple[str, ...]:
         last = first
     for end in (first, last):
         if end and end not in periods:
-            raise InvalidParameter("periods", wanted, "first..last, each one of " + ", ".join(periods))
+            raise InvalidParameter(
+                "periods",
+                wanted,
+                Sentence(
+                    f"erster..letzter, jeder eines von {', '.join(periods)}",
+                    f"first..last, each one of {', '.join(periods)}",
+                ),
+            )
     start = periods.index(first) if first else 0
     stop = periods.index(last) + 1 if last else len(periods)
     if start >= stop:
-        raise InvalidParameter("periods", wanted, "a range that does not end before it starts")
+        raise InvalidParameter(
+            "periods",
+            wanted,
+            Sentence("ein Bereich, der nicht vor seinem Anfang endet", "a range that does not end before it starts"),
+        )
     return tuple(periods[start:stop])
 
 
-def _base(wanted: str | None, period: str, periods: list[str]) -> str:
-    """The earlier period that is compared with; the oldest one by default."""
+def _base(wanted: str | None, period: str, periods: list[str], definition: dict[str, Any]) -> str:
+    """The earlier period that is compared with; by default the oldest one on the same base."""
     earlier = [each for each in periods if period_end(each) < period_end(period)]
     if wanted is None:
         if not earlier:
             raise TooFewPeriods(1, 2)
-        return earlier[0]
+        return earliest_comparable(definition, period, earlier)
     if wanted not in earlier:
-        raise InvalidParameter("base", wanted, f"a period before {period}: " + (", ".join(earlier) or "there is none"))
+        offered = ", ".join(earlier)
+        expected = Sentence(
+            f"ein Zeitraum vor {period}: {offered or 'es gibt keinen'}",
+            f"a period before {period}: {offered or 'there is none'}",
+        )
+        raise InvalidParameter("base", wanted, expected)
     return wanted
-
-
-def _require_reference(release: ReleaseReader, key: str, definition: dict[str, Any], vintage: str) -> None:
-    area = known_area(release, "reference", key, vintage)
-    if release.find_area(key, vintage).level not in definition["levels"]:
-        expected = f"the key of an area of the levels {', '.join(definition['levels'])}"
-        raise InvalidParameter("reference", area.key, expected)
 
 
 def _groups(release: ReleaseReader, parameter: str, groups: str, level: str, vintage: str) -> str:
@@ -235,16 +280,30 @@ def _groups(release: ReleaseReader, parameter: str, groups: str, level: str, vin
         return groups
     if groups.lower() in columns:
         return groups.lower()
-    offered = ", ".join(sorted(levels | columns)) or "nothing: no area of this level has an upper one or a group"
-    raise InvalidParameter(parameter, f"block:{groups}" if parameter == "weights" else groups, f"one of {offered}")
+    listed = ", ".join(sorted(levels | columns))
+    offered = Sentence(
+        listed or "nichts: kein Gebiet dieser Ebene hat ein übergeordnetes oder eine Gruppe",
+        listed or "nothing: no area of this level has an upper one or a group",
+    )
+    raise InvalidParameter(
+        parameter,
+        f"block:{groups}" if parameter == "weights" else groups,
+        Sentence(f"eines von {offered.de}", f"one of {offered.en}"),
+    )
 
 
 def _second(release: ReleaseReader, wanted: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, str]:
     """The second indicator and its period; the same period, if no other is asked for."""
     indicator, level, period = wanted["second"], fields["level"], wanted.get("second_period", fields["period"])
-    definition = _definition(release, "second", indicator)
+    definition = definition_of(release, "second", indicator)
     if level not in definition["levels"]:
-        raise InvalidParameter("second", indicator, f"an indicator with figures of the level {level}")
+        raise InvalidParameter(
+            "second",
+            indicator,
+            Sentence(
+                f"ein Indikator mit Werten auf der Ebene {level}", f"an indicator with figures of the level {level}"
+            ),
+        )
     return {"second": indicator, "second_period": period_of("second_period", period, definition["periods"])}
 
 
@@ -255,7 +314,14 @@ def _second_within(release: ReleaseReader, wanted: Mapping[str, Any], fields: Ma
     table = release.areas(vintage, level)
     first = wanted.get("within")
     if first is None or set(table.rows_within(first)) & set(table.rows_within(second)):
-        raise InvalidParameter("second_within", second, "the key of an area apart from that of within, which is needed")
+        raise InvalidParameter(
+            "second_within",
+            second,
+            Sentence(
+                "der Schlüssel eines Gebiets, das mit dem von within nichts gemeinsam hat; auch within ist nötig",
+                "the key of an area apart from that of within, which is needed",
+            ),
+        )
     return str(second)
 
 
@@ -275,7 +341,7 @@ def _weights(spec: str | None, settings: Settings) -> str:
     if spec is None:
         return "queen"
     if specification_of(spec) is None:
-        raise InvalidParameter("weights", spec, f"one of {DESCRIPTION}")
+        raise InvalidParameter("weights", spec, Sentence(f"eines von {DESCRIPTION.de}", f"one of {DESCRIPTION.en}"))
     return spec
 
 
@@ -297,7 +363,10 @@ def _ring(ring: bool | None, settings: Settings) -> bool:
 def _permutations(permutations: int | None, settings: Settings) -> int:
     number = settings.max_permutations if permutations is None else permutations
     if not _FEWEST_PERMUTATIONS <= number <= settings.max_permutations:
-        expected = f"{_FEWEST_PERMUTATIONS} to {settings.max_permutations}"
+        expected = Sentence(
+            f"{_FEWEST_PERMUTATIONS} bis {settings.max_permutations}",
+            f"{_FEWEST_PERMUTATIONS} to {settings.max_permutations}",
+        )
         raise InvalidParameter("permutations", str(number), expected)
     return number
 
@@ -306,7 +375,7 @@ def _seed(seed: int | None, settings: Settings) -> int:
     del settings
     number = DEFAULT_SEED if seed is None else seed
     if not 0 <= number <= LARGEST_SEED:
-        raise InvalidParameter("seed", str(number), f"0 to {LARGEST_SEED}")
+        raise InvalidParameter("seed", str(number), Sentence(f"0 bis {LARGEST_SEED}", f"0 to {LARGEST_SEED}"))
     return number
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from service.analyses import budget
+from service.analyses.figures import GAPS, RESIDENTS
 from service.analyses.forms import Form, area_rows, number, numbers, read
-from service.analyses.material import GAPS, RESIDENTS, FloatArray, Material
+from service.analyses.material import FloatArray, Material
 from service.analyses.method import AREAS, Method
 from service.analyses.options import one_of, several, within
 from service.analyses.question import Question

@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from service.analyses import budget
+from service.analyses import budget, remarks
+from service.analyses.bases import ONE_BASE
+from service.analyses.figures import COUNTS, GAPS
 from service.analyses.forms import Form, area_rows, number, numbers, read
-from service.analyses.material import COUNTS, GAPS, FloatArray, Material
+from service.analyses.material import FloatArray, Material
 from service.analyses.method import AREAS, LINKS, ONE, Method
 from service.analyses.options import CONFIDENCE, one_of, within
 from service.analyses.question import Question
@@ -46,6 +48,8 @@ def _trend_form(material: Material, question: Question, result: statistics.Trend
         "p_method": list(result.p_method),
         "n_periods": result.periods.tolist(),
     }
+    corrected = question.option("correction", "none") != "none"
+    uncorrected = result.p_method.count("exact") if corrected else 0
     return {
         "series_periods": list(question.periods),
         "slope_unit": "per year",
@@ -53,6 +57,7 @@ def _trend_form(material: Material, question: Question, result: statistics.Trend
         "smallest_p": number(result.smallest_p),
         "p_convention": "two-sided",
         **read(result),
+        "warnings": [*material.warnings, *remarks.of_uncorrected(uncorrected)],
         "areas": area_rows(material, columns),
     }
 
@@ -167,7 +172,7 @@ DEVELOPMENT = (
         title={"de": "Trend (Mann-Kendall, Theil-Sen)", "en": "Trend (Mann-Kendall, Theil-Sen)"},
         kind="time",
         parameters=_SERIES,
-        needs=frozenset({GAPS}),
+        needs=frozenset({GAPS, ONE_BASE}),
         options={"confidence": CONFIDENCE, "correction": _CORRECTION},
         compute=_trend,
         form=_trend_form,
@@ -189,7 +194,7 @@ DEVELOPMENT = (
         title={"de": "Entstehende Hotspots", "en": "Emerging hot spots"},
         kind="time",
         parameters=(*_SERIES, *LINKS),
-        needs=frozenset({GAPS, EQUAL_STEPS}),
+        needs=frozenset({GAPS, EQUAL_STEPS, ONE_BASE}),
         options={"alpha": within(0.001, 0.2), "correction": _CORRECTION},
         compute=_emerging,
         form=_emerging_form,
@@ -200,7 +205,7 @@ DEVELOPMENT = (
         title={"de": "Räumliche Markow-Kette", "en": "Spatial Markov chain"},
         kind="time",
         parameters=(*_SERIES, *LINKS),
-        needs=frozenset({EQUAL_STEPS}),
+        needs=frozenset({EQUAL_STEPS, ONE_BASE}),
         options={"k": within(2, 10, whole=True)},
         compute=_markov,
         form=_markov_form,
@@ -211,7 +216,7 @@ DEVELOPMENT = (
         title={"de": "Markow-Kette der LISA-Quadranten", "en": "Markov chain of LISA quadrants"},
         kind="time",
         parameters=(*_SERIES, *LINKS),
-        needs=frozenset({EQUAL_STEPS}),
+        needs=frozenset({EQUAL_STEPS, ONE_BASE}),
         compute=_lisa_markov,
         form=_lisa_markov_form,
         seconds=budget.periodic,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,9 @@ import numpy as np
 
 from service.analyses import budget
 from service.analyses.borders import BORDERS
+from service.analyses.figures import COUNTS
 from service.analyses.forms import Form, area_rows, number, numbers, read, warned
-from service.analyses.material import COUNTS, FloatArray, Material
+from service.analyses.material import FloatArray, Material
 from service.analyses.method import AREAS, CHANCE, ONE, Method
 from service.analyses.options import one_of, several, within
 from service.analyses.partition import PARTITION
@@ -194,6 +196,11 @@ def _thresholds(material: Material, question: Question) -> Any:
     return statistics.concentration_profile(*_group(material), thresholds=count)
 
 
+def _is_about_proximity(given: Mapping[str, Any]) -> bool:
+    """A profile of concentration knows no neighbours."""
+    return given.get("profile") == "proximity"
+
+
 def _thresholds_form(material: Material, question: Question, result: statistics.ThresholdProfile) -> Form:
     del material
     return {
@@ -327,6 +334,7 @@ DISTRIBUTION = (
         parameters=(*ONE, "weights"),
         needs=_COUNTED,
         options={"profile": one_of("concentration", "proximity"), "thresholds": within(2, 1000, whole=True)},
+        has_neighbours=_is_about_proximity,
         compute=_thresholds,
         form=_thresholds_form,
         seconds=budget.pairwise,

@@ -17,37 +17,22 @@ from numpy.typing import NDArray
 from service.analyses import remarks
 from service.analyses.borders import BORDERS, Borders, borders_among
 from service.analyses.cautions import cautions
+from service.analyses.figures import Wanted, figures_of, indicators_of, wanted_of
 from service.analyses.middle import MIDDLE, Middle, middle_of
 from service.analyses.neighbours import centroids, groups_of, touching, weights_among
 from service.analyses.question import Question
+from service.analyses.standard import Standard, standard_of
 from service.reader import ReleaseReader
-from service.values import periods_by_level
 from spatial import statistics
-from spatial.indicators.periods import period_end
-from spatial.statistics import EmptyGroup, StatisticsError, Weights
+from spatial.statistics import TooFewAreas, Weights
 
 Text = dict[str, str]
 FloatArray = NDArray[np.float64]
 
-COUNTS, GAPS = "counts", "gaps"
-"""What a statistic may need beside values: numerators and denominators; and whether it copes with gaps in series and
-tables itself."""
+_SEVERAL = 2
 
-RESIDENTS = "residents"
-"""Column of the residents; areas without the number stay."""
-
-NO_DENOMINATOR, NO_GROUP = "NO_DENOMINATOR", "NO_GROUP"
-"""Reasons: a figure that refers to nobody; an area that belongs to none of the groups."""
-
-
-class NoFigures(StatisticsError):
-    """An indicator has no figures where or when they are needed."""
-
-    reason = "no figures"
-
-    def __init__(self, indicator: str, level: str, when: str) -> None:
-        self.indicator, self.level, self.when = indicator, level, when
-        super().__init__(f"no figures: {indicator} has none of the level {level} {when}")
+NO_GROUP = "NO_GROUP"
+"""Reason: an area that belongs to none of the groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +47,8 @@ class Material:
     columns : dict of str to ndarray of float64, shape (n,)
         By name: ``values``, ``numerators``, ``denominators``, each with the prefix ``second_`` for the second
         indicator or ``base_`` for the earlier period; ``at:PERIOD:values`` of a series; ``of:INDICATOR`` and
-        ``base:INDICATOR`` of a table; ``residents``.
+        ``base:INDICATOR`` of a table; ``cases:INDICATOR``, ``population:INDICATOR`` and ``observed`` of groups of the
+        population; ``residents``.
     weights : Weights or None
         Binary or kernel weights over the same areas; None where the statistic takes none.
     style : str or None
@@ -72,8 +58,8 @@ class Material:
     areas_km2 : ndarray of float64, shape (n,)
     groups : tuple of str or None
         Group of each area.
-    standard : float or None
-        Events per head in the area of reference.
+    standard : Standard or None
+        Events and people of the area of reference.
     centre : tuple of two floats or None
         Centroid of the area that is the centre.
     middle : Middle or None
@@ -113,7 +99,7 @@ class Material:
     periods: Mapping[str, str] = field(default_factory=dict)
     style: str | None = None
     groups: tuple[str, ...] | None = None
-    standard: float | None = None
+    standard: Standard | None = None
     centre: tuple[float, float] | None = None
     middle: Middle | None = None
     bridged: tuple[tuple[str, str], ...] = ()
@@ -152,7 +138,22 @@ class Material:
 
     def table(self, question: Question, prefix: str = "of") -> FloatArray:
         """Values of the indicators, shape (n, indicators)."""
-        return np.column_stack([self.columns[f"{prefix}:{indicator}"] for indicator in question.indicators])
+        return self.beside(prefix, question.indicators)
+
+    def beside(self, prefix: str, indicators: Iterable[str]) -> FloatArray:
+        """Columns of some indicators side by side, shape (n, indicators)."""
+        return np.column_stack([self.columns[f"{prefix}:{indicator}"] for indicator in indicators])
+
+
+def require_several(material: Material) -> None:
+    """Refuse to compare a single area with all areas together, which is itself.
+
+    Raises
+    ------
+    TooFewAreas
+    """
+    if material.n < _SEVERAL:
+        raise TooFewAreas(material.n, _SEVERAL)
 
 
 def prepare(
@@ -181,9 +182,9 @@ def prepare(
     rows = np.array(sorted({*inside, *ring, *others}), np.intp)
     populated = np.array([table.areas[row].populated for row in rows], bool)
     dropped = [{"key": table.areas[row].key, "reason": "unpopulated"} for row in rows[~populated].tolist()]
-    wanted = list(_wanted(release, question, needs))
+    wanted = list(wanted_of(release, question, needs))
     periods = {name: each.period for each in wanted for name in each.parts}
-    columns, reasons = _figures(release, question, wanted, rows)
+    columns, reasons = figures_of(release, question, wanted, rows)
     groups = None if question.groups is None else groups_of(table, question.groups, rows)
     for row, group in zip(rows.tolist(), groups or (), strict=bool(groups)):
         if group is None:
@@ -205,9 +206,9 @@ def prepare(
         points=centroids(table, rows[used]),
         areas_km2=np.array([area.area_km2 for area in chosen], np.float64),
         release=release.number,
-        definitions={id_: release.indicator(id_) for id_ in _indicators(question)},
+        definitions={id_: release.indicator(id_) for id_ in indicators_of(question)},
         periods=periods,
-        standard=None if question.reference is None else _standard(release, question),
+        standard=None if question.reference is None else standard_of(release, question),
         centre=None if question.centre_area is None else _centre(release, question),
         middle=middle_of(release, question, rows[used]) if MIDDLE in needs else None,
         style=style,
@@ -225,8 +226,14 @@ def prepare(
     return _remarked(question, _without_isolates(question, material), gaps)
 
 
+def _centre(release: ReleaseReader, question: Question) -> tuple[float, float]:
+    """Centroid of the area that is the centre."""
+    x, y = release.find_area(str(question.centre_area), question.vintage).centroid
+    return float(x), float(y)
+
+
 def _estimated(
-    release: ReleaseReader, question: Question, all_wanted: Iterable[_Wanted], *, chosen_rows: NDArray[np.intp]
+    release: ReleaseReader, question: Question, all_wanted: Iterable[Wanted], *, chosen_rows: NDArray[np.intp]
 ) -> frozenset[str]:
     """Keys of the areas with an estimated figure."""
     found: set[str] = set()
@@ -247,141 +254,9 @@ def _remarked(question: Question, material: Material, gaps: list[str]) -> Materi
     said = remarks.of_estimates({key: name_of[key] for key in material.keys if key in material.estimated}, material.n)
     if material.weights is not None and material.bridged:
         pairs = None if ":" in str(question.weights) else material.weights.links // 2
-        choice = question.isolates is not None
-        said += (remarks.of_bridges(material.bridged, gaps, pairs=pairs, choice=choice),)
+        matters = "choice" if question.isolates is not None else "all" if material.borders is None else "some"
+        said += (remarks.of_bridges(material.bridged, gaps, pairs=pairs, matters=matters),)
     return replace(material, warnings=(*material.warnings, *said))
-
-
-# -- figures ---------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """Columns of one indicator and period: name of each, and the part of the figures it holds.
-
-    ``missing`` tells what becomes of areas without the figure: they are ``dropped``; or dropped where all such
-    columns ``lack`` it; or they ``stay``.
-    """
-
-    indicator: str
-    period: str
-    parts: Mapping[str, str]
-    missing: str = "dropped"
-
-
-_VALUES = ("values",)
-_ALL_PARTS = ("values", "numerators", "denominators")
-
-
-def _wanted(release: ReleaseReader, question: Question, needs: frozenset[str]) -> Iterable[_Wanted]:
-    parts = _ALL_PARTS if COUNTS in needs else _VALUES
-    gaps = "lack" if GAPS in needs else "dropped"
-    single = (("", question.indicator, question.period), ("base_", question.indicator, question.base),
-              ("second_", question.second, question.second_period))  # fmt: skip
-    for prefix, indicator, period in single:
-        if indicator is not None and period is not None:
-            yield _Wanted(indicator, period, {f"{prefix}{part}": part for part in parts})
-    for period in question.periods:
-        yield _Wanted(str(question.indicator), period, {f"at:{period}:{part}": part for part in parts}, gaps)
-    for prefix, until in (("of", question.period), ("base", question.base)):
-        for indicator in question.indicators if prefix == "of" or until else ():
-            period = newest_until(release, indicator, question.level, until)
-            yield _Wanted(indicator, period, {f"{prefix}:{indicator}": "values"}, gaps)
-    if question.residents is not None:
-        period = newest_until(release, question.residents, question.level, question.period)
-        yield _Wanted(question.residents, period, {RESIDENTS: "values"}, "stay")
-
-
-def newest_until(release: ReleaseReader, indicator: str, level: str, period: str | None) -> str:
-    """The newest period with figures on a level that does not end after another one; the newest of all for None.
-
-    Raises
-    ------
-    NoFigures
-        If all are later.
-    """
-    definition = release.indicator(indicator)
-    periods = periods_by_level(definition)[level] or definition["periods"]
-    found = [each for each in periods if period is None or period_end(each) <= period_end(period)]
-    if not found:
-        raise NoFigures(indicator, level, f"until {period}, the first are of {periods[0]}")
-    return found[-1]
-
-
-def _indicators(question: Question) -> list[str]:
-    found = [question.indicator, question.second, *question.indicators, question.residents]
-    return list(dict.fromkeys(each for each in found if each is not None))
-
-
-def _figures(
-    release: ReleaseReader, question: Question, all_wanted: Iterable[_Wanted], rows: NDArray[np.intp]
-) -> tuple[dict[str, FloatArray], dict[int, dict[str, str]]]:
-    """Columns of figures of some rows; and why rows are left out, the first reason of each."""
-    columns: dict[str, FloatArray] = {}
-    reasons: dict[int, dict[str, str]] = {}
-    lacking: dict[int, dict[str, str]] = {}
-    complete = np.zeros(len(rows), bool)
-    for wanted in all_wanted:
-        cube = release.cube(wanted.indicator, question.vintage, question.level)
-        figure = cube["periods"][wanted.period]
-        found = {name: _column(figure[part], rows) for name, part in wanted.parts.items()}
-        columns |= found
-        why = _why_missing(cube, figure, wanted, rows, found)
-        if len(_indicators(question)) > 1 or question.periods or question.base:
-            why = {row: each | {"indicator": wanted.indicator, "period": wanted.period} for row, each in why.items()}
-        if wanted.missing == "dropped":
-            reasons = why | reasons
-        elif wanted.missing == "lack":
-            lacking = why | lacking
-            complete |= np.array([row not in why for row in rows.tolist()], bool)
-    never = {row for row, once in zip(rows.tolist(), complete, strict=True) if not once}
-    return columns, reasons | {row: why for row, why in lacking.items() if row in never and row not in reasons}
-
-
-def _standard(release: ReleaseReader, question: Question) -> float:
-    """Events per head in the area of reference."""
-    key, indicator = str(question.reference), str(question.indicator)
-    area = release.find_area(key, question.vintage)
-    cube = release.cube(indicator, question.vintage, area.level)
-    figure, row = cube["periods"][question.period], cube["keys"].index(key)
-    events, population = figure["numerators"][row], figure["denominators"][row]
-    if events is None or not population:
-        raise EmptyGroup(f"the area of reference {key} has no published rate")
-    return float(events / population)
-
-
-def _centre(release: ReleaseReader, question: Question) -> tuple[float, float]:
-    """Centroid of the area that is the centre."""
-    x, y = release.find_area(str(question.centre_area), question.vintage).centroid
-    return float(x), float(y)
-
-
-def _why_missing(
-    cube: Mapping[str, Any],
-    figure: Mapping[str, Any],
-    wanted: _Wanted,
-    rows: NDArray[np.intp],
-    found: Mapping[str, FloatArray],
-) -> dict[int, dict[str, str]]:
-    """Reason of every row in which a column has no number, or a denominator is zero."""
-    missing = np.isnan(np.array(list(found.values()))).any(axis=0)
-    why = {
-        int(rows[place]): {"reason": str(cube["statuses"][figure["status"][rows[place]]])}
-        for place in np.flatnonzero(missing).tolist()
-    }
-    for name, part in wanted.parts.items():
-        if part == "denominators":
-            empty = np.flatnonzero(~missing & ~(found[name] > 0))
-            why |= {int(rows[place]): {"reason": NO_DENOMINATOR} for place in empty.tolist()}
-    return why
-
-
-def _column(stored: list[float | None], rows: NDArray[np.intp]) -> FloatArray:
-    """Numbers of some rows; NaN where there is none."""
-    return np.array([np.nan if stored[row] is None else stored[row] for row in rows.tolist()], np.float64)
-
-
-# -- isolates --------------------------------------------------------------------------------------------------
 
 
 def _without_isolates(question: Question, material: Material) -> Material:

@@ -27,6 +27,12 @@ def no_blocks(question: Question) -> int:
     return 0
 
 
+def always(given: Mapping[str, Any]) -> bool:
+    """Whatever the parameters are."""
+    del given
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
     """A statistic.
@@ -48,7 +54,7 @@ class Method:
     seconds : callable
         Estimated time for a size, on one processor, without the preparation.
     needs : frozenset of str
-        What is prepared for it beside values: names of :mod:`service.analyses.material`.
+        What is prepared for it beside values: names such as ``counts`` of :mod:`service.analyses.figures`.
     options : mapping
         Checks of the parameters that are its own.
     style : str or None
@@ -57,6 +63,8 @@ class Method:
         Parameters that have no default.
     requires_one : tuple of str
         Parameters of which exactly one is required.
+    has_neighbours : callable
+        From the parameters as given: whether the statistic looks at neighbours at all.
     permutations : int
         Default number of permutations.
     block_rows : callable
@@ -78,6 +86,7 @@ class Method:
     style: str | None = None
     requires: tuple[str, ...] = ("indicator",)
     requires_one: tuple[str, ...] = ()
+    has_neighbours: Callable[[Mapping[str, Any]], bool] = always
     permutations: int = 9999
     block_rows: Callable[[Question], int] = no_blocks
     page: str = ""

@@ -9,16 +9,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from boundaries import Sentence
 from service.analyses.question import Question
 from service.reader import AreaTable, ReleaseReader
 from spatial import statistics
 from spatial.statistics import Weights
 from spatial.statistics.proximity import KernelFunction
 
-DESCRIPTION = (
+DESCRIPTION = Sentence(
+    "queen (Vorgabe), rook, queen:2 (Ordnung), rook:2, knn:4 (nächste), kernel:gaussian:8 (nächste; auch triangular, "
+    "epanechnikov, quartic, uniform), kernel:gaussian:15000m (feste Bandbreite), distance:15000 (Meter) oder "
+    "block:kreis (eine obere Ebene oder eine Spalte der Grenzdatei)",
     "queen (default), rook, queen:2 (order), rook:2, knn:4 (nearest), kernel:gaussian:8 (nearest; also triangular, "
     "epanechnikov, quartic, uniform), kernel:gaussian:15000m (fixed bandwidth), distance:15000 (metres) or block:kreis "
-    "(an upper level or a column of the boundary file)"
+    "(an upper level or a column of the boundary file)",
 )
 
 _METRES = r"[0-9]{1,9}(?:\.[0-9]{1,9})?"

@@ -6,7 +6,9 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from service.errors import InvalidParameter
+from boundaries import Sentence
+from service.errors import InvalidParameter, among
+from spatial.statistics.sentences import number_in
 
 Check = Callable[[str, Any], Any]
 """Takes name and value as given, returns the value to use.
@@ -22,7 +24,7 @@ def one_of(*offered: str) -> Check:
 
     def check(name: str, value: Any) -> str:
         if value not in offered:
-            raise InvalidParameter(name, str(value), "one of " + ", ".join(offered))
+            raise InvalidParameter(name, str(value), among(offered))
         return str(value)
 
     return check
@@ -30,7 +32,11 @@ def one_of(*offered: str) -> Check:
 
 def within(lowest: float, highest: float, *, whole: bool = False) -> Check:
     """A number between two others, both included; with ``whole`` a whole one."""
-    expected = f"a {'whole ' if whole else ''}number from {lowest:g} to {highest:g}"
+    low, high = number_in(f"{lowest:g}"), number_in(f"{highest:g}")
+    expected = Sentence(
+        f"eine {'ganze ' if whole else ''}Zahl von {low.de} bis {high.de}",
+        f"a {'whole ' if whole else ''}number from {low.en} to {high.en}",
+    )
 
     def check(name: str, value: Any) -> float | int:
         number = _number(name, value, expected)
@@ -47,7 +53,14 @@ def several(check: Check, *, fewest: int = 1, most: int = 50) -> Check:
     def check_all(name: str, value: Any) -> tuple[Any, ...]:
         parts = value if isinstance(value, tuple) else str(value).split(",")
         if not fewest <= len(parts) <= most:
-            raise InvalidParameter(name, str(value), f"{fewest} to {most} values, separated by commas")
+            raise InvalidParameter(
+                name,
+                str(value),
+                Sentence(
+                    f"{fewest} bis {most} Werte, durch Kommas getrennt",
+                    f"{fewest} to {most} values, separated by commas",
+                ),
+            )
         return tuple(check(name, part) for part in parts)
 
     return check_all
@@ -55,10 +68,10 @@ def several(check: Check, *, fewest: int = 1, most: int = 50) -> Check:
 
 def number(name: str, value: Any) -> float:
     """Any finite number."""
-    return _number(name, value, "a number")
+    return _number(name, value, Sentence("eine Zahl", "a number"))
 
 
-def _number(name: str, value: Any, expected: str) -> float:
+def _number(name: str, value: Any, expected: Sentence) -> float:
     try:
         found = float(value)
     except ValueError as error:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import permutations
 from typing import Any
 
+from boundaries import Sentence
 from service.errors import InvalidParameter
 from service.values import periods_by_level
 from spatial.indicators.periods import period_end
@@ -20,7 +21,7 @@ PARTITION = "partition"
 Definitions = Mapping[str, Mapping[str, Any]]
 
 
-def require_groups(catalogue: Definitions, ids: Sequence[str]) -> None:
+def require_groups(catalogue: Definitions, ids: Sequence[str], parameter: str = "indicators") -> None:
     """Refuse what are no groups: anything but counts, and groups that contain each other.
 
     Parameters
@@ -29,6 +30,8 @@ def require_groups(catalogue: Definitions, ids: Sequence[str]) -> None:
         All definitions by id.
     ids : sequence of str
         The groups.
+    parameter : str
+        Name under which they were given.
 
     Raises
     ------
@@ -36,20 +39,36 @@ def require_groups(catalogue: Definitions, ids: Sequence[str]) -> None:
     """
     for id_ in ids:
         if catalogue[id_]["kind"] != "count" or not catalogue[id_]["additive"]:
-            raise InvalidParameter("indicators", id_, "counts that add up over areas: the members of each group")
+            raise InvalidParameter(
+                parameter,
+                id_,
+                Sentence(
+                    "Anzahlen, die sich über Gebiete addieren: die Mitglieder jeder Gruppe",
+                    "counts that add up over areas: the members of each group",
+                ),
+            )
     for inner, outer in permutations(ids, 2):
         why = _why_nested(catalogue, inner, outer)
         if why is not None:
-            raise InvalidParameter("indicators", ",".join(ids), f"groups without common members, but {why}")
+            raise InvalidParameter(
+                parameter,
+                ",".join(ids),
+                Sentence(
+                    f"Gruppen ohne gemeinsame Mitglieder, aber {why.de}", f"groups without common members, but {why.en}"
+                ),
+            )
 
 
-def _why_nested(catalogue: Definitions, inner: str, outer: str) -> str | None:
+def _why_nested(catalogue: Definitions, inner: str, outer: str) -> Sentence | None:
     """Why one group is known to be in another one."""
     if inner in _made_of(catalogue, outer):
-        return f"{inner} is a part of {outer}"
+        return Sentence(f"{inner} ist ein Teil von {outer}", f"{inner} is a part of {outer}")
     for each in catalogue.values():
         if (each["numerator"], each["denominator"]) == (inner, outer) and str(each["unit"]).startswith("%"):
-            return f"{inner} is a part of {outer}, see {each['id']}"
+            return Sentence(
+                f"{inner} ist ein Teil von {outer}, siehe {each['id']}",
+                f"{inner} is a part of {outer}, see {each['id']}",
+            )
     return None
 
 
@@ -75,7 +94,14 @@ def known_apart(catalogue: Definitions, ids: Iterable[str]) -> bool:
     return any(groups <= set(each.get("parts", ())) for each in catalogue.values())
 
 
-def common_period(definitions: Sequence[dict[str, Any]], level: str, until: str | None) -> str:
+def common_period(
+    definitions: Sequence[dict[str, Any]],
+    level: str,
+    until: str | None,
+    *,
+    parameter: str = "indicators",
+    moment: str = "period",
+) -> str:
     """The newest period in which all groups have figures on a level, not after another one.
 
     Raises
@@ -88,8 +114,22 @@ def common_period(definitions: Sequence[dict[str, Any]], level: str, until: str 
     if not common:
         spans = ", ".join(f"{each['id']} {own[0]}..{own[-1]}" for each, own in zip(definitions, offered, strict=True))
         ids = ",".join(each["id"] for each in definitions)
-        raise InvalidParameter("indicators", ids, f"groups with figures of one common period; there are {spans}")
+        raise InvalidParameter(
+            parameter,
+            ids,
+            Sentence(
+                f"Gruppen mit Werten aus einem gemeinsamen Zeitraum; vorhanden sind {spans}",
+                f"groups with figures of one common period; there are {spans}",
+            ),
+        )
     found = [period for period in common if until is None or period_end(period) <= period_end(until)]
     if not found:
-        raise InvalidParameter("period", str(until), "a period not before the first common one: " + ", ".join(common))
+        raise InvalidParameter(
+            moment,
+            str(until),
+            Sentence(
+                f"ein Zeitraum, der nicht vor dem ersten gemeinsamen liegt: {', '.join(common)}",
+                f"a period not before the first common one: {', '.join(common)}",
+            ),
+        )
     return found[-1]

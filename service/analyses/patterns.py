@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from service.analyses import budget
+from service.analyses.figures import COUNTS, GAPS
 from service.analyses.forms import Form, area_rows, number, numbers, read
-from service.analyses.material import COUNTS, GAPS, FloatArray, Material
+from service.analyses.material import FloatArray, Material
 from service.analyses.method import AREAS, CHANCE, ONE, Method
 from service.analyses.middle import MIDDLE
 from service.analyses.options import number as any_number

@@ -37,13 +37,17 @@ class Question:
     indicator, second, indicators : str, str, tuple of str
         What is analysed: one, two, or several indicators.
     period, second_period, periods : str, str, tuple of str
-        When: one period, that of the second indicator, or all periods of a range.
+        When: one period, that of the second indicator or of the population, or all periods of a range.
     base : str
         An earlier period that is compared with.
     residents : str
         Indicator that counts the residents.
     reference : str
         Key of the area whose rate is the standard.
+    cases, population : tuple of str
+        Indicators that count the cases, and the members, of groups of the population, in the same order.
+    observed : str
+        Indicator that counts all cases.
     centre_area : str
         Key of the area whose centroid is the centre.
     groups : str
@@ -70,6 +74,9 @@ class Question:
     base: str | None = None
     residents: str | None = None
     reference: str | None = None
+    cases: tuple[str, ...] = ()
+    population: tuple[str, ...] = ()
+    observed: str | None = None
     centre_area: str | None = None
     groups: str | None = None
     weights: str | None = None
@@ -85,8 +92,9 @@ class Question:
         found = {name: value for name, value in asdict(self).items() if value not in (None, (), {})}
         for name in ("statistic", "options"):
             found.pop(name, None)
-        if self.indicators:
-            found["indicators"] = ",".join(self.indicators)
+        for name in ("indicators", "cases", "population"):
+            if name in found:
+                found[name] = ",".join(found[name])
         if self.periods:
             found["periods"] = f"{self.periods[0]}..{self.periods[-1]}"
         for name, value in self.options:

@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 
 from service.analyses import budget
+from service.analyses.figures import COUNTS, GAPS
 from service.analyses.forms import Form, area_rows, number, numbers, read
-from service.analyses.material import COUNTS, GAPS, FloatArray, Material
+from service.analyses.material import FloatArray, Material, require_several
 from service.analyses.method import AREAS, LINKS, ONE, Method
 from service.analyses.options import CONFIDENCE, one_of, within
 from service.analyses.question import Question
+from service.analyses.standardisation import STANDARDISED_RATIOS
 from spatial import statistics
 
 _DISTRIBUTION = one_of("binomial", "poisson")
@@ -78,6 +80,8 @@ def _intervals_form(material: Material, question: Question, result: statistics.R
 
 def _funnel(material: Material, question: Question) -> Any:
     target = question.option("target")
+    if target is None:
+        require_several(material)
     return statistics.funnel(
         *_counts(material),
         distribution=question.option("distribution", "binomial"),
@@ -103,27 +107,9 @@ def _funnel_form(material: Material, question: Question, result: statistics.Funn
     }
 
 
-def _ratios(material: Material, question: Question) -> Any:
-    events, population = _counts(material)
-    if material.standard is None:
-        standard = float(events.sum() / population.sum())
-    else:
-        standard = material.standard
-    return statistics.standardised_ratios(events, population * standard, level=question.option("confidence", 0.95))
-
-
-def _ratios_form(material: Material, question: Question, result: statistics.StandardisedRatios) -> Form:
-    names = ("observed", "expected", "ratio", "lower", "upper")
-    return {
-        "reference": question.reference,
-        "confidence": result.level,
-        "reading": statistics.read_crude_ratios(result, question.reference).to_dict(),
-        "areas": _areas(material, {name: numbers(getattr(result, name)) for name in names}),
-    }
-
-
 def _probabilities(material: Material, question: Question) -> Any:
     del question
+    require_several(material)
     return statistics.choynowski(*_counts(material))
 
 
@@ -203,17 +189,7 @@ RATES = (
         form=_funnel_form,
         seconds=budget.funnelled,
     ),
-    Method(
-        id="standardised-ratios",
-        title={"de": "Standardisierte Verhältnisse", "en": "Standardised ratios"},
-        kind="rates",
-        parameters=(*ONE, "reference"),
-        needs=_COUNTED,
-        options={"confidence": CONFIDENCE},
-        compute=_ratios,
-        form=_ratios_form,
-        seconds=budget.plain,
-    ),
+    STANDARDISED_RATIOS,
     Method(
         id="probability-map",
         title={"de": "Wahrscheinlichkeitskarte (Choynowski)", "en": "Probability map (Choynowski)"},

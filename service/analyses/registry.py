@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from boundaries import Sentence
 from service.analyses.autocorrelation import AUTOCORRELATION
 from service.analyses.composites import COMPOSITES
 from service.analyses.development import DEVELOPMENT
@@ -26,5 +27,9 @@ def method_of(statistic: str) -> Method:
     NotFound
     """
     if statistic not in METHODS:
-        raise NotFound("statistic", statistic, f"statistics: {', '.join(METHODS)}")
+        raise NotFound(
+            Sentence("die Statistik", "statistic"),
+            statistic,
+            Sentence(f"Statistiken: {', '.join(METHODS)}", f"statistics: {', '.join(METHODS)}"),
+        )
     return METHODS[statistic]

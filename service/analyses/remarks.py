@@ -10,7 +10,7 @@ Text = dict[str, str]
 _MOST_NAMES = 8
 
 
-def of_bridges(bridged: Sequence[tuple[str, str]], gaps: Sequence[str], *, pairs: int | None, choice: bool) -> Text:
+def of_bridges(bridged: Sequence[tuple[str, str]], gaps: Sequence[str], *, pairs: int | None, matters: str) -> Text:
     """Warn of pairs that are neighbours only across unpopulated areas.
 
     Parameters
@@ -21,8 +21,9 @@ def of_bridges(bridged: Sequence[tuple[str, str]], gaps: Sequence[str], *, pairs
         Names of the unpopulated areas.
     pairs : int or None
         Number of all pairs of neighbours; None where they are linked over several steps.
-    choice : bool
-        Whether the question could have asked for something else.
+    matters : {"choice", "some", "all"}
+        Whether the question could have asked for something else; if not, whether some or all of the answer is about
+        neighbours.
     """
     count, shown = len(bridged), _shown(gaps)
     one = count == 1
@@ -34,15 +35,18 @@ def of_bridges(bridged: Sequence[tuple[str, str]], gaps: Sequence[str], *, pairs
         "de": "Das betrifft nur Kennwerte, die Nachbarn einbeziehen.",
         "en": "This matters only for indices that take neighbours into account.",
     }
-    if choice:
+    if matters == "all":
+        advice = {"de": "", "en": ""}
+    if matters == "choice":
         advice = {
             "de": "Ob das Ergebnis daran hängt, zeigt dieselbe Frage mit isolates=drop oder isolates=knn1.",
             "en": "Whether the result depends on it, the same question with isolates=drop or isolates=knn1 tells.",
         }
     return {
         "de": f"{de} {'besteht' if one else 'bestehen'} nur über unbewohntes Gebiet hinweg ({shown['de']}). "
-        f"{advice['de']}",
-        "en": f"{en} {'is' if one else 'are'} neighbours only across unpopulated land ({shown['en']}). {advice['en']}",
+        f"{advice['de']}".rstrip(),
+        "en": f"{en} {'is' if one else 'are'} neighbours only across unpopulated land ({shown['en']}). "
+        f"{advice['en']}".rstrip(),
     }
 
 
@@ -65,6 +69,44 @@ def of_estimates(estimated: Mapping[str, str], n: int) -> tuple[Text, ...]:
             "gemeinsame Zahl verteilt wurde, ähneln sich schon deshalb.",
             "en": f"In {count} of {n} areas figures are estimated: {shown['en']}. Areas among which one number was "
             "shared out are alike for that reason.",
+        },
+    )
+
+
+def of_published_standard(dropped: Sequence[Mapping[str, str]], n: int) -> tuple[Text, ...]:
+    """Warn that the areas are measured by a rate from which secret figures are missing.
+
+    Parameters
+    ----------
+    dropped : sequence of mapping
+        Areas that are left out, with the reason of each.
+    n : int
+        Number of the others, whose rate is the standard.
+    """
+    secret = sum(each["reason"].startswith("SECRET") for each in dropped)
+    if not secret:
+        return ()
+    return (
+        {
+            "de": f"Der Standard sind nur die {n} Gebiete mit veröffentlichten Zahlen; bei {secret} sind sie geheim. "
+            "Geheim sind vor allem kleine Zahlen, daher liegt der Standard eher zu hoch. Ein Gebiet wie das Land als "
+            "Vergleich (reference=) hat das Problem nicht.",
+            "en": f"The standard is that of the {n} areas with published figures; in {secret} they are secret. Mostly "
+            "small numbers are secret, so the standard tends to be too high. An area such as the Land as reference "
+            "(reference=) does not have this problem.",
+        },
+    )
+
+
+def of_uncorrected(areas: int) -> tuple[Text, ...]:
+    """Tell that series of some areas are too short to be corrected for autocorrelation."""
+    if not areas:
+        return ()
+    those = {"de": f"{areas} Gebieten", "en": f"{areas} areas"} if areas > 1 else {"de": "1 Gebiet", "en": "1 area"}
+    return (
+        {
+            "de": f"Bei {those['de']} mit höchstens zehn bekannten Werten ist nichts korrigiert (hamed-rao).",
+            "en": f"In {those['en']} with ten known values or fewer nothing is corrected (hamed-rao).",
         },
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from boundaries import Sentence
 from service.errors import InvalidParameter
 from spatial.indicators.periods import period_start
 
@@ -54,7 +55,10 @@ def require_equal_steps(asked: str, periods: Sequence[str]) -> None:
         raise InvalidParameter(
             "periods",
             asked,
-            f"a range without gaps such as {run[0]}..{run[-1]}: after {periods[place]} comes {periods[place + 1]}",
+            Sentence(
+                f"ein Bereich ohne Lücken wie {run[0]}..{run[-1]}: auf {periods[place]} folgt {periods[place + 1]}",
+                f"a range without gaps such as {run[0]}..{run[-1]}: after {periods[place]} comes {periods[place + 1]}",
+            ),
         )
 
 

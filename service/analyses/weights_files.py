@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from boundaries import Sentence
 from service.analyses.answering import material_of
 from service.analyses.budget import size_of
 from service.analyses.question import Question
-from service.errors import InvalidParameter
+from service.errors import InvalidParameter, among
 from service.reader import ReleaseReader
 from spatial.statistics import UnsuitableFormat, to_csv, to_gal, to_gwt
 from spatial.statistics.weights import Style
@@ -38,9 +39,11 @@ def weights_file(release: ReleaseReader, question: Question, form: str) -> str:
         If the weights cannot be built.
     """
     if form not in FORMATS:
-        raise InvalidParameter("f", form, "one of " + ", ".join(FORMATS))
+        raise InvalidParameter("f", form, among(list(FORMATS)))
     if question.weights is None:
-        raise InvalidParameter("statistic", question.statistic, "a statistic that takes weights")
+        raise InvalidParameter(
+            "statistic", question.statistic, Sentence("eine Statistik mit Gewichten", "a statistic that takes weights")
+        )
     size_of(release, question)  # refuses what memory does not hold
     material = material_of(release, question)
     style: Style = "R" if material.style == "R" else "B" if material.style == "B" else "O"
@@ -51,7 +54,14 @@ def weights_file(release: ReleaseReader, question: Question, form: str) -> str:
             return to_csv(weights)
         return to_gal(weights, name=name) if form == "gal" else to_gwt(weights, name=name)
     except UnsuitableFormat as error:
-        raise InvalidParameter("f", form, f"a format that holds these weights: {error}") from error
+        raise InvalidParameter(
+            "f",
+            form,
+            Sentence(
+                f"ein Format, das diese Gewichte fasst: {error.render('de')}",
+                f"a format that holds these weights: {error}",
+            ),
+        ) from error
 
 
 def write_weights(path: Path, release: ReleaseReader, question: Question) -> None:

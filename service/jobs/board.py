@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -19,14 +19,20 @@ from typing import Any, Literal
 
 import orjson
 
+from boundaries import Sentence
+from boundaries.sentences import system_reason
 from service.analyses.cache import write_atomically
 from service.errors import JobsUnavailable, TooManyJobs
+from spatial.statistics.sentences import Said
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 _ACTIVE = ("queued", "running")
 _KEPT_FINISHED = 200
-_OWNER_GONE = "the server process that computed it has ended; ask again"
+_OWNER_GONE = Sentence(
+    "der Serverprozess, der es berechnet hat, ist beendet; noch einmal fragen",
+    "the server process that computed it has ended; ask again",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +54,12 @@ class Job:
         The question, complete.
     release : int
         Release whose figures are analysed.
-    detail : str or None
-        Why it failed.
+    detail, detail_de : str or None
+        Why it failed, in English and in German.
     reason : str or None
         Short reason where the statistic cannot be computed; such a failure is final.
+    dropped : list of dict, or None
+        Areas that were left out before that was found, with the reason of each.
     """
 
     id: str
@@ -63,7 +71,9 @@ class Job:
     parameters: dict[str, Any]
     release: int
     detail: str | None = None
+    detail_de: str | None = None
     reason: str | None = None
+    dropped: list[dict[str, str]] | None = None
 
     @property
     def active(self) -> bool:
@@ -154,7 +164,15 @@ class JobBoard:
             with suppress(OSError):  # a full disk costs the progress, not the job
                 self._write(replace(job, state="running", progress=round(progress, 4), updated=_now()))
 
-    def finish(self, job_id: str, state: State, *, detail: str | None = None, reason: str | None = None) -> None:
+    def finish(
+        self,
+        job_id: str,
+        state: State,
+        *,
+        why: Said | None = None,
+        reason: str | None = None,
+        dropped: Sequence[dict[str, str]] | None = None,
+    ) -> None:
         """Write the last state of an owned job and let go of it; a cancelled job stays cancelled.
 
         Where the state cannot be written, the job has lost its owner, and is reported as failed.
@@ -167,7 +185,10 @@ class JobBoard:
             with self._guard(), suppress(JobGone):
                 job = self._wanted(job_id)
                 progress = 1.0 if state == "done" else job.progress
-                self._write(replace(job, state=state, progress=progress, updated=_now(), detail=detail, reason=reason))
+                ended = replace(job, state=state, progress=progress, updated=_now(), reason=reason)
+                if dropped is not None:
+                    ended = replace(ended, dropped=list(dropped))
+                self._write(ended if why is None else replace(ended, detail=why.en, detail_de=why.de))
         except OSError as error:
             raise _unavailable(error) from error
         finally:
@@ -210,7 +231,7 @@ class JobBoard:
     def _read(self, job_id: str) -> Job | None:
         job = self._stored(job_id)
         if job is not None and job.active and not self._has_owner(job_id):
-            job = replace(job, state="failed", updated=_now(), detail=_OWNER_GONE)
+            job = replace(job, state="failed", updated=_now(), detail=_OWNER_GONE.en, detail_de=_OWNER_GONE.de)
             with suppress(OSError):  # where it cannot be written, every look says so anew
                 self._write(job)
         return job
@@ -288,7 +309,7 @@ class JobBoard:
 
 def _unavailable(error: OSError) -> JobsUnavailable:
     """The reason without the path, which is nobody's business."""
-    return JobsUnavailable(error.strerror or type(error).__name__)
+    return JobsUnavailable(system_reason(error))
 
 
 def _now() -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from boundaries import Sentence
 from service.errors import ClusterUnavailable
 
 _CONNECT_SECONDS = 5
@@ -39,12 +40,24 @@ class Cluster:
         try:
             import distributed
         except ImportError as error:
-            raise ClusterUnavailable(address, "Dask is not installed; install kreisatlas[dask]") from error
+            raise ClusterUnavailable(
+                address,
+                Sentence(
+                    "Dask ist nicht installiert; kreisatlas[dask] installieren",
+                    "Dask is not installed; install kreisatlas[dask]",
+                ),
+            ) from error
         try:
             connect: Any = distributed.Client  # Dask has no annotations here
             self._client: Any = connect(address, timeout=_CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
-            raise ClusterUnavailable(address, f"no scheduler answers ({type(error).__name__})") from error
+            raise ClusterUnavailable(
+                address,
+                Sentence(
+                    f"kein Scheduler antwortet ({type(error).__name__})",
+                    f"no scheduler answers ({type(error).__name__})",
+                ),
+            ) from error
 
     def each(
         self,
@@ -78,7 +91,7 @@ class Cluster:
         try:
             return self._collected(futures, report)
         except (OSError, TimeoutError) as error:
-            raise ClusterUnavailable(self.address, str(error)) from error
+            raise ClusterUnavailable(self.address, Sentence(str(error), str(error))) from error
         finally:
             self._client.cancel([*futures, held])
 
@@ -99,7 +112,13 @@ class Cluster:
             if self._has_workers():
                 last_seen = now
             elif now - last_seen > _PATIENCE_SECONDS:
-                raise ClusterUnavailable(self.address, f"no worker for {_PATIENCE_SECONDS:.0f} seconds")
+                raise ClusterUnavailable(
+                    self.address,
+                    Sentence(
+                        f"seit {_PATIENCE_SECONDS:.0f} Sekunden kein Rechenprozess",
+                        f"no worker for {_PATIENCE_SECONDS:.0f} seconds",
+                    ),
+                )
             time.sleep(_POLL_SECONDS)
         return [results[number] for number in range(len(futures))]
 
@@ -112,7 +131,12 @@ class Cluster:
                 future.release()
         elif state in ("error", "cancelled"):
             cause = future.exception() if state == "error" else state
-            raise ClusterUnavailable(self.address, f"a piece of work failed there: {cause}")
+            raise ClusterUnavailable(
+                self.address,
+                Sentence(
+                    f"dort ist ein Teil der Arbeit gescheitert: {cause}", f"a piece of work failed there: {cause}"
+                ),
+            )
 
     def _has_workers(self) -> bool:
         return self._client.status == "running" and bool(self._client.nthreads())

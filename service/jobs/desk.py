@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
 
+from boundaries import Sentence
 from service.analyses.answering import answer, packed
 from service.analyses.budget import TooLarge, preparing, size_of
 from service.analyses.cache import ResultCache
@@ -109,7 +110,14 @@ class Desk:
         """
         found = self._board.read(job_id)
         if found is None:
-            raise NotFound("job", job_id, "finished ones are forgotten after a while; ask the question again")
+            raise NotFound(
+                Sentence("den Auftrag", "job"),
+                job_id,
+                Sentence(
+                    "beendete werden nach einiger Zeit vergessen; die Frage noch einmal stellen",
+                    "finished ones are forgotten after a while; ask the question again",
+                ),
+            )
         return found
 
     def cancel(self, job_id: str) -> Job:
@@ -121,7 +129,7 @@ class Desk:
         """
         found = self._board.cancel(job_id)
         if found is None:
-            raise NotFound("job", job_id)
+            raise NotFound(Sentence("den Auftrag", "job"), job_id)
         return found
 
     def close(self) -> None:
@@ -138,7 +146,9 @@ class Desk:
         before = self._board.read(key)
         if before is not None and before.reason is not None:
             # The same question to the same figures: it cannot be computed now either.
-            raise NotComputable(before.reason, str(before.detail))
+            said = str(before.detail)
+            dropped = None if before.dropped is None else tuple(before.dropped)
+            raise NotComputable(before.reason, Sentence(before.detail_de or said, said), dropped)
         job, mine = self._board.claim(
             key, statistic=question.statistic, parameters=question.parameters(), release=release.number
         )
@@ -182,10 +192,15 @@ class Desk:
         except JobGone:
             self._board.finish(order.key, "cancelled")
         except StatisticsError as error:
-            self._board.finish(order.key, "failed", detail=str(error), reason=error.reason)
+            dropped = getattr(error, "dropped", None)
+            self._board.finish(order.key, "failed", why=error.message, reason=error.reason, dropped=dropped)
         except JobError as error:
             _log.error("job %s: %s", order.key, error)
-            self._board.finish(order.key, "failed", detail=str(error))
+            self._board.finish(order.key, "failed", why=error.message)
         except Exception:  # noqa: BLE001 - the thread goes on, and the client is told
             _log.exception("job %s failed", order.key)
-            self._board.finish(order.key, "failed", detail=f"an unexpected error was logged for job {order.key}")
+            why = Sentence(
+                f"ein unerwarteter Fehler wurde für den Auftrag {order.key} protokolliert",
+                f"an unexpected error was logged for job {order.key}",
+            )
+            self._board.finish(order.key, "failed", why=why)

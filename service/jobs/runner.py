@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from threading import Lock
 from typing import Any
 
+from boundaries import Sentence
 from service.analyses.question import Question, program_digest
 from service.analyses.registry import method_of
 from service.errors import ClusterUnavailable, ProgramChanged, WorkerLost
@@ -17,6 +18,7 @@ from service.jobs.cluster import Cluster
 from service.jobs.pool import Pool
 from service.settings import Settings
 from spatial.statistics import StatisticsError
+from spatial.statistics.sentences import Said
 
 _MOST_SHARES = 50
 _POLL_SECONDS = 0.2
@@ -26,11 +28,20 @@ Report = Callable[[float], None]
 
 
 class NotComputable(StatisticsError):
-    """A statistic that a worker process could not compute."""
+    """A statistic that a worker process could not compute.
 
-    def __init__(self, reason: str, detail: str) -> None:
+    Attributes
+    ----------
+    reason : str
+        That of the error there.
+    dropped : tuple of dict, or None
+        Key and reason of every area that was left out before, where it came so far.
+    """
+
+    def __init__(self, reason: str, message: Said, dropped: tuple[dict[str, str], ...] | None = None) -> None:
         self.reason = reason  # type: ignore[misc]  # each occurrence repeats the reason of another error
-        super().__init__(detail)
+        self.dropped = dropped
+        super().__init__(message)
 
 
 class Runner:
@@ -160,9 +171,15 @@ def _gathered(futures: Sequence[Future[Any]], report: Callable[[int], None]) -> 
 def _accepted(outcome: Any, address: str) -> Any:
     """What a worker gave, unless it is a reason why it gave nothing."""
     if isinstance(outcome, work.Refusal):
-        raise NotComputable(outcome.reason, outcome.detail)
+        raise NotComputable(outcome.reason, outcome.message, outcome.dropped)
     if isinstance(outcome, work.OtherProgram):
         if not address:
             raise ProgramChanged
-        raise ClusterUnavailable(address, "its workers run another version of Kreisatlas")
+        raise ClusterUnavailable(
+            address,
+            Sentence(
+                "seine Rechenprozesse haben eine andere Version von Kreisatlas",
+                "its workers run another version of Kreisatlas",
+            ),
+        )
     return outcome

@@ -17,16 +17,21 @@ from service.reader import ReleaseReader
 from service.releases import ReleaseFolder
 from spatial.statistics import StatisticsError
 from spatial.statistics.blocks import Record, assembled, merged, share
+from spatial.statistics.sentences import Said
 
 _known: dict[tuple[Path, int], ReleaseReader] = {}  # the release read last by this process
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A statistic that cannot be computed: the short reason, and the sentence."""
+    """A statistic that cannot be computed: the short reason, the sentence, and the areas left out before it was tried.
+
+    ``dropped`` is None where it failed before that was known.
+    """
 
     reason: str
-    detail: str
+    message: Said
+    dropped: tuple[dict[str, str], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ def prepared(releases: Path, number: int, question: Question) -> bytes | Refusal
     try:
         return pickle.dumps(material_of(_reader(releases, number), question))
     except StatisticsError as error:
-        return Refusal(error.reason, str(error))
+        return _refusal(error)
 
 
 def shared(material: bytes, question: Question, part: int, of: int, program: str) -> Record | Refusal | OtherProgram:
@@ -52,7 +57,7 @@ def shared(material: bytes, question: Question, part: int, of: int, program: str
         with share(part, of) as record:
             result_of(pickle.loads(material), question)  # noqa: S301 - made by `prepared` of the same server
     except StatisticsError as error:
-        return Refusal(error.reason, str(error))
+        return _refusal(error)
     return record
 
 
@@ -63,7 +68,7 @@ def whole(material: bytes, question: Question, program: str) -> bytes | Refusal 
     try:
         return packed(document_of(pickle.loads(material), question))  # noqa: S301 - as above
     except StatisticsError as error:
-        return Refusal(error.reason, str(error))
+        return _refusal(error)
 
 
 def finished(material: bytes, question: Question, records: Sequence[Record]) -> bytes | Refusal:
@@ -72,7 +77,11 @@ def finished(material: bytes, question: Question, records: Sequence[Record]) -> 
         with assembled(merged(records)):
             return packed(document_of(pickle.loads(material), question))  # noqa: S301 - as above
     except StatisticsError as error:
-        return Refusal(error.reason, str(error))
+        return _refusal(error)
+
+
+def _refusal(error: StatisticsError) -> Refusal:
+    return Refusal(error.reason, error.message, getattr(error, "dropped", None))
 
 
 def _reader(releases: Path, number: int) -> ReleaseReader:

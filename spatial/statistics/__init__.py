@@ -53,7 +53,13 @@ from spatial.statistics.funnel import Funnel, funnel, funnel_curves
 from spatial.statistics.geary import geary, geary_local
 from spatial.statistics.getis_ord import getis_ord_general, getis_ord_local
 from spatial.statistics.inequality import Inequality, inequality
-from spatial.statistics.interpretation import read_breaks, read_correction, read_crude_ratios, read_result
+from spatial.statistics.interpretation import (
+    read_breaks,
+    read_correction,
+    read_crude_ratios,
+    read_result,
+    read_stratified_ratios,
+)
 from spatial.statistics.join_counts import join_counts, join_counts_local
 from spatial.statistics.lee import lee
 from spatial.statistics.local_words import read_local, read_power
@@ -88,11 +94,13 @@ from spatial.statistics.segregation_inference import (
     bias_corrected,
     segregation_null,
 )
+from spatial.statistics.spatial_dissimilarity import spatial_dissimilarity
 from spatial.statistics.standardised import (
     ProbabilityMap,
     StandardisedRatios,
     choynowski,
     indirectly_expected,
+    standard_rates,
     standardised_ratios,
 )
 from spatial.statistics.trend import TrendCorrection, TrendMethod, Trends, trends
@@ -212,14 +220,17 @@ __all__ = [
     "read_local",
     "read_power",
     "read_result",
+    "read_stratified_ratios",
     "segregation_change",
     "segregation_difference",
     "segregation_indices",
     "segregation_multigroup",
     "segregation_null",
     "segregation_profile",
+    "spatial_dissimilarity",
     "spatial_markov",
     "spatial_scan",
+    "standard_rates",
     "standardised_rates",
     "standardised_ratios",
     "to_csv",

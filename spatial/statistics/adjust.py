@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from spatial.statistics.errors import LengthMismatch, OptionOutOfRange
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import BoolArray, FloatArray
 
 
@@ -83,9 +84,9 @@ def _tested(p: ArrayLike, tested: ArrayLike | None) -> tuple[FloatArray, BoolArr
     if tested is not None:
         chosen = np.asarray(tested, dtype=np.bool_)
         if chosen.shape != array.shape:
-            raise LengthMismatch("tested flags", chosen.size, array.size)
+            raise LengthMismatch(Sentence("Angaben, was geprüft wird", "tested flags"), chosen.size, array.size)
         mask = mask & chosen
     outside = mask & ((array < 0) | (array > 1))
     if outside.any():
-        raise OptionOutOfRange("p", float(array[outside][0]), "0 to 1")
+        raise OptionOutOfRange("p", float(array[outside][0]), Sentence("0 bis 1", "0 to 1"))
     return array, mask

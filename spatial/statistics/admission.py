@@ -16,6 +16,7 @@ from spatial.statistics.errors import (
     UnknownOption,
     UnusableScale,
 )
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import BoolArray, FloatArray, Style, Weights
 
 #: Floors of global and local statistics (areas with a value).
@@ -56,14 +57,14 @@ def admit(values: ArrayLike, weights: Weights, minimum: int, *, distinct: int = 
     """
     array = finite_values(values)
     if array.shape != (weights.n,):
-        raise LengthMismatch("values", array.size, weights.n)
+        raise LengthMismatch(Sentence("Werte", "values"), array.size, weights.n)
     if weights.n < minimum:
         raise TooFewAreas(weights.n, minimum)
     if np.ptp(array) <= _FLAT * np.abs(array).max():
         raise NoVariance(float(array[0]))
     if np.ptp(array) < 1 / _LARGEST:
         raise UnusableScale(float(array.min()), float(array.max()), _LARGEST)
-    found = len(np.unique(array))
+    found = _distinct(array)
     if found < distinct:
         raise TooFewDistinctValues(found, distinct)
     if not weights.links:
@@ -71,11 +72,17 @@ def admit(values: ArrayLike, weights: Weights, minimum: int, *, distinct: int = 
     return array
 
 
+def _distinct(values: FloatArray) -> int:
+    """Number of different values; `numpy.unique` would load the masked arrays, 10 MiB."""
+    ordered = np.sort(values)
+    return 1 + int(np.count_nonzero(ordered[1:] != ordered[:-1]))
+
+
 def finite_values(values: ArrayLike) -> FloatArray:
     """Values as a new one-dimensional float64 array, none of them NaN, infinite, or too large to be squared twice."""
     array = np.array(values, dtype=np.float64)
     if array.ndim != 1:
-        raise LengthMismatch("dimensions of the values", array.ndim, 1)
+        raise LengthMismatch(Sentence("Dimensionen der Werte", "dimensions of the values"), array.ndim, 1)
     if np.isnan(array).any():
         raise MissingValues([int(i) for i in np.flatnonzero(np.isnan(array))])
     if np.isinf(array).any():
@@ -91,7 +98,7 @@ def inside_among(inside: ArrayLike | None, n: int) -> BoolArray:
         return np.ones(n, np.bool_)
     chosen = np.asarray(inside, dtype=np.bool_)
     if chosen.shape != (n,):
-        raise LengthMismatch("inside flags", chosen.size, n)
+        raise LengthMismatch(Sentence("Angaben, was innen liegt", "inside flags"), chosen.size, n)
     return chosen
 
 

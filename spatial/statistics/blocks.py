@@ -20,6 +20,7 @@ from typing import Protocol
 import numpy as np
 
 from spatial.statistics.errors import LengthMismatch, OptionOutOfRange
+from spatial.statistics.sentences import Sentence, at_least
 from spatial.statistics.weights import FloatArray
 
 #: Permutations of one block, where the caller names no other number.
@@ -72,9 +73,9 @@ def in_blocks(
         If ``permutations`` or ``size`` is not positive.
     """
     if permutations < 1:
-        raise OptionOutOfRange("permutations", permutations, "at least 1")
+        raise OptionOutOfRange("permutations", permutations, at_least(1))
     if size < 1:
-        raise OptionOutOfRange("size", size, "at least 1")
+        raise OptionOutOfRange("size", size, at_least(1))
     count = -(-permutations // size)
     generators = rng.spawn(count)
 
@@ -108,7 +109,7 @@ def share(number: int, of: int) -> Iterator[Record]:
         Which share of how many, ``0 <= number < of``.
     """
     if not 0 <= number < of:
-        raise OptionOutOfRange("share", number, f"0 to {of - 1}")
+        raise OptionOutOfRange("share", number, Sentence(f"0 bis {of - 1}", f"0 to {of - 1}"))
     director = _Share(number, of)
     with _directed_by(director):
         yield director.record
@@ -132,7 +133,9 @@ def merged(records: Sequence[Record]) -> Record:
     simulations = len(records[0]) if records else 0
     for record in records:
         if len(record) != simulations:
-            raise LengthMismatch("simulations of a share", len(record), simulations)
+            raise LengthMismatch(
+                Sentence("Simulationen eines Anteils", "simulations of a share"), len(record), simulations
+            )
     return [{key: part for record in records for key, part in record[i].items()} for i in range(simulations)]
 
 
@@ -185,5 +188,5 @@ class _Assembled:
         del block
         given = self._left.pop(0) if self._left else {}
         if sorted(given) != list(range(count)):
-            raise LengthMismatch("blocks of permutations", len(given), count)
+            raise LengthMismatch(Sentence("Blöcke von Permutationen", "blocks of permutations"), len(given), count)
         return [given[number] for number in range(count)]

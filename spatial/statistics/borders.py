@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spatial.statistics.errors import LengthMismatch, OptionOutOfRange, UnusableGeometry
+from spatial.statistics.sentences import Sentence, at_least
 from spatial.statistics.weights import FloatArray, IntArray, Weights, assemble
 
 
@@ -66,11 +67,11 @@ def weights_borders(
     import shapely
 
     if not 0 <= tolerance < np.inf:
-        raise OptionOutOfRange("tolerance", tolerance, "at least 0 metres")
+        raise OptionOutOfRange("tolerance", tolerance, at_least(0, "Meter", "metres"))
     shapes = np.empty(len(geometries), dtype=object)
     shapes[:] = list(geometries)
     if len(shapes) != len(keys):
-        raise LengthMismatch("geometries", len(shapes), len(keys))
+        raise LengthMismatch(Sentence("Geometrien", "geometries"), len(shapes), len(keys))
     unusable = ~np.isfinite(shapely.bounds(shapes)).all(axis=1) if len(shapes) else np.zeros(0, bool)
     if unusable.any():
         raise UnusableGeometry([keys[int(i)] for i in np.flatnonzero(unusable)])

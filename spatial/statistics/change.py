@@ -13,6 +13,7 @@ from spatial.statistics.counts import events_among, shares
 from spatial.statistics.errors import ImpossibleCounts, LengthMismatch, OptionOutOfRange
 from spatial.statistics.frozen import FrozenArrays
 from spatial.statistics.rates import rate_intervals
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import BoolArray, FloatArray
 
 ChangeClass = Literal["risen", "fallen", "not-significant", "undefined"]
@@ -114,12 +115,15 @@ def local_change(
     """
     (e1, n1), (e2, n2) = events_among(*first), events_among(*second)
     if len(n1) != len(n2):
-        raise LengthMismatch("areas of the second period", len(n2), len(n1))
+        raise LengthMismatch(Sentence("Gebiete des zweiten Zeitraums", "areas of the second period"), len(n2), len(n1))
     if not 0 < level < 1:
-        raise OptionOutOfRange("level", level, "between 0 and 1")
+        raise OptionOutOfRange("level", level, Sentence("zwischen 0 und 1", "between 0 and 1"))
     for events, base in ((e1, n1), (e2, n2)):
         if (events > base).any():
-            raise ImpossibleCounts("more events than population", np.flatnonzero(events > base).tolist())
+            raise ImpossibleCounts(
+                Sentence("mehr Ereignisse als Einwohner", "more events than population"),
+                np.flatnonzero(events > base).tolist(),
+            )
     before, after = (rate_intervals(events, base, level=level) for events, base in ((e1, n1), (e2, n2)))
     defined = (n1 > 0) & (n2 > 0)
     difference = np.where(defined, after.rate - before.rate, np.nan)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from spatial.statistics.admission import finite_values
 from spatial.statistics.errors import OptionOutOfRange, TooFewAreas, UnknownOption
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import FloatArray, IntArray
 
 BreakMethod = Literal["quantiles", "equal", "fisher-jenks", "head-tail", "standard-deviation"]
@@ -110,7 +111,7 @@ def class_breaks(values: ArrayLike, method: BreakMethod = "quantiles", k: int = 
     if method not in get_args(BreakMethod):
         raise UnknownOption("method", method, get_args(BreakMethod))
     if not 1 <= k <= 20:
-        raise OptionOutOfRange("k", k, "1 to 20 classes")
+        raise OptionOutOfRange("k", k, Sentence("1 bis 20 Klassen", "1 to 20 classes"))
     if array[0] == array[-1]:
         breaks = array[[0, -1]]
     elif method == "standard-deviation":
@@ -169,12 +170,12 @@ def class_breaks_around(values: ArrayLike, centre: float, k: int = 5, *, width: 
     """
     array = _ascending(values)
     if not 2 <= k <= 20:
-        raise OptionOutOfRange("k", k, "2 to 20 classes")
+        raise OptionOutOfRange("k", k, Sentence("2 bis 20 Klassen", "2 to 20 classes"))
     if not np.isfinite(centre):
-        raise OptionOutOfRange("centre", centre, "a finite number")
+        raise OptionOutOfRange("centre", centre, Sentence("eine endliche Zahl", "a finite number"))
     spread = float(np.sqrt(((array - centre) ** 2).mean())) if width is None else width
     if not (np.isfinite(spread) and (spread > 0 or width is None)):
-        raise OptionOutOfRange("width", spread, "above 0")
+        raise OptionOutOfRange("width", spread, Sentence("größer als 0", "above 0"))
     if spread == 0:
         return ClassBreaks("diverging", (centre, centre), (len(array),), k)
     return _symmetric(array, "diverging", k, centre, spread)
@@ -209,9 +210,11 @@ def class_breaks_given(values: ArrayLike, inner: ArrayLike) -> ClassBreaks:
     """
     array, limits = _ascending(values), finite_values(inner)
     if len(limits) > 19:
-        raise OptionOutOfRange("number of breaks", len(limits), "at most 19")
+        raise OptionOutOfRange(
+            Sentence("Zahl der Klassengrenzen", "number of breaks"), len(limits), Sentence("höchstens 19", "at most 19")
+        )
     if (np.diff(limits) <= 0).any():
-        raise OptionOutOfRange("breaks", float(limits[0]), "ascending numbers")
+        raise OptionOutOfRange("breaks", float(limits[0]), Sentence("aufsteigende Zahlen", "ascending numbers"))
     return _between(array, "manual", limits)
 
 

@@ -18,6 +18,7 @@ from spatial.statistics.errors import (
     UnknownOption,
 )
 from spatial.statistics.frozen import FrozenArrays
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import BoolArray, FloatArray, IntArray
 
 CompositeMethod = Literal["z-score", "min-max", "rank", "geometric", "pca"]
@@ -148,16 +149,20 @@ def composite_index(
     >>> result.values.round(2).tolist(), result.incomplete.tolist()
     ([-1.28, -0.22, 0.84, 1.34], [False, False, False, True])
     """
-    x = _table(components, "components")
-    base = x if reference is None else _table(reference, "reference values", x.shape[1])
+    x = _table(components, Sentence("Komponenten", "components"))
+    base = x if reference is None else _table(reference, Sentence("Vergleichswerte", "reference values"), x.shape[1])
     signs = _signs(polarities, x.shape[1])
     if not 0 < coverage <= 1:
-        raise OptionOutOfRange("coverage", coverage, "above 0, at most 1")
+        raise OptionOutOfRange("coverage", coverage, Sentence("größer als 0, höchstens 1", "above 0, at most 1"))
     if method not in get_args(CompositeMethod):
         raise UnknownOption("method", method, get_args(CompositeMethod))
     shares = _shares(weights, x.shape[1])
     if method == "pca" and weights is not None:
-        raise OptionOutOfRange("weights", float(shares[0]), "none with pca, which finds its own")
+        raise OptionOutOfRange(
+            "weights",
+            float(shares[0]),
+            Sentence("keine bei pca, das eigene findet", "none with pca, which finds its own"),
+        )
     scaled = np.column_stack([_scaled(x[:, k], base[:, k], signs[k], method) for k in range(x.shape[1])])
     explained = None
     if method == "pca":
@@ -186,11 +191,15 @@ def composite_index(
     )
 
 
-def _table(values: ArrayLike, what: str, columns: int | None = None) -> FloatArray:
+def _table(values: ArrayLike, what: Sentence, columns: int | None = None) -> FloatArray:
     """Values of shape (n, m) without infinity."""
     array = np.array(values, dtype=np.float64)
     if array.ndim != 2 or not array.shape[1] or (columns is not None and array.shape[1] != columns):
-        raise LengthMismatch(f"columns of {what}", array.shape[-1] if array.ndim == 2 else 0, columns or 1)
+        raise LengthMismatch(
+            Sentence(f"Spalten: {what.de}", f"columns of {what.en}"),
+            array.shape[-1] if array.ndim == 2 else 0,
+            columns or 1,
+        )
     if np.isinf(array).any():
         raise InfiniteValues(np.flatnonzero(np.isinf(array).any(axis=1)).tolist())
     return array
@@ -200,9 +209,9 @@ def _signs(polarities: ArrayLike, m: int) -> FloatArray:
     """Polarities, each 1 or -1."""
     signs = np.asarray(polarities, dtype=np.float64)
     if signs.shape != (m,):
-        raise LengthMismatch("polarities", signs.size, m)
+        raise LengthMismatch(Sentence("Richtungen", "polarities"), signs.size, m)
     if not np.isin(signs, (-1, 1)).all():
-        raise OptionOutOfRange("polarity", float(signs[~np.isin(signs, (-1, 1))][0]), "1 or -1")
+        raise OptionOutOfRange("polarity", float(signs[~np.isin(signs, (-1, 1))][0]), Sentence("1 oder -1", "1 or -1"))
     return signs
 
 
@@ -210,7 +219,7 @@ def _shares(weights: ArrayLike | None, m: int) -> FloatArray:
     """Weights with sum 1."""
     array = np.ones(m) if weights is None else np.array(weights, dtype=np.float64)
     if array.shape != (m,):
-        raise LengthMismatch("weights", array.size, m)
+        raise LengthMismatch(Sentence("Gewichte", "weights"), array.size, m)
     if not (np.isfinite(array) & (array > 0)).all():
         raise NegativeValues(float(np.nanmin(array)))
     return np.asarray(array / array.sum())

@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spatial.statistics.errors import LengthMismatch, OptionOutOfRange, UnusableGeometry
-from spatial.statistics.meeting_boxes import boxes_meeting, diagonals_meeting
-from spatial.statistics.shared_vertices import shared_edges, shared_vertices
-from spatial.statistics.weights import BoolArray, IntArray, Weights, from_undirected
+from spatial.statistics.sentences import Sentence
+from spatial.statistics.shared_vertices import shared_edges
+from spatial.statistics.touching import Areas, among, pairs_touching
+from spatial.statistics.weights import Weights, from_undirected
 
 #: A shared border must be longer than this many tolerances; shorter contacts are corners.
 _CORNER_TOLERANCES = 100.0
 
 GeometryArray = NDArray[np.object_]
-PairArray = NDArray[np.int64]
 
 
 def weights_queen(
@@ -63,8 +63,8 @@ def weights_queen(
     >>> w.neighbour_keys(0), w.isolates
     (('b',), ('c',))
     """
-    shapes, distance = _prepare(geometries, keys, tolerance or 0.0)
-    return from_undirected(keys, _sharing(shapes) if tolerance is None else _touching(shapes, distance), "queen")
+    areas, distance = _prepare(geometries, keys, tolerance or 0.0)
+    return from_undirected(keys, pairs_touching(areas, None if tolerance is None else distance), "queen")
 
 
 def weights_rook(geometries: Sequence[Any] | GeometryArray, keys: Sequence[str], *, tolerance: float = 1e-8) -> Weights:
@@ -91,12 +91,12 @@ def weights_rook(geometries: Sequence[Any] | GeometryArray, keys: Sequence[str],
     """
     import shapely
 
-    shapes, distance = _prepare(geometries, keys, tolerance)
-    pairs = _touching(shapes, distance)
+    areas, distance = _prepare(geometries, keys, tolerance)
+    shapes, pairs = areas.shapes, pairs_touching(areas, distance)
     if not len(pairs):
         return from_undirected(keys, pairs, "rook")
     codes, common = shared_edges(shapes, distance)
-    shares_border = _among(pairs[:, 0] * len(shapes) + pairs[:, 1], codes[common > 1])
+    shares_border = among(pairs[:, 0] * len(shapes) + pairs[:, 1], codes[common > 1])
     open_ = np.flatnonzero(~shares_border)
     first, second = (np.asarray(shapely.boundary(shapes[pairs[open_, side]])) for side in (0, 1))
     shares_border[open_] = shapely.length(shapely.intersection(first, second)) > distance
@@ -107,80 +107,30 @@ def weights_rook(geometries: Sequence[Any] | GeometryArray, keys: Sequence[str],
     return from_undirected(keys, pairs[shares_border], "rook")
 
 
-def _prepare(
-    geometries: Sequence[Any] | GeometryArray, keys: Sequence[str], tolerance: float
-) -> tuple[GeometryArray, float]:
+def _prepare(geometries: Sequence[Any] | GeometryArray, keys: Sequence[str], tolerance: float) -> tuple[Areas, float]:
     """Geometries as an array, and the tolerance in units of the coordinates."""
-    import shapely
-
     if not 0 <= tolerance < 0.01:
-        raise OptionOutOfRange("tolerance", tolerance, "0 <= tolerance < 0.01, a share of the extent")
+        raise OptionOutOfRange(
+            "tolerance",
+            tolerance,
+            Sentence(
+                "0 <= tolerance < 0,01, ein Anteil der Ausdehnung", "0 <= tolerance < 0.01, a share of the extent"
+            ),
+        )
     shapes = np.empty(len(geometries), dtype=object)
     shapes[:] = geometries if isinstance(geometries, np.ndarray) else list(geometries)
     if len(shapes) != len(keys):
-        raise LengthMismatch("geometries", len(shapes), len(keys))
+        raise LengthMismatch(Sentence("Geometrien", "geometries"), len(shapes), len(keys))
     # Missing and empty geometries have no finite bounds either.
-    bounds = shapely.bounds(shapes)
+    areas = Areas.of(shapes)
+    bounds = areas.bounds
     unusable = ~np.isfinite(bounds).all(axis=1)
     if unusable.any():
         raise UnusableGeometry([keys[int(i)] for i in np.flatnonzero(unusable)])
     if not len(shapes):
-        return shapes, 0.0
+        return areas, 0.0
     extent = float((bounds[:, 2:].max(axis=0) - bounds[:, :2].min(axis=0)).max())
-    return shapes, tolerance * extent
-
-
-def _sharing(shapes: GeometryArray) -> PairArray:
-    """Pairs (i, j), i < j, that share a vertex."""
-    import shapely
-
-    n = len(shapes)
-    codes, common = shared_vertices(shapes)
-    pairs = np.column_stack(np.divmod(codes, max(n, 1)))
-    # One equal hash may be an accident.
-    doubtful = np.flatnonzero(common == 1)
-    accident = ~shapely.intersects(shapes[pairs[doubtful, 0]], shapes[pairs[doubtful, 1]])
-    return np.delete(pairs, doubtful[accident], axis=0)
-
-
-def _touching(shapes: GeometryArray, distance: float) -> PairArray:
-    """Pairs (i, j), i < j, that are at most ``distance`` apart."""
-    import shapely
-
-    n = len(shapes)
-    # Twice the tolerance, so that no rounding at the edge of a box decides.
-    first, second = boxes_meeting(shapely.bounds(shapes), 2 * distance)
-    codes, common = shared_vertices(shapes)
-    # Neighbours of an exact file share vertices. Only the other pairs need geometry: T-junctions, gaps, corners.
-    touching = _among(first * n + second, codes[common > 1])
-    open_ = np.flatnonzero(~touching)
-    open_ = open_[diagonals_meeting(shapes, (first[open_], second[open_]), distance)]
-    open_ = open_[_both_reach(shapes, (first[open_], second[open_]), distance)]
-    one, other = shapes[first[open_]], shapes[second[open_]]
-    shapely.prepare(one)
-    touching[open_] = shapely.dwithin(one, other, distance) if distance > 0 else shapely.intersects(one, other)
-    return np.column_stack([first[touching], second[touching]])
-
-
-def _among(codes: IntArray, ascending: IntArray) -> BoolArray:
-    if not len(ascending):
-        return np.zeros(len(codes), dtype=np.bool_)
-    place = np.minimum(np.searchsorted(ascending, codes), len(ascending) - 1)
-    return np.asarray(ascending[place] == codes)
-
-
-def _both_reach(shapes: GeometryArray, pairs: tuple[IntArray, IntArray], distance: float) -> BoolArray:
-    """Whether both areas of a pair reach the window in which their bounding boxes meet: nowhere else can they touch."""
-    import shapely
-
-    first, second = pairs
-    bounds = shapely.bounds(shapes)
-    low = np.maximum(bounds[first, :2], bounds[second, :2]) - distance
-    high = np.minimum(bounds[first, 2:], bounds[second, 2:]) + distance
-    windows: Any = shapely.box(*low.T, *high.T)
-    reach: BoolArray = shapely.intersects(shapes[first], windows)
-    reach[reach] = shapely.intersects(shapes[second[reach]], windows[reach])
-    return reach
+    return areas, tolerance * extent
 
 
 def _length_beside(first: GeometryArray, second: GeometryArray, distance: float) -> NDArray[np.float64]:

@@ -9,7 +9,10 @@ from numpy.typing import ArrayLike
 
 from spatial.statistics.admission import finite_values
 from spatial.statistics.errors import EmptyGroup, ImpossibleCounts, LengthMismatch, NegativeValues
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import BoolArray, FloatArray
+
+EVENTS = Sentence("Ereigniszahlen", "event counts")
 
 #: Two counts whose difference is below this share of the larger one are equal.
 _ROUNDING = 1e-9
@@ -29,7 +32,7 @@ def non_negative(values: ArrayLike) -> FloatArray:
     return array
 
 
-def matching(values: ArrayLike, n: int, what: str) -> FloatArray:
+def matching(values: ArrayLike, n: int, what: Sentence) -> FloatArray:
     """Non-negative values, one for each of n areas."""
     array = non_negative(values)
     if len(array) != n:
@@ -48,8 +51,8 @@ def events_among(events: ArrayLike, population: ArrayLike) -> tuple[FloatArray, 
         If there are events where nobody lives.
     """
     base = non_negative(population)
-    counted = matching(events, len(base), "event counts")
-    _refuse((base == 0) & (counted > 0), "events without a population")
+    counted = matching(events, len(base), EVENTS)
+    _refuse((base == 0) & (counted > 0), Sentence("Ereignisse ohne Einwohner", "events without a population"))
     return counted, base
 
 
@@ -64,17 +67,20 @@ def group_among(group: ArrayLike, total: ArrayLike) -> tuple[FloatArray, FloatAr
         If nobody belongs to the group, or everybody.
     """
     residents = non_negative(total)
-    members = matching(group, len(residents), "group counts")
-    _refuse(members > residents * (1 + _ROUNDING), "more group members than residents")
+    members = matching(group, len(residents), Sentence("Gruppenzahlen", "group counts"))
+    _refuse(
+        members > residents * (1 + _ROUNDING),
+        Sentence("mehr Mitglieder der Gruppe als Einwohner", "more group members than residents"),
+    )
     members = np.minimum(members, residents)
     if members.sum() <= 0:
-        raise EmptyGroup("nobody belongs to the group")
+        raise EmptyGroup(Sentence("niemand gehört zur Gruppe", "nobody belongs to the group"))
     if members.sum() >= residents.sum():
-        raise EmptyGroup("everybody belongs to the group")
+        raise EmptyGroup(Sentence("alle gehören zur Gruppe", "everybody belongs to the group"))
     return members, residents
 
 
-def whole_numbers(values: FloatArray, what: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+def whole_numbers(values: FloatArray, what: Sentence) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Counts as int64.
 
     Raises
@@ -83,7 +89,10 @@ def whole_numbers(values: FloatArray, what: str) -> np.ndarray[Any, np.dtype[np.
         If a count is not a whole number.
     """
     rounded = np.rint(values)
-    _refuse(np.abs(values - rounded) > _ROUNDING * np.maximum(values, 1.0), f"{what} that are no whole numbers")
+    _refuse(
+        np.abs(values - rounded) > _ROUNDING * np.maximum(values, 1.0),
+        Sentence(f"{what.de}, die keine ganzen Zahlen sind,", f"{what.en} that are no whole numbers"),
+    )
     return rounded.astype(np.int64)
 
 
@@ -93,7 +102,7 @@ def shares(part: FloatArray, whole: FloatArray, undefined: float = np.nan) -> Fl
     return np.where(usable, part / np.where(usable, whole, 1.0), undefined)
 
 
-def _refuse(wrong: BoolArray, fact: str) -> None:
+def _refuse(wrong: BoolArray, fact: Sentence) -> None:
     """Raise if any position is wrong."""
     if wrong.any():
         raise ImpossibleCounts(fact, [int(i) for i in np.flatnonzero(wrong)])

@@ -12,7 +12,10 @@ from spatial.statistics.numerals import german as _de
 from spatial.statistics.reading import Reading
 from spatial.statistics.scan import ScanResult
 from spatial.statistics.trend import Trends
-from spatial.statistics.wording import EXPLORATORY, LEVEL, read_result, some
+from spatial.statistics.wording import EXPLORATORY, LEVEL, areas, read_result, some
+
+#: Below this p is no longer written out.
+_TINY_P = 1e-4
 
 
 @read_result.register
@@ -21,9 +24,9 @@ def _(result: Trends) -> Reading:
     falling = int(((result.p <= LEVEL) & (result.s < 0)).sum())
     longest = int(result.periods.max(initial=0))
     limit = Reading(
-        f"Etwa eines von zwanzig Gebieten erscheint auch durch Zufall; mit {longest} Zeitpunkten kann p bis auf "
+        f"Bis zu eines von zwanzig Gebieten erscheint auch durch Zufall; mit {longest} Zeitpunkten kann p "
         f"{_least(result.smallest_p).de} sinken.",
-        f"About one area in twenty shows up by chance alone; with {longest} periods p can go down to "
+        f"Up to one area in twenty shows up by chance alone; with {longest} periods p can fall "
         f"{_least(result.smallest_p).en}.",
     )
     if result.smallest_p > LEVEL:
@@ -33,17 +36,26 @@ def _(result: Trends) -> Reading:
             f"With {longest} periods p cannot go below {_en(result.smallest_p, 3)}: no area can show a course that "
             "could be told from chance.",
         )
+    short = len(result.s) - result.n
+    known = Reading("", "")
+    if short:
+        known = Reading(
+            f" Bei {short} weiteren sind weniger als drei Werte bekannt.",
+            f" In {short} more fewer than three values are known.",
+        )
     return Reading(
-        f"{rising} von {result.n} Gebieten {'zeigt' if rising == 1 else 'zeigen'} einen steigenden, {falling} einen "
-        f"fallenden Verlauf (p ≤ 0,05, unkorrigiert). {limit.de} {EXPLORATORY.de}",
-        f"{rising} of {result.n} areas {'shows' if rising == 1 else 'show'} a rising, {falling} a falling course "
-        f"(p ≤ 0.05, uncorrected). {limit.en} {EXPLORATORY.en}",
+        f"{rising} von {areas(result.n).de} {'zeigt' if rising == 1 else 'zeigen'} einen steigenden, "
+        f"{falling} einen fallenden Verlauf (p ≤ 0,05, unkorrigiert).{known.de} {limit.de} {EXPLORATORY.de}",
+        f"{rising} of {areas(result.n).en} {'shows' if rising == 1 else 'show'} a rising, {falling} a "
+        f"falling course (p ≤ 0.05, uncorrected).{known.en} {limit.en} {EXPLORATORY.en}",
     )
 
 
 def _least(p: float) -> Reading:
     """The smallest p as a number that is never zero."""
-    return Reading("unter 0,0001", "below 0.0001") if p < 1e-4 else Reading(_de(p, 4), _en(p, 4))
+    if p < _TINY_P:
+        return Reading("unter 0,0001", "below 0.0001")
+    return Reading(f"bis auf {_de(p, 4)}", f"to {_en(p, 4)}")
 
 
 @read_result.register
@@ -106,13 +118,21 @@ def _(result: LisaMarkov) -> Reading:
 @read_result.register
 def _(result: LocalChange) -> Reading:
     counts = result.class_counts()
+    risen, fallen = counts.get("risen", 0), counts.get("fallen", 0)
+    of = areas(result.n)
+    told = Reading(
+        f"In {risen} von {of.de} ist der Anteil auffällig gestiegen, in {fallen} gefallen",
+        f"In {risen} of {of.en} the share has conspicuously risen, in {fallen} fallen",
+    )
+    if not risen + fallen:
+        told = Reading(
+            f"In keinem von {of.de} hat sich der Anteil auffällig verändert",
+            f"In none of {of.en} has the share changed conspicuously",
+        )
     return Reading(
-        f"In {counts.get('risen', 0)} von {result.n} Gebieten ist der Anteil auffällig gestiegen, in "
-        f"{counts.get('fallen', 0)} gefallen (für alle Tests korrigiert, explorativ). Eine gemeinsame Bewegung aller "
-        "Gebiete ist keine örtliche.",
-        f"In {counts.get('risen', 0)} of {result.n} areas the share has conspicuously risen, in "
-        f"{counts.get('fallen', 0)} fallen (corrected for all tests, exploratory). A movement of all areas together is "
-        "not a local one.",
+        f"{told.de} (für alle Tests korrigiert, explorativ). Eine gemeinsame Bewegung aller Gebiete ist keine "
+        "örtliche.",
+        f"{told.en} (corrected for all tests, exploratory). A movement of all areas together is not a local one.",
     )
 
 

@@ -9,8 +9,8 @@ from spatial.statistics.weights import IntArray
 
 #: Numbers permuted at once where whole permutations are needed (32 MiB of int64).
 _CHUNK_CELLS = 4_194_304
-#: Up to so many draws per row, comparing all pairs of draws is faster than sorting every row.
-_PAIRWISE = 24
+#: Up to so many draws of one permutation, comparing all pairs of them is faster than sorting them.
+_PAIRWISE = 80
 
 
 def draw_table(n: int, size: int, permutations: int, rng: np.random.Generator) -> IntArray:
@@ -57,10 +57,10 @@ def _repeating(table: NDArray[np.int32]) -> IntArray:
     if size > _PAIRWISE:
         ordered = np.sort(table, axis=0)
         return np.flatnonzero((ordered[1:] == ordered[:-1]).any(axis=0))
-    repeats = np.zeros(table.shape[1], dtype=np.bool_)
+    repeats = np.zeros((size - 1, table.shape[1]), dtype=np.bool_)
     same = np.empty_like(repeats)
-    for place in range(1, size):
-        for earlier in range(place):
-            np.equal(table[place], table[earlier], out=same)
-            repeats |= same
-    return np.flatnonzero(repeats)
+    for apart in range(1, size):
+        pairs = size - apart
+        np.equal(table[apart:], table[:pairs], out=same[:pairs])
+        np.logical_or(repeats[:pairs], same[:pairs], out=repeats[:pairs])
+    return np.flatnonzero(repeats.any(axis=0))

@@ -20,6 +20,7 @@ from spatial.statistics.errors import (
 )
 from spatial.statistics.frozen import FrozenArrays
 from spatial.statistics.results import ISOLATED, UNDEFINED
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.trend import TrendCorrection, trends
 from spatial.statistics.weights import BoolArray, FloatArray, IntArray, Weights, summed
 
@@ -147,7 +148,7 @@ def emerging_hot_spots(
     """
     x = _cube(values, weights)
     if not 0 < level < 1:
-        raise OptionOutOfRange("level", level, "between 0 and 1")
+        raise OptionOutOfRange("level", level, Sentence("zwischen 0 und 1", "between 0 and 1"))
     z = space_time_z(x, weights)
     tested = ~np.isnan(z) & ~weights.isolate_mask
     p = np.where(tested, _normal_p(z), np.nan)
@@ -176,7 +177,9 @@ def _cube(values: ArrayLike, weights: Weights) -> FloatArray:
     """Values of shape (T, n), after checking that they can be classified."""
     x = np.array(values, dtype=np.float64)
     if x.ndim != 2 or x.shape[1] != weights.n:
-        raise LengthMismatch("columns of the values", x.shape[-1] if x.ndim == 2 else 0, weights.n)
+        raise LengthMismatch(
+            Sentence("Spalten der Werte", "columns of the values"), x.shape[-1] if x.ndim == 2 else 0, weights.n
+        )
     if len(x) < MINIMUM_PERIODS:
         raise TooFewPeriods(len(x), MINIMUM_PERIODS)
     if np.isinf(x).any():

@@ -31,12 +31,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from spatial.statistics.sentences import Language, Said, Sentence, number_in
+
 _SHOWN = 5
 
 
 def shown(places: Sequence[object]) -> str:
     """The first places of several, as errors name them."""
     return ", ".join(map(str, places[:_SHOWN])) + (" ..." if len(places) > _SHOWN else "")
+
+
+def at_position(places: Sequence[object]) -> Sentence:
+    """Where in an array something is, as errors say it."""
+    listed = shown(places)
+    return Sentence(f"an Stelle {listed}", f"at position {listed}")
+
+
+def named(option: str | Said) -> Said:
+    """What an option is called: by its name in either language, or a quantity in words."""
+    return Sentence(option, option) if isinstance(option, str) else option
 
 
 class StatisticsError(Exception):
@@ -46,9 +59,19 @@ class StatisticsError(Exception):
     ----------
     reason : str
         The fact in a few words, the same for every occurrence: ``"no variance"``, ``"too few areas"``.
+    message : Sentence
+        What is wrong, and what to do about it, in one line; English as ``str``.
     """
 
     reason: ClassVar[str] = "not computable"
+
+    def __init__(self, message: Said) -> None:
+        self.message = Sentence(message.de, message.en)
+        super().__init__(message.en)
+
+    def render(self, language: Language) -> str:
+        """Return what is wrong in one language."""
+        return self.message.text(language)
 
 
 class DataError(StatisticsError):
@@ -64,7 +87,12 @@ class TooFewAreas(DataError):
 
     def __init__(self, n: int, minimum: int) -> None:
         self.n, self.minimum = n, minimum
-        super().__init__(f"too few areas: {n} with a value, at least {minimum} are needed")
+        super().__init__(
+            Sentence(
+                f"zu wenige Gebiete: {n} mit einem Wert, mindestens {minimum} sind nötig",
+                f"too few areas: {n} with a value, at least {minimum} are needed",
+            )
+        )
 
 
 class NoVariance(DataError):
@@ -74,7 +102,13 @@ class NoVariance(DataError):
 
     def __init__(self, value: float) -> None:
         self.value = value
-        super().__init__(f"no variance: all values equal {value:.6g}")
+        number = number_in(f"{value:.6g}")
+        super().__init__(
+            Sentence(
+                f"keine Unterschiede: alle Werte sind gleich {number.de}",
+                f"no variance: all values equal {number.en}",
+            )
+        )
 
 
 class TooFewDistinctValues(DataError):
@@ -84,7 +118,12 @@ class TooFewDistinctValues(DataError):
 
     def __init__(self, distinct: int, minimum: int) -> None:
         self.distinct, self.minimum = distinct, minimum
-        super().__init__(f"too few distinct values: only {distinct} different ones, at least {minimum} are needed")
+        super().__init__(
+            Sentence(
+                f"zu wenige verschiedene Werte: nur {distinct}, mindestens {minimum} sind nötig",
+                f"too few distinct values: only {distinct} different ones, at least {minimum} are needed",
+            )
+        )
 
 
 class MissingValues(DataError):
@@ -94,9 +133,12 @@ class MissingValues(DataError):
 
     def __init__(self, positions: Sequence[int]) -> None:
         self.positions = tuple(positions)
+        place = at_position(self.positions)
         super().__init__(
-            f"missing values: {len(self.positions)} at position {shown(self.positions)}; "
-            "drop these areas before the statistic"
+            Sentence(
+                f"fehlende Werte: {len(self.positions)} {place.de}; diese Gebiete vor der Berechnung weglassen",
+                f"missing values: {len(self.positions)} {place.en}; drop these areas before the statistic",
+            )
         )
 
 
@@ -107,7 +149,13 @@ class InfiniteValues(DataError):
 
     def __init__(self, positions: Sequence[int]) -> None:
         self.positions = tuple(positions)
-        super().__init__(f"infinite values: {len(self.positions)} at position {shown(self.positions)}")
+        place = at_position(self.positions)
+        super().__init__(
+            Sentence(
+                f"unendliche Werte: {len(self.positions)} {place.de}",
+                f"infinite values: {len(self.positions)} {place.en}",
+            )
+        )
 
 
 class UnusableScale(DataError):
@@ -117,9 +165,15 @@ class UnusableScale(DataError):
 
     def __init__(self, smallest: float, largest: float, limit: float) -> None:
         self.smallest, self.largest, self.limit = smallest, largest, limit
+        low, high = number_in(f"{smallest:.6g}"), number_in(f"{largest:.6g}")
+        most, least = number_in(f"{limit:g}"), number_in(f"{1 / limit:g}")
         super().__init__(
-            f"unusable scale: values from {smallest:.6g} to {largest:.6g}; give them in a unit in which they are at "
-            f"most {limit:g} and differ by at least {1 / limit:g}"
+            Sentence(
+                f"unbrauchbare Größenordnung: Werte von {low.de} bis {high.de}; sie in einer Einheit angeben, in der "
+                f"sie höchstens {most.de} sind und sich um mindestens {least.de} unterscheiden",
+                f"unusable scale: values from {low.en} to {high.en}; give them in a unit in which they are at "
+                f"most {most.en} and differ by at least {least.en}",
+            )
         )
 
 
@@ -130,8 +184,12 @@ class NegativeValues(DataError):
 
     def __init__(self, smallest: float) -> None:
         self.smallest = smallest
+        number = number_in(f"{smallest:.6g}")
         super().__init__(
-            f"negative values: the smallest is {smallest:.6g}; the statistic needs values >= 0 with a positive sum"
+            Sentence(
+                f"negative Werte: der kleinste ist {number.de}; diese Statistik braucht Werte >= 0 mit positiver Summe",
+                f"negative values: the smallest is {number.en}; the statistic needs values >= 0 with a positive sum",
+            )
         )
 
 
@@ -142,9 +200,12 @@ class ZeroDenominator(DataError):
 
     def __init__(self, positions: Sequence[int]) -> None:
         self.positions = tuple(positions)
+        place = at_position(self.positions)
         super().__init__(
-            f"zero denominator: the population is 0 at position {shown(self.positions)}; "
-            "drop these areas before the statistic"
+            Sentence(
+                f"Nenner null: die Bevölkerung ist 0 {place.de}; diese Gebiete vor der Berechnung weglassen",
+                f"zero denominator: the population is 0 {place.en}; drop these areas before the statistic",
+            )
         )
 
 
@@ -153,9 +214,15 @@ class ImpossibleCounts(DataError):
 
     reason = "impossible counts"
 
-    def __init__(self, fact: str, positions: Sequence[int]) -> None:
+    def __init__(self, fact: Sentence, positions: Sequence[int]) -> None:
         self.fact, self.positions = fact, tuple(positions)
-        super().__init__(f"impossible counts: {fact} at position {shown(self.positions)}")
+        place = at_position(self.positions)
+        super().__init__(
+            Sentence(
+                f"unmögliche Anzahlen: {fact.de} {place.de}",
+                f"impossible counts: {fact.en} {place.en}",
+            )
+        )
 
 
 class EmptyGroup(DataError):
@@ -163,9 +230,14 @@ class EmptyGroup(DataError):
 
     reason = "empty group"
 
-    def __init__(self, fact: str) -> None:
+    def __init__(self, fact: Said) -> None:
         self.fact = fact
-        super().__init__(f"empty group: {fact}; there is nothing to compare")
+        super().__init__(
+            Sentence(
+                f"leere Gruppe: {fact.de}; es gibt nichts zu vergleichen",
+                f"empty group: {fact.en}; there is nothing to compare",
+            )
+        )
 
 
 class TooFewPeriods(DataError):
@@ -175,7 +247,12 @@ class TooFewPeriods(DataError):
 
     def __init__(self, periods: int, minimum: int) -> None:
         self.periods, self.minimum = periods, minimum
-        super().__init__(f"too few periods: {periods}, at least {minimum} are needed")
+        super().__init__(
+            Sentence(
+                f"zu wenige Zeiträume: {periods}, mindestens {minimum} sind nötig",
+                f"too few periods: {periods}, at least {minimum} are needed",
+            )
+        )
 
 
 class WeightsError(StatisticsError):
@@ -191,7 +268,12 @@ class NoLinks(WeightsError):
 
     def __init__(self, n: int) -> None:
         self.n = n
-        super().__init__(f"no neighbours: none of the {n} areas has a neighbour under these weights")
+        super().__init__(
+            Sentence(
+                f"keine Nachbarn: keines der {n} Gebiete hat bei diesen Gewichten einen Nachbarn",
+                f"no neighbours: none of the {n} areas has a neighbour under these weights",
+            )
+        )
 
 
 class DuplicateKeys(WeightsError):
@@ -201,7 +283,13 @@ class DuplicateKeys(WeightsError):
 
     def __init__(self, keys: Sequence[str]) -> None:
         self.keys = tuple(keys)
-        super().__init__(f"duplicate keys: {', '.join(self.keys[:5])}; every area needs a key of its own")
+        keys_shown = shown(self.keys)
+        super().__init__(
+            Sentence(
+                f"doppelte Schlüssel: {keys_shown}; jedes Gebiet braucht einen eigenen Schlüssel",
+                f"duplicate keys: {keys_shown}; every area needs a key of its own",
+            )
+        )
 
 
 class UnknownWeightsKey(WeightsError):
@@ -211,7 +299,12 @@ class UnknownWeightsKey(WeightsError):
 
     def __init__(self, key: str) -> None:
         self.key = key
-        super().__init__(f"unknown key: '{key}' is in a pair but not among the keys of the weights")
+        super().__init__(
+            Sentence(
+                f"unbekannter Schlüssel: '{key}' steht in einem Paar, aber nicht unter den Schlüsseln der Gewichte",
+                f"unknown key: '{key}' is in a pair but not among the keys of the weights",
+            )
+        )
 
 
 class InvalidWeights(WeightsError):
@@ -219,9 +312,9 @@ class InvalidWeights(WeightsError):
 
     reason = "invalid weights"
 
-    def __init__(self, fact: str) -> None:
+    def __init__(self, fact: Sentence) -> None:
         self.fact = fact
-        super().__init__(f"invalid weights: {fact}")
+        super().__init__(Sentence(f"ungültige Gewichte: {fact.de}", f"invalid weights: {fact.en}"))
 
 
 class UnsuitableFormat(WeightsError):
@@ -229,9 +322,14 @@ class UnsuitableFormat(WeightsError):
 
     reason = "unsuitable format"
 
-    def __init__(self, format_: str, fact: str) -> None:
+    def __init__(self, format_: str, fact: Sentence) -> None:
         self.format, self.fact = format_, fact
-        super().__init__(f"unsuitable format: {format_} {fact}; CSV holds all weights")
+        super().__init__(
+            Sentence(
+                f"ungeeignetes Format: {format_} {fact.de}; CSV fasst alle Gewichte",
+                f"unsuitable format: {format_} {fact.en}; CSV holds all weights",
+            )
+        )
 
 
 class UnusableGeometry(WeightsError):
@@ -241,7 +339,13 @@ class UnusableGeometry(WeightsError):
 
     def __init__(self, keys: Sequence[str]) -> None:
         self.keys = tuple(keys)
-        super().__init__(f"unusable geometry: missing, empty or not finite for {', '.join(self.keys[:5])}")
+        keys_shown = shown(self.keys)
+        super().__init__(
+            Sentence(
+                f"unbrauchbare Geometrie: bei {keys_shown} fehlt sie, ist leer oder hat unendliche Koordinaten",
+                f"unusable geometry: missing, empty or not finite for {keys_shown}",
+            )
+        )
 
 
 class LengthMismatch(WeightsError):
@@ -249,9 +353,14 @@ class LengthMismatch(WeightsError):
 
     reason = "length mismatch"
 
-    def __init__(self, what: str, length: int, expected: int) -> None:
+    def __init__(self, what: Sentence, length: int, expected: int) -> None:
         self.what, self.length, self.expected = what, length, expected
-        super().__init__(f"length mismatch: {length} {what}, expected {expected}")
+        super().__init__(
+            Sentence(
+                f"unpassende Länge: {length} {what.de}, erwartet {expected}",
+                f"length mismatch: {length} {what.en}, expected {expected}",
+            )
+        )
 
 
 class OptionError(StatisticsError):
@@ -265,9 +374,16 @@ class UnknownOption(OptionError):
 
     reason = "unknown option"
 
-    def __init__(self, option: str, value: str, known: Sequence[str]) -> None:
-        self.option, self.value, self.known = option, value, tuple(known)
-        super().__init__(f"unknown {option} '{value[:80]}'; known: {', '.join(known)}")
+    def __init__(self, option: str | Said, value: str, known: Sequence[str]) -> None:
+        name = named(option)
+        self.option, self.value, self.known = name.en, value, tuple(known)
+        offered = ", ".join(known)
+        super().__init__(
+            Sentence(
+                f"unbekannter Wert '{value[:80]}' für {name.de}; bekannt: {offered}",
+                f"unknown {name.en} '{value[:80]}'; known: {offered}",
+            )
+        )
 
 
 class OptionOutOfRange(OptionError):
@@ -275,6 +391,13 @@ class OptionOutOfRange(OptionError):
 
     reason = "option out of range"
 
-    def __init__(self, option: str, value: float, expected: str) -> None:
-        self.option, self.value, self.expected = option, value, expected
-        super().__init__(f"{option} is {value:g}; expected {expected}")
+    def __init__(self, option: str | Said, value: float, expected: Sentence) -> None:
+        name = named(option)
+        self.option, self.value, self.expected = name.en, value, expected
+        number = number_in(f"{value:g}")
+        super().__init__(
+            Sentence(
+                f"{name.de} ist {number.de}; erwartet: {expected.de}",
+                f"{name.en} is {number.en}; expected {expected.en}",
+            )
+        )

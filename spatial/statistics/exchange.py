@@ -6,6 +6,7 @@ import csv
 import io
 
 from spatial.statistics.errors import UnsuitableFormat
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import Weights
 
 _FIELD = "key"
@@ -51,7 +52,13 @@ def to_gal(weights: Weights, *, name: str = "areas") -> str:
     <BLANKLINE>
     """
     if not weights.equal_within_rows:
-        raise UnsuitableFormat("GAL", "holds neighbours without weights, but here they weigh differently")
+        raise UnsuitableFormat(
+            "GAL",
+            Sentence(
+                "fasst Nachbarn ohne Gewichte, hier aber wiegen sie verschieden",
+                "holds neighbours without weights, but here they weigh differently",
+            ),
+        )
     _refuse_blanks(weights, name, "GAL")
     lines = [f"0 {weights.n} {name} {_FIELD}"]
     for i, key in enumerate(weights.keys):
@@ -99,7 +106,13 @@ def to_gwt(weights: Weights, *, name: str = "areas") -> str:
     _refuse_blanks(weights, name, "GWT")
     if weights.isolates:
         shown = ", ".join(weights.isolates[:5])
-        raise UnsuitableFormat("GWT", f"has no place for areas without neighbours, such as {shown}")
+        raise UnsuitableFormat(
+            "GWT",
+            Sentence(
+                f"hat keinen Platz für Gebiete ohne Nachbarn wie {shown}",
+                f"has no place for areas without neighbours, such as {shown}",
+            ),
+        )
     return "\n".join([f"0 {weights.n} {name} {_FIELD}", *(" ".join(map(str, link)) for link in _links(weights))]) + "\n"
 
 
@@ -155,4 +168,10 @@ def _refuse_blanks(weights: Weights, name: str, form: str) -> None:
     """Refuse names that would fall apart: GAL and GWT separate their fields by blanks."""
     for text in (name, *weights.keys):
         if not text or text.split() != [text]:
-            raise UnsuitableFormat(form, f"separates names by blanks, but '{text[:80]}' is empty or holds one")
+            raise UnsuitableFormat(
+                form,
+                Sentence(
+                    f"trennt Namen durch Leerzeichen, aber '{text[:80]}' ist leer oder enthält eines",
+                    f"separates names by blanks, but '{text[:80]}' is empty or holds one",
+                ),
+            )

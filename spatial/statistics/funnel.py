@@ -10,10 +10,11 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from spatial.statistics.counts import events_among, shares, whole_numbers
+from spatial.statistics.counts import EVENTS, events_among, shares, whole_numbers
 from spatial.statistics.errors import ImpossibleCounts, OptionOutOfRange, UnknownOption
 from spatial.statistics.frozen import FrozenArrays
 from spatial.statistics.rates import overall_rate
+from spatial.statistics.sentences import Sentence, at_least
 from spatial.statistics.weights import BoolArray, FloatArray
 
 FunnelDistribution = Literal["binomial", "poisson"]
@@ -120,11 +121,14 @@ def funnel(
     (0.04053, 0.01936)
     """
     counted, base = events_among(events, population)
-    whole_numbers(counted, "event counts")
+    whole_numbers(counted, EVENTS)
     if distribution == "binomial":
         if (counted > base).any():
-            raise ImpossibleCounts("more events than population", np.flatnonzero(counted > base).tolist())
-        whole_numbers(base, "populations")
+            raise ImpossibleCounts(
+                Sentence("mehr Ereignisse als Einwohner", "more events than population"),
+                np.flatnonzero(counted > base).tolist(),
+            )
+        whole_numbers(base, Sentence("Einwohnerzahlen", "populations"))
     theta = _target(counted, base, target, distribution)
     defined = base > 0
     limits = np.full((4, len(base)), np.nan)
@@ -178,7 +182,7 @@ def funnel_curves(
     """
     base = np.floor(np.asarray(population, dtype=np.float64))
     if not (base >= 1).all():
-        raise OptionOutOfRange("population", float(np.min(base)), "at least 1")
+        raise OptionOutOfRange(Sentence("Bevölkerung", "population"), float(np.min(base)), at_least(1))
     theta = _target(base, base, target, distribution)
     return {
         f"{side}_{name}": _interpolated((1 + sign * level) / 2, base, theta, distribution)
@@ -193,7 +197,9 @@ def _target(events: FloatArray, base: FloatArray, target: float | None, distribu
         raise UnknownOption("distribution", distribution, get_args(FunnelDistribution))
     theta = overall_rate(events, base) if target is None else target
     if not 0 < theta < (1 if distribution == "binomial" else np.inf):
-        raise OptionOutOfRange("target", theta, "above 0, and below 1 for shares")
+        raise OptionOutOfRange(
+            "target", theta, Sentence("größer als 0 und bei Anteilen kleiner als 1", "above 0, and below 1 for shares")
+        )
     return theta
 
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from spatial.statistics.counts import matching, non_negative
 from spatial.statistics.errors import EmptyGroup, LengthMismatch, TooFewAreas
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import FloatArray, IntArray, summed
 
 _MINIMUM_AREAS = 2
@@ -109,16 +110,16 @@ def inequality(
     (0.1944, 0.0755, 0.0566)
     """
     array = non_negative(values)
-    heavy = np.ones(len(array)) if weights is None else matching(weights, len(array), "weights")
+    heavy = np.ones(len(array)) if weights is None else matching(weights, len(array), Sentence("Gewichte", "weights"))
     if groups is not None and len(groups) != len(array):
-        raise LengthMismatch("groups", len(groups), len(array))
+        raise LengthMismatch(Sentence("Gruppen", "groups"), len(groups), len(array))
     some = heavy > 0
     if some.sum() < _MINIMUM_AREAS:
         raise TooFewAreas(int(some.sum()), _MINIMUM_AREAS)
     x, f = array[some], heavy[some] / heavy[some].sum()
     mean = float(f @ x)
     if mean <= 0:
-        raise EmptyGroup("all values are 0")
+        raise EmptyGroup(Sentence("alle Werte sind 0", "all values are 0"))
     labels = _numbered([group for group, stays in zip(groups, some, strict=True) if stays]) if groups else None
     theil = _theil(f * x / mean, f)
     between = None if labels is None else _theil(_grouped(labels, f * x / mean), _grouped(labels, f))

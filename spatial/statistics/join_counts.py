@@ -23,6 +23,7 @@ from spatial.statistics.results import (
     named,
     standardised,
 )
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.shuffling import cross_products, simulate_global, tail_counts
 from spatial.statistics.weights import BoolArray, FloatArray, Style, Weights
 
@@ -139,7 +140,7 @@ def _coloured(values: FloatArray, threshold: float | None) -> tuple[float, BoolA
     """The threshold, and which areas exceed it."""
     limit = float(values.mean()) if threshold is None else float(threshold)
     if not np.isfinite(limit):
-        raise OptionOutOfRange("threshold", limit, "a finite number")
+        raise OptionOutOfRange("threshold", limit, Sentence("eine endliche Zahl", "a finite number"))
     black = values > limit
     if black.all() or not black.any():
         raise TooFewDistinctValues(1, 2)

@@ -17,6 +17,7 @@ from spatial.statistics.errors import (
     TooFewPeriods,
 )
 from spatial.statistics.frozen import FrozenArrays
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import FloatArray, IntArray, Weights
 
 #: Fewer transitions in a row say little about its probabilities.
@@ -110,7 +111,9 @@ def transitions(classes: ArrayLike, k: int) -> Transitions:
     numbers = np.asarray(classes, dtype=np.int64)
     _check_periods(numbers)
     if k < 2 or numbers.min(initial=0) < 0 or numbers.max(initial=0) >= k:
-        raise OptionOutOfRange("k", k, "at least 2, and above every class")
+        raise OptionOutOfRange(
+            "k", k, Sentence("mindestens 2 und größer als jede Klasse", "at least 2, and above every class")
+        )
     return _table(numbers[:-1].ravel(), numbers[1:].ravel(), k)
 
 
@@ -166,7 +169,7 @@ def spatial_markov(values: ArrayLike, weights: Weights, *, k: int = 5, lag_k: in
     m = k if lag_k is None else lag_k
     for name, number in (("k", k), ("lag_k", m)):
         if not 2 <= number <= 10:
-            raise OptionOutOfRange(name, number, "2 to 10 classes")
+            raise OptionOutOfRange(name, number, Sentence("2 bis 10 Klassen", "2 to 10 classes"))
     if not weights.links:
         raise NoLinks(weights.n)
     used = weights.subset(~weights.isolate_mask).row_standardised()
@@ -274,7 +277,7 @@ def lisa_markov(values: ArrayLike, weights: Weights) -> LisaMarkov:
 def _check_periods(panel: FloatArray | IntArray) -> None:
     """Refuse anything but two dimensions and two periods."""
     if panel.ndim != 2:
-        raise LengthMismatch("dimensions of the values", panel.ndim, 2)
+        raise LengthMismatch(Sentence("Dimensionen der Werte", "dimensions of the values"), panel.ndim, 2)
     if len(panel) < 2:
         raise TooFewPeriods(len(panel), 2)
 
@@ -284,7 +287,7 @@ def _panel(values: ArrayLike, weights: Weights) -> FloatArray:
     x = np.array(values, dtype=np.float64)
     _check_periods(x)
     if x.shape[1] != weights.n:
-        raise LengthMismatch("columns of the values", x.shape[1], weights.n)
+        raise LengthMismatch(Sentence("Spalten der Werte", "columns of the values"), x.shape[1], weights.n)
     for wrong, error in ((np.isnan(x), MissingValues), (np.isinf(x), InfiniteValues)):
         if wrong.any():
             raise error(np.flatnonzero(wrong.any(axis=0)).tolist())

@@ -35,14 +35,15 @@ def boxes_meeting(bounds: FloatArray, margin: float) -> tuple[IntArray, IntArray
     # Not more strips than boxes, however low these are.
     height = max(float((north - south).mean()), (top - bottom) / len(bounds)) or 1.0 if len(bounds) else 1.0
     lowest, highest = (np.floor((edge - bottom) / height).astype(np.int64) for edge in (south, north))
-    box, strip = _ranges(lowest, highest)
-    order = np.lexsort((west[box], strip))
-    box, strip = box[order], strip[order]
     # Ranks instead of coordinates: strips lie one beside the other, and no rounding moves an edge.
     ascending = np.sort(west)
-    width = len(bounds) + 1
-    begin = strip * width + np.searchsorted(ascending, west[box])
-    stop = np.searchsorted(begin, strip * width + np.searchsorted(ascending, east[box], side="right"))
+    first, last = np.searchsorted(ascending, west), np.searchsorted(ascending, east, side="right")
+    box, strip = _ranges(lowest, highest)
+    offset = strip * (len(bounds) + 1)
+    begin = offset + first[box]
+    order = np.argsort(begin)
+    box, strip, begin = box[order], strip[order], begin[order]
+    stop = np.searchsorted(begin, offset[order] + last[box])
     entry, later = _ranges(np.arange(len(box)) + 1, stop - 1)
     one, other = box[entry], box[later]
     # Of the strips that both reach into, the lowest counts.

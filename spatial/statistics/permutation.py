@@ -18,6 +18,7 @@ import numpy as np
 from spatial.statistics.blocks import in_blocks
 from spatial.statistics.draws import draw_table
 from spatial.statistics.errors import OptionOutOfRange
+from spatial.statistics.sentences import Sentence, at_least
 from spatial.statistics.shared_draws import shared_counts
 from spatial.statistics.weights import FloatArray, IntArray, Weights
 
@@ -55,9 +56,9 @@ class TailCounts:
 def generator(seed: int, permutations: int) -> np.random.Generator:
     """Make a generator for a seed, after checking seed and number of permutations."""
     if permutations < 1:
-        raise OptionOutOfRange("permutations", permutations, "at least 1")
+        raise OptionOutOfRange("permutations", permutations, at_least(1))
     if seed < 0:
-        raise OptionOutOfRange("seed", seed, "a whole number of at least 0")
+        raise OptionOutOfRange("seed", seed, Sentence("eine ganze Zahl, mindestens 0", "a whole number of at least 0"))
     return np.random.Generator(np.random.PCG64(seed))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spatial.statistics.errors import LengthMismatch, OptionOutOfRange, UnknownOption, UnusableGeometry
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import FloatArray, IntArray, Weights, assemble, from_undirected
 
 KernelFunction = Literal["gaussian", "triangular", "epanechnikov", "quartic", "uniform"]
@@ -61,7 +62,9 @@ def weights_knn(points: ArrayLike, keys: Sequence[str], k: int) -> Weights:
     coordinates = as_coordinates(points, keys)
     n = len(keys)
     if not 1 <= k < n:
-        raise OptionOutOfRange("k", k, f"1 <= k < {n}, the number of areas")
+        raise OptionOutOfRange(
+            "k", k, Sentence(f"1 <= k < {n}, die Zahl der Gebiete", f"1 <= k < {n}, the number of areas")
+        )
     nearest = nearest_positions(coordinates, keys, k)
     rows = np.repeat(np.arange(n), k)
     return assemble(keys, rows, nearest.ravel(), np.ones(n * k), spec=f"knn:{k}", style="B")
@@ -92,7 +95,9 @@ def weights_distance(points: ArrayLike, keys: Sequence[str], distance_m: float) 
     from scipy.spatial import cKDTree
 
     if not (np.isfinite(distance_m) and distance_m > 0):
-        raise OptionOutOfRange("distance_m", distance_m, "a positive number of metres")
+        raise OptionOutOfRange(
+            "distance_m", distance_m, Sentence("eine positive Zahl von Metern", "a positive number of metres")
+        )
     coordinates = as_coordinates(points, keys)
     spec = f"distance:{distance_m:.15g}"
     if len(keys) == 0:
@@ -143,7 +148,11 @@ def weights_kernel(
     if function not in _KERNELS:
         raise UnknownOption("kernel", function, tuple(_KERNELS))
     if (k is None) == (bandwidth_m is None):
-        raise UnknownOption("kernel bandwidth", "both" if k is not None else "neither", ("k", "bandwidth_m"))
+        raise UnknownOption(
+            Sentence("die Bandbreite des Kerns", "kernel bandwidth"),
+            "both" if k is not None else "neither",
+            ("k", "bandwidth_m"),
+        )
     coordinates = as_coordinates(points, keys)
     if k is not None:
         nearest = weights_knn(points, keys, k)
@@ -197,7 +206,7 @@ def weights_block(blocks: Sequence[str | None], keys: Sequence[str]) -> Weights:
     (('c',), ('b', 'd'))
     """
     if len(blocks) != len(keys):
-        raise LengthMismatch("blocks", len(blocks), len(keys))
+        raise LengthMismatch(Sentence("Blöcke", "blocks"), len(blocks), len(keys))
     members: dict[str, list[int]] = {}
     for position, block in enumerate(blocks):
         if block:
@@ -219,7 +228,7 @@ def as_coordinates(points: ArrayLike, keys: Sequence[str]) -> FloatArray:
         array = shapely.get_coordinates(shapely.centroid(array))
     coordinates = np.asarray(array, dtype=np.float64).reshape(-1, 2)
     if len(coordinates) != len(keys):
-        raise LengthMismatch("points", len(coordinates), len(keys))
+        raise LengthMismatch(Sentence("Punkte", "points"), len(coordinates), len(keys))
     unusable = ~np.isfinite(coordinates).all(axis=1)
     if unusable.any():
         raise UnusableGeometry([keys[int(i)] for i in np.flatnonzero(unusable)])

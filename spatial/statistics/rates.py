@@ -22,6 +22,7 @@ from spatial.statistics.errors import (
     UnknownOption,
 )
 from spatial.statistics.frozen import FrozenArrays
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import BoolArray, FloatArray, Weights, summed
 
 IntervalMethod = Literal["wilson", "byar"]
@@ -151,7 +152,7 @@ def _local_prior(
 ) -> tuple[FloatArray, FloatArray]:
     """Mean and variance of the rates of each area and its neighbours."""
     if weights.n != len(base):
-        raise LengthMismatch("counts", len(base), weights.n)
+        raise LengthMismatch(Sentence("Anzahlen", "counts"), len(base), weights.n)
     total = _with_self(weights, base)
     theta = shares(_with_self(weights, events), total, 0.0)
     # Σ n_j (r_j - θ_i)² = Σ n_j r_j² - θ_i² Σ n_j, with θ_i the mean of the same areas.
@@ -233,7 +234,10 @@ def rate_intervals(
     rate = shares(counted, base)
     if method == "wilson":
         if (counted > base).any():
-            raise ImpossibleCounts("more events than population", np.flatnonzero(counted > base).tolist())
+            raise ImpossibleCounts(
+                Sentence("mehr Ereignisse als Einwohner", "more events than population"),
+                np.flatnonzero(counted > base).tolist(),
+            )
         safe = np.where(base > 0, base, np.nan)
         centre = rate + z * z / (2 * safe)
         reach = z * np.sqrt(rate * (1 - rate) / safe + z * z / (4 * safe * safe))
@@ -261,7 +265,7 @@ def normal_quantile(level: float) -> float:
     from scipy.special import ndtri
 
     if not 0 < level < 1:
-        raise OptionOutOfRange("level", level, "between 0 and 1")
+        raise OptionOutOfRange("level", level, Sentence("zwischen 0 und 1", "between 0 and 1"))
     return float(ndtri((1 + level) / 2))
 
 
@@ -317,9 +321,9 @@ def pooled_rates(events: ArrayLike, population: ArrayLike) -> PooledRates:
     """
     counted, base = np.array(events, dtype=np.float64), np.array(population, dtype=np.float64)
     if counted.ndim != 2 or not len(counted):
-        raise LengthMismatch("dimensions of the events", counted.ndim, 2)
+        raise LengthMismatch(Sentence("Dimensionen der Ereignisse", "dimensions of the events"), counted.ndim, 2)
     if counted.shape != base.shape:
-        raise LengthMismatch("population counts", base.size, counted.size)
+        raise LengthMismatch(Sentence("Einwohnerzahlen", "population counts"), base.size, counted.size)
     complete = ~(np.isnan(counted) | np.isnan(base)).any(axis=0)
     known, known_base = events_among(counted[:, complete].ravel(), base[:, complete].ravel())
     sums = np.full((2, counted.shape[1]), np.nan)
@@ -339,7 +343,7 @@ def overall_rate(events: FloatArray, base: FloatArray) -> float:
         If there is no population, or no event.
     """
     if base.sum() <= 0:
-        raise EmptyGroup("no area has a population")
+        raise EmptyGroup(Sentence("kein Gebiet hat Einwohner", "no area has a population"))
     if events.sum() <= 0:
-        raise EmptyGroup("there is no event")
+        raise EmptyGroup(Sentence("es gibt kein Ereignis", "there is no event"))
     return float(events.sum() / base.sum())

@@ -8,7 +8,7 @@ from spatial.statistics.numerals import german as _de
 from spatial.statistics.rates import PooledRates, RateIntervals, SmoothedRates
 from spatial.statistics.reading import Reading
 from spatial.statistics.standardised import ProbabilityMap, StandardisedRatios
-from spatial.statistics.wording import EXPLORATORY, LEVEL, read_result
+from spatial.statistics.wording import EXPLORATORY, LEVEL, areas, read_result, some
 
 
 @read_result.register
@@ -21,12 +21,12 @@ def _(result: SmoothedRates) -> Reading:
             " At the edge, what lies beyond the border is missing from the surroundings.",
         )
     return Reading(
-        f"Geglättete Raten von {result.n} Gebieten: Je weniger Menschen in einem Gebiet leben, desto stärker ist seine "
-        f"Rate an {around.de} herangerückt. Das dämpft Zufallsausschläge; es sind Schätzungen, keine gezählten Werte, "
-        f"und die beobachtete Rate gehört daneben.{edge.de} {EXPLORATORY.de}",
-        f"Smoothed rates of {result.n} areas: the fewer people live in an area, the closer its rate has been moved to "
-        f"{around.en}. This dampens chance; the values are estimates, not counts, and belong beside the observed rate."
-        f"{edge.en} {EXPLORATORY.en}",
+        f"Geglättete Raten von {areas(result.n).de}: Je weniger Menschen in einem Gebiet leben, desto stärker ist "
+        f"seine Rate an {around.de} herangerückt. Das dämpft Zufallsausschläge; es sind Schätzungen, keine gezählten "
+        f"Werte, und die beobachtete Rate gehört daneben.{edge.de} {EXPLORATORY.de}",
+        f"Smoothed rates of {areas(result.n).en}: the fewer people live in an area, the closer its rate has been moved "
+        f"to {around.en}. This dampens chance; the values are estimates, not counts, and belong beside the observed "
+        f"rate.{edge.en} {EXPLORATORY.en}",
     )
 
 
@@ -35,11 +35,11 @@ def _(result: RateIntervals) -> Reading:
     percent = 100 * result.level
     decimals = 0 if percent == round(percent) else 2
     return Reading(
-        f"Raten von {len(result.rate)} Gebieten mit {_de(percent, decimals)}-%-Vertrauensbereich. Je kleiner ein "
+        f"Raten von {areas(len(result.rate)).de} mit {_de(percent, decimals)}-%-Vertrauensbereich. Je kleiner ein "
         "Gebiet, desto breiter der Bereich; Gebiete, deren Bereiche sich überschneiden, unterscheiden sich nicht "
         f"sicher. {EXPLORATORY.de}",
-        f"Rates of {len(result.rate)} areas with {_en(percent, decimals)} % confidence intervals. The smaller an area, "
-        "the wider its interval; areas whose intervals overlap do not differ for certain. "
+        f"Rates of {areas(len(result.rate)).en} with {_en(percent, decimals)} % confidence intervals. The smaller an "
+        "area, the wider its interval; areas whose intervals overlap do not differ for certain. "
         f"{EXPLORATORY.en}",
     )
 
@@ -48,9 +48,9 @@ def _(result: RateIntervals) -> Reading:
 def _(result: PooledRates) -> Reading:
     known = int(result.defined.sum())
     return Reading(
-        f"Raten aus {result.periods} Zeiträumen zusammen für {known} von {len(result.rate)} Gebieten. Wo ein Zeitraum "
+        f"Raten aus {result.periods} Zeiträumen zusammen für {known} von {areas(len(result.rate)).de}. Wo ein Zeitraum "
         f"fehlt oder geheim ist, gibt es keine gemeinsame Rate. {EXPLORATORY.de}",
-        f"Rates of {result.periods} periods together for {known} of {len(result.rate)} areas. Where a period is "
+        f"Rates of {result.periods} periods together for {known} of {areas(len(result.rate)).en}. Where a period is "
         f"missing or secret there is no common rate. {EXPLORATORY.en}",
     )
 
@@ -59,11 +59,13 @@ def _(result: PooledRates) -> Reading:
 def _(result: ProbabilityMap) -> Reading:
     rare = int((result.p[result.defined] <= LEVEL).sum())
     return Reading(
-        f"In {rare} von {len(result.p)} Gebieten wäre eine so hohe oder so niedrige Zahl von Fällen bei der "
-        "gemeinsamen Rate seltener als in einem von zwanzig Fällen zu erwarten (explorativ); p ist einseitig und "
-        "nicht für die Zahl der Gebiete korrigiert.",
-        f"In {rare} of {len(result.p)} areas so high or so low a number of events would be expected less than once in "
-        "twenty times at the common rate (exploratory); p is one-sided and not corrected for the number of areas.",
+        f"In {rare} von {areas(len(result.p)).de} wäre eine so hohe oder so niedrige Zahl von Fällen bei der "
+        "gemeinsamen Rate seltener als in einem von zwanzig Fällen zu erwarten (explorativ); durch Zufall "
+        "allein träfe das auf bis zu eines von zehn zu, denn p ist einseitig und nicht für die Zahl der Gebiete "
+        "korrigiert.",
+        f"In {rare} of {areas(len(result.p)).en} so high or so low a number of events would be expected less than once "
+        "in twenty times at the common rate (exploratory); by chance alone that holds for up to one in ten, as p is "
+        "one-sided and not corrected for the number of areas.",
     )
 
 
@@ -73,20 +75,24 @@ def _(result: Funnel) -> Reading:
     far = counts.get("above-998", 0) + counts.get("below-998", 0)
     near = counts.get("above-95", 0) + counts.get("below-95", 0)
     de = (
-        f"{far} von {result.n} Gebieten {'liegt' if far == 1 else 'liegen'} außerhalb der 99,8-%-Grenzen um die "
+        f"{far} von {areas(result.n).de} {'liegt' if far == 1 else 'liegen'} außerhalb der 99,8-%-Grenzen um die "
         f"Vergleichsrate, {near} weitere außerhalb der 95-%-Grenzen. Durch reinen Zufall läge etwa eines von zwanzig "
-        f"Gebieten außerhalb der 95-%-Grenzen (unter {result.n} Gebieten {_de(result.n / 20, 1)})."
+        f"Gebieten außerhalb der 95-%-Grenzen (unter {areas(result.n).de} {_de(result.n / 20, 1)})."
     )
     en = (
-        f"{far} of {result.n} areas {'lies' if far == 1 else 'lie'} outside the 99.8 % limits around the "
+        f"{far} of {areas(result.n).en} {'lies' if far == 1 else 'lie'} outside the 99.8 % limits around the "
         f"comparison rate, {near} more outside the 95 % limits. By chance alone about one area in twenty would lie "
-        f"outside the 95 % limits (among {result.n} areas {_en(result.n / 20, 1)})."
+        f"outside the 95 % limits (among {areas(result.n).en} {_en(result.n / 20, 1)})."
     )
     if result.dispersion > 2:
         de += (
-            " Die Raten streuen insgesamt weit stärker als durch Zufall: Die Gebiete unterscheiden sich grundsätzlich."
+            " Die Raten streuen insgesamt weit stärker als durch Zufall: Die Gebiete unterscheiden sich aus anderen "
+            "Gründen, und gemessen daran sind die Grenzen eng."
         )
-        en += " Overall the rates scatter far more than by chance: the areas differ for reasons of their own."
+        en += (
+            " Overall the rates scatter far more than by chance: the areas differ for reasons of their own, and "
+            "measured by that the limits are narrow."
+        )
     return Reading(
         f"{de} Ein Gebiet außerhalb der Grenzen ist auffällig (explorativ), nicht gut oder schlecht.",
         f"{en} An area outside the limits is conspicuous (exploratory), not good or bad.",
@@ -111,7 +117,7 @@ def read_crude_ratios(result: StandardisedRatios, standard: str | None = None) -
     ----------
     result : StandardisedRatios
     standard : str, optional
-        Name or key of the area whose rate is the standard; None for the rate of all areas together.
+        Name of the area whose rate is the standard; None for the rate of all areas together.
 
     Returns
     -------
@@ -119,11 +125,45 @@ def read_crude_ratios(result: StandardisedRatios, standard: str | None = None) -
     """
     of = Reading("der Rate aller Gebiete", "the rate of all areas would lead one to expect")
     if standard is not None:
-        of = Reading(f"der Rate des Gebiets {standard}", f"the rate of the area {standard} would lead one to expect")
+        of = Reading(f"der Rate von {standard}", f"the rate of {standard} would lead one to expect")
     found = _far_from_one(result, of)
     return Reading(
         f"{found.de} Alter und Zusammensetzung der Bevölkerung sind nicht berücksichtigt. {EXPLORATORY.de}",
         f"{found.en} Age and make-up of the population are not accounted for. {EXPLORATORY.en}",
+    )
+
+
+def read_stratified_ratios(result: StandardisedRatios, strata: int, standard: str | None = None) -> Reading:
+    """Put ratios into words whose expected numbers come from the rates of groups of the population.
+
+    Parameters
+    ----------
+    result : StandardisedRatios
+    strata : int
+        Number of groups.
+    standard : str, optional
+        Name of the area whose rates are the standard; None for the rates of all areas together.
+
+    Returns
+    -------
+    Reading
+    """
+    of = Reading("aller Gebiete", "all areas") if standard is None else Reading(f"von {standard}", standard)
+    groups = Reading(
+        f"den Raten {of.de} in {strata} Bevölkerungsgruppen",
+        f"the rates of {of.en} in {strata} groups of the population would lead one to expect",
+    )
+    if strata == 1:
+        groups = Reading(
+            f"der Rate {of.de} in einer Bevölkerungsgruppe",
+            f"the rate of {of.en} in one group of the population would lead one to expect",
+        )
+    found = _far_from_one(result, groups)
+    return Reading(
+        f"{found.de} Wie sich die Bevölkerung auf diese Gruppen verteilt, ist berücksichtigt, anderes nicht. Jedes "
+        f"Gebiet wird mit dem Standard verglichen, nicht mit den anderen Gebieten. {EXPLORATORY.de}",
+        f"{found.en} How the population is made up of these groups is accounted for, nothing else is. Each area is "
+        f"compared with the standard, not with the others. {EXPLORATORY.en}",
     )
 
 
@@ -133,10 +173,11 @@ def _far_from_one(result: StandardisedRatios, standard: Reading) -> Reading:
     above, below = int((result.lower[known] > 1).sum()), int((result.upper[known] < 1).sum())
     decimals = 0 if percent == round(percent) else 2
     return Reading(
-        f"In {above} von {result.n} Gebieten gab es deutlich mehr, in {below} deutlich weniger Fälle, als nach "
+        f"In {above} von {areas(result.n).de} gab es deutlich mehr, in {below} deutlich weniger Fälle, als nach "
         f"{standard.de} zu erwarten wären: Ihr {_de(percent, decimals)}-%-Vertrauensbereich liegt ganz über oder ganz "
-        f"unter 1. Das gilt für jedes Gebiet allein und ist nicht für {result.n} Vergleiche korrigiert.",
-        f"In {above} of {result.n} areas there were clearly more, in {below} clearly fewer events than {standard.en}: "
-        f"their {_en(percent, decimals)} % confidence interval lies entirely above or below 1. That holds for each "
-        f"area alone and is not corrected for {result.n} comparisons.",
+        f"unter 1. Das gilt für jedes Gebiet allein und ist nicht für {some(result.n, 'Vergleich', 'Vergleiche')} "
+        "korrigiert.",
+        f"In {above} of {areas(result.n).en} there were clearly more, in {below} clearly fewer events than "
+        f"{standard.en}: their {_en(percent, decimals)} % confidence interval lies entirely above or below 1. That "
+        f"holds for each area alone and is not corrected for {some(result.n, 'comparison', 'comparisons')}.",
     )

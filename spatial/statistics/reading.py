@@ -11,23 +11,21 @@ from dataclasses import dataclass
 
 from spatial.statistics.numerals import english, english_p, fitting_decimals, german, german_p
 from spatial.statistics.results import GlobalResult
+from spatial.statistics.sentences import Sentence
 
 _LEVEL = 0.05
 _FEW_AREAS = 50
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A short text in both languages.
+class Reading(Sentence):
+    """What a result says, in both languages.
 
     Attributes
     ----------
     de, en : str
         Sentences in German and English.
     """
-
-    de: str
-    en: str
 
     def to_dict(self) -> dict[str, str]:
         """``{"de": ..., "en": ...}``."""

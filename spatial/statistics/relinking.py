@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from spatial.statistics.errors import InvalidWeights, LengthMismatch, OptionOutOfRange
 from spatial.statistics.proximity import as_coordinates, nearest_positions
+from spatial.statistics.sentences import Sentence, at_least
 from spatial.statistics.weights import IntArray, Weights, assemble
 
 KeyPair = tuple[str, str]
@@ -41,7 +42,7 @@ def higher_order(weights: Weights, order: int) -> Weights:
         If ``order`` < 1.
     """
     if order < 1:
-        raise OptionOutOfRange("order", order, "at least 1")
+        raise OptionOutOfRange("order", order, at_least(1))
     if order == 1:
         return weights.binary()
     step = weights.binary().sparse()
@@ -85,9 +86,9 @@ def bridge_unpopulated(weights: Weights, populated: ArrayLike) -> tuple[Weights,
     """
     mask = np.asarray(populated, dtype=np.bool_)
     if mask.shape != (weights.n,):
-        raise LengthMismatch("populated flags", mask.size, weights.n)
+        raise LengthMismatch(Sentence("Angaben, was bewohnt ist", "populated flags"), mask.size, weights.n)
     if weights.style != "B":
-        raise InvalidWeights("bridging needs binary weights")
+        raise InvalidWeights(Sentence("das Überbrücken braucht binäre Gewichte", "bridging needs binary weights"))
     new = {pair for gap in np.flatnonzero(~mask) for pair in _pairs_around(weights, mask, int(gap))}
     bridged = tuple(sorted(new))
     return _with_pairs(weights.subset(mask), bridged), bridged
@@ -139,7 +140,12 @@ def attach_nearest(weights: Weights, points: ArrayLike) -> tuple[Weights, tuple[
         If the weights are not binary.
     """
     if weights.style != "B":
-        raise InvalidWeights("attaching isolates needs binary weights")
+        raise InvalidWeights(
+            Sentence(
+                "das Anschließen von Gebieten ohne Nachbarn braucht binäre Gewichte",
+                "attaching isolates needs binary weights",
+            )
+        )
     coordinates = as_coordinates(points, weights.keys)
     isolated = np.flatnonzero(weights.isolate_mask)
     if not len(isolated) or weights.n < 2:

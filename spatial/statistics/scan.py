@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from spatial.statistics.admission import DEFAULT_SEED
 from spatial.statistics.blocks import in_blocks
 from spatial.statistics.circles import Circles, Likelihood, ScanFor
-from spatial.statistics.counts import events_among, whole_numbers
+from spatial.statistics.counts import EVENTS, events_among, whole_numbers
 from spatial.statistics.errors import (
     EmptyGroup,
     LengthMismatch,
@@ -23,6 +23,7 @@ from spatial.statistics.errors import (
 from spatial.statistics.frozen import FrozenArrays
 from spatial.statistics.permutation import TIE_TOLERANCE, generator
 from spatial.statistics.scan_search import strongest
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import FloatArray, IntArray
 
 MINIMUM_AREAS = 10
@@ -166,20 +167,22 @@ def spatial_scan(
     counted, base = events_among(events, population)
     where = np.array(coordinates_m, dtype=np.float64)
     if where.shape != (len(base), 2):
-        raise LengthMismatch("coordinates", where.size, 2 * len(base))
+        raise LengthMismatch(Sentence("Koordinaten", "coordinates"), where.size, 2 * len(base))
     if not np.isfinite(where).all():
         raise MissingValues(np.flatnonzero(~np.isfinite(where).all(axis=1)).tolist())
     if scan_for not in get_args(ScanFor):
         raise UnknownOption("scan_for", scan_for, get_args(ScanFor))
     if not 0 < maximum_share <= 0.5:
-        raise OptionOutOfRange("maximum_share", maximum_share, "above 0, at most 0.5")
+        raise OptionOutOfRange(
+            "maximum_share", maximum_share, Sentence("größer als 0, höchstens 0,5", "above 0, at most 0.5")
+        )
     rng = generator(seed, permutations)
     inhabited = np.flatnonzero(base > 0)
     if len(inhabited) < MINIMUM_AREAS:
         raise TooFewAreas(len(inhabited), MINIMUM_AREAS)
-    cases = whole_numbers(counted, "event counts")[inhabited]
+    cases = whole_numbers(counted, EVENTS)[inhabited]
     if not cases.sum():
-        raise EmptyGroup("there is no event")
+        raise EmptyGroup(Sentence("es gibt kein Ereignis", "there is no event"))
     circles = Circles(where[inhabited], base[inhabited], maximum_share)
     shares = base[inhabited] / base[inhabited].sum()
 

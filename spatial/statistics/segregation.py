@@ -14,6 +14,7 @@ from spatial.statistics.counts import group_among, shares
 from spatial.statistics.errors import ImpossibleCounts, LengthMismatch, OptionOutOfRange, TooFewAreas
 from spatial.statistics.frozen import FrozenArrays
 from spatial.statistics.placement import Clustering, Concentration, Proximity
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import BoolArray, FloatArray, Weights
 
 _MINIMUM_AREAS = 2
@@ -48,17 +49,25 @@ class Places(FrozenArrays):
     def of_inhabited(self, n: int, inhabited: BoolArray) -> Places:
         """Places of the inhabited areas, after checking that there is one entry for each of n areas."""
         for name, length in (
-            ("areas", None if self.area_m2 is None else len(self.area_m2)),
-            ("perimeters", None if self.perimeter_m is None else len(self.perimeter_m)),
-            ("coordinates", None if self.coordinates_m is None else len(self.coordinates_m)),
-            ("areas with neighbours", None if self.neighbours is None else self.neighbours.n),
-            ("areas with borders", None if self.borders_m is None else self.borders_m.n),
+            (Sentence("Flächen", "areas"), None if self.area_m2 is None else len(self.area_m2)),
+            (Sentence("Umfänge", "perimeters"), None if self.perimeter_m is None else len(self.perimeter_m)),
+            (Sentence("Koordinaten", "coordinates"), None if self.coordinates_m is None else len(self.coordinates_m)),
+            (
+                Sentence("Gebiete mit Nachbarn", "areas with neighbours"),
+                None if self.neighbours is None else self.neighbours.n,
+            ),
+            (
+                Sentence("Gebiete mit Grenzen", "areas with borders"),
+                None if self.borders_m is None else self.borders_m.n,
+            ),
         ):
             if length is not None and length != n:
                 raise LengthMismatch(name, length, n)
         return Places(
-            area_m2=None if self.area_m2 is None else _positive(self.area_m2, "areas")[inhabited],
-            perimeter_m=None if self.perimeter_m is None else _positive(self.perimeter_m, "perimeters")[inhabited],
+            area_m2=None if self.area_m2 is None else _positive(self.area_m2, Sentence("Flächen", "areas"))[inhabited],
+            perimeter_m=None
+            if self.perimeter_m is None
+            else _positive(self.perimeter_m, Sentence("Umfänge", "perimeters"))[inhabited],
             coordinates_m=None if self.coordinates_m is None else _plane(self.coordinates_m)[inhabited],
             centre_m=self.centre_m,
             neighbours=among(self.neighbours, inhabited),
@@ -205,9 +214,9 @@ def segregation_indices(
     """
     members, residents = group_among(group, total)
     if not 0 < atkinson_b < 1:
-        raise OptionOutOfRange("atkinson_b", atkinson_b, "between 0 and 1")
+        raise OptionOutOfRange("atkinson_b", atkinson_b, Sentence("zwischen 0 und 1", "between 0 and 1"))
     if decay_m is not None and not decay_m > 0:
-        raise OptionOutOfRange("decay_m", decay_m, "above 0 metres")
+        raise OptionOutOfRange("decay_m", decay_m, Sentence("größer als 0 Meter", "above 0 metres"))
     inhabited = residents > 0
     if inhabited.sum() < _MINIMUM_AREAS:
         raise TooFewAreas(int(inhabited.sum()), _MINIMUM_AREAS)
@@ -334,12 +343,14 @@ def _defined(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _positive(values: FloatArray, what: str) -> FloatArray:
+def _positive(values: FloatArray, what: Sentence) -> FloatArray:
     """Finite values above 0."""
     array = np.asarray(values, dtype=np.float64)
     wrong = np.flatnonzero(~(np.isfinite(array) & (array > 0)))
     if len(wrong):
-        raise ImpossibleCounts(f"{what} that are not above 0", wrong.tolist())
+        raise ImpossibleCounts(
+            Sentence(f"{what.de}, die nicht größer als 0 sind,", f"{what.en} that are not above 0"), wrong.tolist()
+        )
     return array
 
 
@@ -347,8 +358,12 @@ def _plane(coordinates: FloatArray) -> FloatArray:
     """Finite coordinates of shape (n, 2)."""
     array = np.asarray(coordinates, dtype=np.float64)
     if array.ndim != 2 or array.shape[1] != 2:
-        raise LengthMismatch("columns of the coordinates", array.shape[-1] if array.ndim else 0, 2)
+        raise LengthMismatch(
+            Sentence("Spalten der Koordinaten", "columns of the coordinates"), array.shape[-1] if array.ndim else 0, 2
+        )
     wrong = np.flatnonzero(~np.isfinite(array).all(axis=1))
     if len(wrong):
-        raise ImpossibleCounts("coordinates that are not finite", wrong.tolist())
+        raise ImpossibleCounts(
+            Sentence("Koordinaten, die nicht endlich sind,", "coordinates that are not finite"), wrong.tolist()
+        )
     return array

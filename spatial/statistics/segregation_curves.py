@@ -12,6 +12,7 @@ from spatial.statistics.counts import group_among
 from spatial.statistics.errors import LengthMismatch, NoLinks, OptionOutOfRange, TooFewAreas
 from spatial.statistics.frozen import FrozenArrays
 from spatial.statistics.segregation import among
+from spatial.statistics.sentences import Sentence, at_least
 from spatial.statistics.weights import BoolArray, FloatArray, IntArray, Weights
 
 DEFAULT_THRESHOLDS = 1000
@@ -131,7 +132,7 @@ def proximity_profile(
     x, t, inhabited = _inhabited(group, total)
     grid = _grid(thresholds)
     if neighbours.n != len(inhabited):
-        raise LengthMismatch("areas with neighbours", neighbours.n, len(inhabited))
+        raise LengthMismatch(Sentence("Gebiete mit Nachbarn", "areas with neighbours"), neighbours.n, len(inhabited))
     links = among(neighbours, inhabited)
     if links is None or not links.links:
         raise NoLinks(len(x))
@@ -154,7 +155,7 @@ def _inhabited(group: ArrayLike, total: ArrayLike) -> tuple[FloatArray, FloatArr
 def _grid(thresholds: int) -> FloatArray:
     """Thresholds from 0 to 1."""
     if thresholds < 2:
-        raise OptionOutOfRange("thresholds", thresholds, "at least 2")
+        raise OptionOutOfRange("thresholds", thresholds, at_least(2))
     return np.linspace(0.0, 1.0, thresholds)
 
 

@@ -16,6 +16,7 @@ from spatial.statistics.errors import EmptyGroup, LengthMismatch, TooFewAreas, U
 from spatial.statistics.frozen import FrozenArrays
 from spatial.statistics.permutation import generator
 from spatial.statistics.segregation_inference import Alternative, simulated_p
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import FloatArray, IntArray
 
 Labelling = Literal["areas", "pairs"]
@@ -148,7 +149,7 @@ def segregation_difference(
     _check_options(index, labelling, alternative)
     maps = [_Map.of(*each) for each in (first, second)]
     if labelling == "pairs" and maps[0].n != maps[1].n:
-        raise LengthMismatch("areas of the second map", maps[1].n, maps[0].n)
+        raise LengthMismatch(Sentence("Gebiete der zweiten Karte", "areas of the second map"), maps[1].n, maps[0].n)
     rng = generator(seed, permutations)
     values = [unevenness.one(index, *each.inhabited()) for each in maps]
     observed = values[1] - values[0]
@@ -162,7 +163,12 @@ def segregation_difference(
     simulated = np.concatenate(in_blocks(block, permutations, rng))
     known = simulated[~np.isnan(simulated)]
     if not len(known):
-        raise EmptyGroup("no exchange of areas leaves members and others on both maps")
+        raise EmptyGroup(
+            Sentence(
+                "bei keinem Tausch der Gebiete bleiben auf beiden Karten Mitglieder und andere",
+                "no exchange of areas leaves members and others on both maps",
+            )
+        )
     return SegregationDifference(
         index=index,
         labelling=labelling,

@@ -13,6 +13,7 @@ from spatial.statistics.counts import non_negative, shares
 from spatial.statistics.errors import EmptyGroup, LengthMismatch, OptionOutOfRange, TooFewAreas, UnknownOption
 from spatial.statistics.frozen import FrozenArrays
 from spatial.statistics.placement import distance_blocks
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import FloatArray
 
 Kernel = Literal["biweight", "triangular"]
@@ -113,13 +114,13 @@ def _partition(groups: ArrayLike) -> FloatArray:
     """Members of at least two groups in at least two areas, shape (n, k)."""
     members = np.array(groups, dtype=np.float64)
     if members.ndim != 2:
-        raise LengthMismatch("dimensions of the groups", members.ndim, 2)
+        raise LengthMismatch(Sentence("Dimensionen der Gruppen", "dimensions of the groups"), members.ndim, 2)
     non_negative(members.ravel())
     inhabited = int((members.sum(axis=1) > 0).sum())
     if inhabited < 2:
         raise TooFewAreas(inhabited, 2)
     if (members.sum(axis=0) > 0).sum() < 2:
-        raise EmptyGroup("fewer than two groups have members")
+        raise EmptyGroup(Sentence("weniger als zwei Gruppen haben Mitglieder", "fewer than two groups have members"))
     return members
 
 
@@ -215,13 +216,17 @@ def segregation_profile(
     members = _partition(groups)
     where = np.array(coordinates_m, dtype=np.float64)
     if where.shape != (len(members), 2):
-        raise LengthMismatch("coordinates", where.size, 2 * len(members))
+        raise LengthMismatch(Sentence("Koordinaten", "coordinates"), where.size, 2 * len(members))
     for option, value, known in (("kernel", kernel, Kernel), ("weighted_by", weighted_by, Weighting)):
         if value not in get_args(known):
             raise UnknownOption(option, value, get_args(known))
     radii = np.array(distances_m, dtype=np.float64)
     if not len(radii) or not (np.isfinite(radii) & (radii >= 0)).all():
-        raise OptionOutOfRange("distance", float(radii.min(initial=-1)), "at least one radius of 0 or more metres")
+        raise OptionOutOfRange(
+            "distance",
+            float(radii.min(initial=-1)),
+            Sentence("mindestens ein Radius von 0 oder mehr Metern", "at least one radius of 0 or more metres"),
+        )
     inhabited = members.sum(axis=1) > 0
     x, where = members[inhabited], where[inhabited]
     found = np.array([_of_surroundings(x, _surroundings(x, where, float(r), kernel), weighted_by) for r in radii])

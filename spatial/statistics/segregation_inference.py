@@ -23,6 +23,7 @@ from spatial.statistics.frozen import FrozenArrays
 from spatial.statistics.permutation import TIE_TOLERANCE, generator
 from spatial.statistics.placement import mean_gap
 from spatial.statistics.segregation import among
+from spatial.statistics.sentences import Sentence, number_in
 from spatial.statistics.weights import FloatArray, IntArray, Weights
 
 Null = Literal["systematic", "person-permutation", "geographic"]
@@ -162,7 +163,12 @@ def segregation_null(
     members, residents = group_among(group, total)
     _check_options(index, null, alternative, neighbours, len(residents))
     if residents.sum() >= _MOST_RESIDENTS:
-        raise OptionOutOfRange("residents of all areas", float(residents.sum()), f"below {_MOST_RESIDENTS:,}")
+        most = number_in(f"{_MOST_RESIDENTS:,}")
+        raise OptionOutOfRange(
+            Sentence("Einwohnerzahl aller Gebiete", "residents of all areas"),
+            float(residents.sum()),
+            Sentence(f"kleiner als {most.de}", f"below {most.en}"),
+        )
     rng = generator(seed, permutations)
     inhabited = residents > 0
     if inhabited.sum() < 2:
@@ -180,7 +186,12 @@ def segregation_null(
     simulated = np.concatenate(in_blocks(block, permutations, rng))
     known = simulated[~np.isnan(simulated)]
     if not len(known):
-        raise EmptyGroup("the group is so small that no simulation has a member")
+        raise EmptyGroup(
+            Sentence(
+                "die Gruppe ist so klein, dass keine Simulation ein Mitglied hat",
+                "the group is so small that no simulation has a member",
+            )
+        )
     mean = float(known.mean())
     return SegregationNull(
         index=index,
@@ -205,13 +216,13 @@ def _check_options(index: str, null: str, alternative: str, neighbours: Weights 
         raise UnknownOption("index", index, names)
     allowed = get_args(Null) if index == "spatial_d" else ("systematic", "person-permutation")
     if null not in allowed:
-        raise UnknownOption(f"null of {index}", null, allowed)
+        raise UnknownOption(Sentence(f"null von {index}", f"null of {index}"), null, allowed)
     if alternative not in get_args(Alternative):
         raise UnknownOption("alternative", alternative, get_args(Alternative))
     if index == "spatial_d" and neighbours is None:
         raise NoLinks(n)
     if neighbours is not None and neighbours.n != n:
-        raise LengthMismatch("areas with neighbours", neighbours.n, n)
+        raise LengthMismatch(Sentence("Gebiete mit Nachbarn", "areas with neighbours"), neighbours.n, n)
 
 
 def _value(index: str, x: FloatArray, t: FloatArray, links: Weights | None) -> float:
@@ -366,7 +377,11 @@ def bias_corrected(
     rng = generator(seed, replicates)
     x, y = members[residents > 0], (residents - members)[residents > 0]
     if min(np.rint(x.sum()), np.rint(y.sum())) < 1:
-        raise OptionOutOfRange("group size", float(min(x.sum(), y.sum())), "at least 1 in group and rest")
+        raise OptionOutOfRange(
+            Sentence("Größe der Gruppe", "group size"),
+            float(min(x.sum(), y.sum())),
+            Sentence("mindestens 1 in Gruppe und Rest", "at least 1 in group and rest"),
+        )
     d = unevenness.one("d", x, x + y)
     total_d = 0.0
     step = max(1, _FORMULA_CELLS // len(x))

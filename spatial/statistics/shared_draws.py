@@ -92,6 +92,11 @@ class _Search:
         return cls(values[order], cardinalities[order].astype(smallest), low[order], high[order], kinds)
 
     @property
+    def widest(self) -> float:
+        """A little more than any ``high`` lies above its ``low``."""
+        return 1.01 * float((self.high - self.low).max(initial=0.0))
+
+    @property
     def most(self) -> int:
         """Largest number of neighbours."""
         return int(self.kinds[-1]) if len(self.kinds) else 0
@@ -136,22 +141,30 @@ def _change_by_self_draws(search: _Search, table: IntArray, sums: FloatArray) ->
     """
     width = table.shape[1]
     neighbours = search.neighbours.take(table[:-1])
-    places = np.arange(search.most, dtype=neighbours.dtype)
-    found = np.flatnonzero(neighbours > places[:, None])
-    column = found - found // width * width
-    number, k = table[:-1].take(found), neighbours.take(found).astype(np.int64)
+    drew_itself = neighbours > np.arange(search.most, dtype=neighbours.dtype)[:, None]
+    found = np.flatnonzero(drew_itself)
+    row_starts = np.arange(0, search.most * width, width)
+    column = found - np.repeat(row_starts, np.count_nonzero(drew_itself, axis=1))
+    number, k = table.take(found), neighbours.take(found)
     row_of = np.zeros(search.most + 1, dtype=np.int64)
-    row_of[search.kinds] = np.arange(len(search.kinds))
-    plain = sums.take(row_of.take(k) * width + column)
-    stand_in = table.take(k * width + column)
+    row_of[search.kinds] = np.arange(len(search.kinds)) * width
+    plain = sums.take(row_of.take(k) + column)
+    stand_in = table.take(np.multiply(k, width, dtype=np.int64) + column)
     mended = plain + (search.values.take(stand_in) - search.values.take(number))
-    low, high = search.low.take(number), search.high.take(number)
-    at_least = _balance(number, plain >= low, mended >= low, len(search.low))
-    at_most = _balance(number, plain <= high, mended <= high, len(search.low))
-    return np.stack([at_least, at_most])
+    low = search.low.take(number)
+    before, after = plain >= low, mended >= low
+    at_least = _balance(number, before, after, len(search.low))
+    # What is not greater is less, and ties are both.
+    ties = np.zeros_like(at_least)
+    for sums_of, reaches, sign in ((plain, before, -1), (mended, after, 1)):
+        close = np.flatnonzero(reaches & (sums_of - low <= search.widest))
+        tied = close[sums_of[close] <= search.high.take(number[close])]
+        np.add.at(ties, number[tied], sign)
+    return np.stack([at_least, ties - at_least])
 
 
 def _balance(number: IntArray, before: BoolArray, after: BoolArray, n: int) -> IntArray:
     """How many hits of each number were gained, less those that were lost."""
-    gained = np.bincount(number[after & ~before], minlength=n)
-    return np.asarray(gained - np.bincount(number[before & ~after], minlength=n), dtype=np.int64)
+    changed = np.flatnonzero(before != after)
+    gained, whose = after[changed], number[changed]
+    return np.asarray(np.bincount(whose[gained], minlength=n) - np.bincount(whose[~gained], minlength=n), np.int64)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from spatial.statistics.counts import events_among, matching, non_negative, shares, whole_numbers
-from spatial.statistics.errors import LengthMismatch
+from spatial.statistics.counts import EVENTS, events_among, matching, non_negative, shares, whole_numbers
+from spatial.statistics.errors import EmptyGroup, LengthMismatch
 from spatial.statistics.frozen import FrozenArrays
 from spatial.statistics.rates import byar_limits, normal_quantile, overall_rate
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import BoolArray, FloatArray
 
 
@@ -84,7 +85,7 @@ def standardised_ratios(observed: ArrayLike, expected: ArrayLike, *, level: floa
     ([2.0, 0.0], [0.957, 0.0], [3.678, 1.834])
     """
     counted, base = events_among(observed, expected)
-    whole_numbers(counted, "event counts")
+    whole_numbers(counted, EVENTS)
     low, high = byar_limits(counted, normal_quantile(level))
     return StandardisedRatios(
         observed=counted,
@@ -125,9 +126,46 @@ def indirectly_expected(population: ArrayLike, standard_rates: ArrayLike) -> Flo
     """
     residents = np.array(population, dtype=np.float64)
     if residents.ndim != 2:
-        raise LengthMismatch("dimensions of the population", residents.ndim, 2)
-    rates = matching(standard_rates, residents.shape[1], "standard rates")
+        raise LengthMismatch(Sentence("Dimensionen der Bevölkerung", "dimensions of the population"), residents.ndim, 2)
+    rates = matching(standard_rates, residents.shape[1], Sentence("Vergleichsraten", "standard rates"))
     return np.asarray(non_negative(residents.ravel()).reshape(residents.shape) @ rates)
+
+
+def standard_rates(events: ArrayLike, population: ArrayLike) -> FloatArray:
+    """Rates of the strata of a standard population: events per head.
+
+    Parameters
+    ----------
+    events, population : array_like of float, shape (strata,)
+        Events and residents of each stratum in the standard, >= 0.
+
+    Returns
+    -------
+    ndarray of float64, shape (strata,)
+
+    Raises
+    ------
+    EmptyGroup
+        If a stratum of the standard has no residents.
+    ImpossibleCounts
+        If events occurred where none is possible.
+    MissingValues, InfiniteValues, NegativeValues, LengthMismatch
+        If counts are unsuitable.
+
+    Examples
+    --------
+    >>> standard_rates([4, 30], [1000, 600]).tolist()
+    [0.004, 0.05]
+    """
+    counted, base = events_among(events, population)
+    if not (base > 0).all():
+        place = int(np.flatnonzero(base == 0)[0]) + 1
+        raise EmptyGroup(
+            Sentence(
+                f"in Gruppe {place} des Standards lebt niemand", f"stratum {place} of the standard has no residents"
+            )
+        )
+    return np.asarray(counted / base)
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +226,7 @@ def choynowski(events: ArrayLike, population: ArrayLike) -> ProbabilityMap:
     from scipy.special import pdtr, pdtrc
 
     counted, base = events_among(events, population)
-    whole_numbers(counted, "event counts")
+    whole_numbers(counted, EVENTS)
     expected = overall_rate(counted, base) * base
     above = counted >= expected
     upper = np.where(counted > 0, pdtrc(np.maximum(counted - 1, 0.0), expected), 1.0)

@@ -19,6 +19,7 @@ from spatial.statistics.errors import (
 )
 from spatial.statistics.frozen import FrozenArrays
 from spatial.statistics.rates import normal_quantile
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.serial import variance_factor
 from spatial.statistics.weights import BoolArray, FloatArray, IntArray
 
@@ -184,7 +185,7 @@ def _series(values: ArrayLike) -> FloatArray:
     """Values of shape (periods, n) without infinity."""
     array = np.array(values, dtype=np.float64)
     if array.ndim != 2:
-        raise LengthMismatch("dimensions of the values", array.ndim, 2)
+        raise LengthMismatch(Sentence("Dimensionen der Werte", "dimensions of the values"), array.ndim, 2)
     if len(array) < _MINIMUM_PERIODS:
         raise TooFewPeriods(len(array), _MINIMUM_PERIODS)
     if np.isinf(array).any():
@@ -196,9 +197,9 @@ def _times(times: ArrayLike | None, periods: int) -> FloatArray:
     """Ascending times of the periods."""
     array = np.arange(periods, dtype=np.float64) if times is None else np.array(times, dtype=np.float64)
     if array.shape != (periods,):
-        raise LengthMismatch("times", array.size, periods)
+        raise LengthMismatch(Sentence("Zeitpunkte", "times"), array.size, periods)
     if not (np.diff(array) > 0).all():
-        raise OptionOutOfRange("times", float(array[0]), "ascending times")
+        raise OptionOutOfRange("times", float(array[0]), Sentence("aufsteigende Zeitpunkte", "ascending times"))
     return array
 
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from spatial.statistics.errors import InfiniteValues, LengthMismatch, NoVariance, OptionOutOfRange, TooFewAreas
 from spatial.statistics.frozen import FrozenArrays
+from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import FloatArray, IntArray
 
 #: Status from 1 to 4, and dynamics.
@@ -114,10 +115,10 @@ def typology(
     level = _column(status, None)
     shift, people = _column(change, len(level)), np.asarray(residents, dtype=np.float64)
     if people.shape != level.shape:
-        raise LengthMismatch("residents", people.size, len(level))
+        raise LengthMismatch(Sentence("Einwohnerzahlen", "residents"), people.size, len(level))
     for name, cuts in (("status_cuts", status_cuts), ("dynamics_cuts", dynamics_cuts)):
         if any(a <= b for a, b in pairwise(cuts)):
-            raise OptionOutOfRange(name, cuts[0], "descending cut points")
+            raise OptionOutOfRange(name, cuts[0], Sentence("absteigende Schwellen", "descending cut points"))
     peopled = np.nan_to_num(people) >= minimum_residents
     classified = peopled & ~np.isnan(level) & ~np.isnan(shift)
     if classified.sum() < _MINIMUM_AREAS:
@@ -148,7 +149,7 @@ def _column(values: ArrayLike, n: int | None) -> FloatArray:
     """Values of shape (n,) without infinity."""
     array = np.array(values, dtype=np.float64)
     if array.ndim != 1 or (n is not None and len(array) != n):
-        raise LengthMismatch("values", array.size, array.size if n is None else n)
+        raise LengthMismatch(Sentence("Werte", "values"), array.size, array.size if n is None else n)
     if np.isinf(array).any():
         raise InfiniteValues(np.flatnonzero(np.isinf(array)).tolist())
     return array

@@ -20,6 +20,7 @@ from spatial.statistics.errors import (
     LengthMismatch,
     UnknownWeightsKey,
 )
+from spatial.statistics.sentences import Sentence
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -95,20 +96,34 @@ class Weights:
     def _check_rows(self) -> None:
         n, links = len(self.keys), len(self.indices)
         if len(self.indptr) != n + 1:
-            raise LengthMismatch("row starts", len(self.indptr), n + 1)
+            raise LengthMismatch(Sentence("Zeilenanfänge", "row starts"), len(self.indptr), n + 1)
         if len(self.data) != links:
-            raise LengthMismatch("weights", len(self.data), links)
+            raise LengthMismatch(Sentence("Gewichte", "weights"), len(self.data), links)
         if self.indptr[0] != 0 or self.indptr[-1] != links or (np.diff(self.indptr) < 0).any():
-            raise InvalidWeights("row starts do not ascend from 0 to the number of links")
+            raise InvalidWeights(
+                Sentence(
+                    "die Zeilenanfänge steigen nicht von 0 bis zur Zahl der Verbindungen",
+                    "row starts do not ascend from 0 to the number of links",
+                )
+            )
         if links and (self.indices.min() < 0 or self.indices.max() >= n):
-            raise InvalidWeights("a neighbour is outside the areas")
+            raise InvalidWeights(
+                Sentence("ein Nachbar gehört nicht zu den Gebieten", "a neighbour is outside the areas")
+            )
         if (self.indices == self.focal).any():
-            raise InvalidWeights("an area is its own neighbour")
+            raise InvalidWeights(Sentence("ein Gebiet ist sein eigener Nachbar", "an area is its own neighbour"))
         same_row = self.focal[1:] == self.focal[:-1]
         if (same_row & (self.indices[1:] <= self.indices[:-1])).any():
-            raise InvalidWeights("the neighbours of a row repeat or do not ascend")
+            raise InvalidWeights(
+                Sentence(
+                    "die Nachbarn einer Zeile wiederholen sich oder sind nicht aufsteigend geordnet",
+                    "the neighbours of a row repeat or do not ascend",
+                )
+            )
         if not (np.isfinite(self.data).all() and (self.data > 0).all()):
-            raise InvalidWeights("a weight is not positive and finite")
+            raise InvalidWeights(
+                Sentence("ein Gewicht ist nicht positiv und endlich", "a weight is not positive and finite")
+            )
 
     @property
     def n(self) -> int:
@@ -230,7 +245,7 @@ class Weights:
         """
         array = np.asarray(values, dtype=np.float64)
         if array.shape != (self.n,):
-            raise LengthMismatch("values", array.size, self.n)
+            raise LengthMismatch(Sentence("Werte", "values"), array.size, self.n)
         return self._per_row(self.data * array[self.indices])
 
     def _per_row(self, amounts: FloatArray) -> FloatArray:
@@ -290,7 +305,7 @@ class Weights:
         """
         mask = np.asarray(keep, dtype=np.bool_)
         if mask.shape != (self.n,):
-            raise LengthMismatch("mask entries", mask.size, self.n)
+            raise LengthMismatch(Sentence("Einträge der Maske", "mask entries"), mask.size, self.n)
         position = np.cumsum(mask) - 1
         inside = mask[self.focal] & mask[self.indices]
         keys = tuple(key for key, stays in zip(self.keys, mask, strict=True) if stays)
@@ -413,5 +428,5 @@ def weights_from_pairs(
         return assemble(keys, rows, columns, np.ones(len(rows)), spec=spec, style="B")
     data = np.asarray(values, dtype=np.float64)
     if len(data) != len(listed):
-        raise LengthMismatch("values of pairs", len(data), len(listed))
+        raise LengthMismatch(Sentence("Werte von Paaren", "values of pairs"), len(data), len(listed))
     return assemble(keys, rows, columns, np.concatenate([data, data]) if symmetric else data, spec=spec, style="O")

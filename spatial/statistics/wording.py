@@ -42,3 +42,8 @@ def read_result(result: object) -> Reading:
 def some(count: int, one: str, more: str) -> str:
     """Name a number of things: ``1 circle``, ``2 circles``."""
     return f"{count} {one if count == 1 else more}"
+
+
+def areas(count: int) -> Reading:
+    """Name a number of areas, in the dative in German: ``von 1 Gebiet``, ``von 2 Gebieten``."""
+    return Reading(some(count, "Gebiet", "Gebieten"), some(count, "area", "areas"))
