@@ -8,9 +8,10 @@ from __future__ import annotations
 from boundaries.areas import Area, AreaSet, UpperName, UpperNames, areas_above
 from boundaries.bundle import Bundled, Manifest, load_bundled
 from boundaries.change_files import read_changes
-from boundaries.changes import ChangeEvent, ChangeKind, Size
+from boundaries.changes import ChangeEvent, ChangeKind, Size, first_changes, former_names
 from boundaries.checks import AREA_TOLERANCE_PERCENT
 from boundaries.crosswalk import Crosswalk, Link, crosswalk
+from boundaries.days import check_vintage, latest_change
 from boundaries.download import Downloads
 from boundaries.errors import (
     AreaProblem,
@@ -22,11 +23,14 @@ from boundaries.errors import (
     ChangesUnreadable,
     DestroyedKey,
     DuplicateKeys,
+    EditionNeeded,
+    ImplausibleDay,
     KeyProblem,
     MalformedKey,
     MalformedLevel,
     MissingName,
     NoSuchChange,
+    NoSuchEdition,
     SourceNotAsExpected,
     StillNeeded,
     UncoveredKey,
@@ -38,27 +42,32 @@ from boundaries.file_errors import (
     BadGroups,
     BadKeys,
     BadRegister,
-    CoordinatesOutOfRange,
     EmptyKeys,
     FileProblem,
     InvalidGeometries,
     LevelAbsent,
     LevelNeeded,
-    NoCrs,
     NoFeatures,
     NoKeyField,
     NotPolygons,
-    OutsideGermany,
+    OtherVintage,
     RepeatedKeys,
-    UnknownCrs,
     UnknownField,
     UnknownLayer,
     Unreadable,
 )
 from boundaries.findings import Finding, FindingKind, GeometryReport, Treatment
 from boundaries.geometry import is_coverage, reproject, simplify, union_of_whole_areas
-from boundaries.groups import is_group_table, unite_groups
+from boundaries.groups import Members, UnitedAreas, is_group_table, unite_groups
 from boundaries.keys import OFFICIAL_LEVELS, ParsedKey, parent_key, parse_key
+from boundaries.position_errors import (
+    CoordinatesOutOfRange,
+    NoCrs,
+    OutsideGermany,
+    OutsideLand,
+    OutsideParents,
+    UnknownCrs,
+)
 from boundaries.readers import ExaminedBoundaries, Known, check_groups, check_level, examine_boundaries, read_boundaries
 from boundaries.recognition import Fields
 from boundaries.reconcile import Reconciled, check_circles, reconcile
@@ -91,6 +100,7 @@ __all__ = [
     "DestroyedKey",
     "Downloads",
     "DuplicateKeys",
+    "EditionNeeded",
     "EmptyKeys",
     "ExaminedBoundaries",
     "Fields",
@@ -98,6 +108,7 @@ __all__ = [
     "Finding",
     "FindingKind",
     "GeometryReport",
+    "ImplausibleDay",
     "InvalidGeometries",
     "KeyProblem",
     "Known",
@@ -109,14 +120,19 @@ __all__ = [
     "MalformedKey",
     "MalformedLevel",
     "Manifest",
+    "Members",
     "MissingName",
     "NoCrs",
     "NoFeatures",
     "NoKeyField",
     "NoSuchChange",
+    "NoSuchEdition",
     "NotPolygons",
     "Origin",
+    "OtherVintage",
     "OutsideGermany",
+    "OutsideLand",
+    "OutsideParents",
     "ParsedKey",
     "Reconciled",
     "Register",
@@ -128,6 +144,7 @@ __all__ = [
     "StillNeeded",
     "Treatment",
     "UncoveredKey",
+    "UnitedAreas",
     "UnknownCrs",
     "UnknownField",
     "UnknownLayer",
@@ -140,6 +157,7 @@ __all__ = [
     "check_circles",
     "check_groups",
     "check_level",
+    "check_vintage",
     "checksum",
     "concerning",
     "crosswalk",
@@ -147,11 +165,14 @@ __all__ = [
     "dissolve",
     "division",
     "examine_boundaries",
+    "first_changes",
+    "former_names",
     "german_day",
     "is_coverage",
     "is_group_table",
     "is_register",
     "keys_before",
+    "latest_change",
     "load_bundled",
     "located",
     "parent_key",

@@ -20,7 +20,7 @@ from boundaries.sentences import Sentence
 from boundaries.workbooks import Cell, Sheet, text_of
 
 _COLUMNS = 13
-_UNIT, _FROM, _KIND, _AREA, _PEOPLE, _TO, _TO_NAME = 1, 3, 5, 6, 7, 9, 10
+_UNIT, _FROM, _FROM_NAME, _KIND, _AREA, _PEOPLE, _TO, _TO_NAME = 1, 3, 4, 5, 6, 7, 9, 10
 _BY_LAW, _BY_STATISTICS = 11, 12
 _HECTARES_TO_KM2, _SQUARE_METRES_TO_KM2 = 0.01, 1e-6
 _LARGEST_KM2 = 1_000.0  # Berlin, the largest Gemeinde, has 891
@@ -40,6 +40,7 @@ class _Row(NamedTuple):
     to_key: str
     to_name: str
     size: Size
+    from_name: str
 
 
 def is_change_list(sheet: Sheet) -> bool:
@@ -177,7 +178,8 @@ def _parse(path: str, line: int, row: tuple[Cell, ...], scale: float) -> _Row:
             ),
             ascii_uppercase[_AREA],
         )
-    return _Row(line, text_of(row[0]), day, legal, _KINDS[kind], from_key, to_key, text_of(row[_TO_NAME]), size)
+    names = text_of(row[_TO_NAME]), text_of(row[_FROM_NAME])
+    return _Row(line, text_of(row[0]), day, legal, _KINDS[kind], from_key, to_key, names[0], size, names[1])
 
 
 def _day(path: str, line: int, row: tuple[Cell, ...], column: int) -> date | None:
@@ -265,6 +267,7 @@ def _with_kinds(rows: list[_Row]) -> Iterable[ChangeRow]:
             source,
             row.size,
             row.legal,
+            _name_and_status(row.from_name)[0],
         )
 
 

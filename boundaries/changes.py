@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, NamedTuple, cast, get_args
 
+from boundaries.days import EARLIEST_DAY, latest_change
 from boundaries.errors import ChangesUnreadable, KeyProblem
 from boundaries.keys import parse_key
 from boundaries.sentences import Sentence, german_day
@@ -73,6 +74,8 @@ class ChangeEvent:
         First day on which the change holds by law, where it differs.
     level : {"gemeinde", "kreis"}
         Level of the keys.
+    from_names : tuple of str
+        Official names of ``from_keys`` before the change, in their order; empty where the source does not tell one.
     """
 
     date: date
@@ -86,6 +89,7 @@ class ChangeEvent:
     kept: Size | None = None
     legal_date: datetime.date | None = None
     level: str = "gemeinde"
+    from_names: tuple[str, ...] = ()
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -109,6 +113,16 @@ class ChangeRow(NamedTuple):
     source: str
     size: Size = Size()
     legal_date: date | None = None
+    from_name: str = ""
+
+
+def _impossible(row: ChangeRow, last: date) -> Sentence:
+    return Sentence(
+        f"{row.from_key} -> {row.to_key} am {german_day(row.day)}: möglich sind Tage vom {german_day(EARLIEST_DAY)} "
+        f"bis zum {german_day(last)}; das Datum berichtigen",
+        f"{row.from_key} -> {row.to_key} on {row.day}: days from {EARLIEST_DAY} to {last} are possible; "
+        "correct the date",
+    )
 
 
 def _stated_twice(row: ChangeRow) -> Sentence:
@@ -138,6 +152,7 @@ class _Draft:
 
     first: ChangeRow
     moved: dict[str, Size] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     kept: Size | None = None
 
     def add(self, path: str, row: ChangeRow) -> None:
@@ -151,6 +166,7 @@ class _Draft:
         if row.kind in _ALONE and self.moved:
             raise ChangesUnreadable(path, row.line, _two_keys(row))
         self.moved[row.from_key] = row.size
+        self.names[row.from_key] = row.from_name
 
     def event(self) -> ChangeEvent:
         row = self.first
@@ -167,6 +183,7 @@ class _Draft:
             self.kept,
             row.legal_date if row.legal_date != row.day else None,
             row.level,
+            tuple(self.names.values()) if any(self.names.values()) else (),
         )
 
 
@@ -188,12 +205,69 @@ def events_of(path: str, rows: Iterable[ChangeRow]) -> tuple[ChangeEvent, ...]:
     Raises
     ------
     ChangesUnreadable
-        A row is repeated, or two areas take one key.
+        A row is repeated, two areas take one key, or there can be no change on its day.
     """
     drafts: dict[tuple[date, str, str, str], _Draft] = {}
+    last = latest_change()
     for row in rows:
+        if not EARLIEST_DAY <= row.day <= last:
+            raise ChangesUnreadable(path, row.line, _impossible(row, last))
         drafts.setdefault((row.day, row.kind, row.level, row.to_key), _Draft(row)).add(path, row)
     return tuple(draft.event() for _, draft in sorted(drafts.items(), key=lambda item: item[0]))
+
+
+def former_names(events: Iterable[ChangeEvent]) -> dict[tuple[str, str], tuple[tuple[date, str], ...]]:
+    """Return the names that areas had before they ended, gave up a part or were renamed, as changes tell them.
+
+    Parameters
+    ----------
+    events : iterable of ChangeEvent
+        In any order.
+
+    Returns
+    -------
+    dict of (str, str) to tuple of (datetime.date, str)
+        By level and key the name, and the first day on which it need not hold any more; oldest first. Areas that no
+        change names are absent.
+    """
+    found: dict[tuple[str, str], dict[date, str]] = {}
+    for event in events:
+        for key, name in zip(event.from_keys, event.from_names, strict=False):
+            if name:
+                found.setdefault((event.level, key), {})[event.date] = name
+    return {place: tuple(sorted(names.items())) for place, names in found.items()}
+
+
+def first_changes(events: Iterable[ChangeEvent], vintage: date) -> dict[str, date]:
+    """Return when the municipalities that changes link first change after a vintage.
+
+    Two municipalities are linked if a later change names both, or if both are linked with a third.
+
+    Parameters
+    ----------
+    events : iterable of ChangeEvent
+        In any order.
+    vintage : datetime.date
+        Only changes after this day count.
+
+    Returns
+    -------
+    dict of str to datetime.date
+        By key; municipalities that do not change are absent.
+    """
+    later = [event for event in events if event.date > vintage and event.level == "gemeinde" and event.kind != "rename"]
+    linked: dict[str, set[str]] = {}
+    for event in later:
+        groups = sorted((linked.get(key, {key}) for key in {event.to_key, *event.parts}), key=len)
+        # The smaller ones join the largest, so that a key changes its group a few times at most.
+        largest = groups[-1]
+        for group in groups:
+            largest |= group
+            linked |= dict.fromkeys(group, largest)
+    first: dict[int, date] = {}
+    for event in sorted(later, key=lambda event: event.date):
+        first.setdefault(id(linked[event.to_key]), event.date)
+    return {key: first[id(group)] for key, group in linked.items()}
 
 
 NO_CHANGE = Sentence("enthält keine Änderung; die richtige Datei angeben", "holds no change; give the right file")
@@ -299,6 +373,7 @@ def _parse_row(path: str, line: int, row: dict[str, str]) -> ChangeRow:
         row["source"].strip(),
         Size(_number(path, line, row, "population"), _number(path, line, row, "area_km2")),
         _day(path, line, row, "legal_date") if row.get("legal_date", "").strip() else None,
+        row["from_name"].strip(),
     )
 
 

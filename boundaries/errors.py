@@ -9,7 +9,10 @@
     │   ├── ``DuplicateKeys``         two areas of one set share a key
     │   ├── ``MalformedLevel``        a level's name cannot stand in an address
     │   ├── ``UnknownLevel``          the operation does not know this level
-    │   └── ``MissingName``           no name is known for an upper area on that day
+    │   ├── ``MissingName``           no name is known for an upper area on that day
+    │   ├── ``ImplausibleDay``        boundaries of a day on which there can be none
+    │   ├── ``NoSuchEdition``         nothing of that day and level is stored
+    │   └── ``EditionNeeded``         boundaries cannot be removed, something that is stored needs them
     ├── ``ChangeProblem``
     │   ├── ``ChangesUnreadable``     the table of changes is damaged
     │   ├── ``ChangesContradict``     a table of changes contradicts what is known already
@@ -26,6 +29,9 @@
     │   ├── ``UnknownCrs``            the file names a coordinate system that does not exist
     │   ├── ``CoordinatesOutOfRange`` the coordinates contradict the coordinate system
     │   ├── ``OutsideGermany``        areas with official keys lie elsewhere
+    │   ├── ``OutsideLand``           most areas lie in another Land than their keys tell
+    │   ├── ``OutsideParents``        most areas of an own level lie apart from the areas above them
+    │   ├── ``OtherVintage``          the file itself tells that it is of another day
     │   ├── ``NoKeyField``
     │   ├── ``UnknownField``
     │   ├── ``LevelNeeded``           the keys do not tell the level
@@ -180,6 +186,63 @@ class MissingName(AreaProblem):
             Sentence(
                 f"{level} {key}: für den {german_day(day)} ist kein Name bekannt; die Grenzen dieser Ebene laden",
                 f"{level} {key}: no name is known for {day}; load the boundaries of that level",
+            )
+        )
+
+
+class ImplausibleDay(AreaProblem):
+    """Boundaries of a day on which there can be none."""
+
+    def __init__(self, what: Sentence, day: date, first: date, last: date) -> None:
+        self.what, self.day, self.first, self.last = what, day, first, last
+        super().__init__(
+            Sentence(
+                f"{what.de} {german_day(day)}: möglich sind Tage vom {german_day(first)} bis zum {german_day(last)}; "
+                "das Datum berichtigen",
+                f"{what.en} {day}: days from {first} to {last} are possible; correct the date",
+            )
+        )
+
+
+class NoSuchEdition(AreaProblem):
+    """Nothing of that day and level is stored.
+
+    Attributes
+    ----------
+    what : Sentence
+        What was looked for.
+    stored : tuple of str
+        Days and levels that are stored.
+    """
+
+    def __init__(self, what: Sentence, stored: Sequence[str]) -> None:
+        self.what, self.stored = what, tuple(stored)
+        nothing = Sentence("nichts", "nothing")
+        listed = some(self.stored, shown=20) if self.stored else nothing
+        super().__init__(
+            Sentence(
+                f"{what.de} nicht gespeichert, nichts wurde entfernt; gespeichert: {listed.de} "
+                "(`kreisatlas boundaries list`)",
+                f"{what.en} not stored, nothing was removed; stored: {listed.en} (`kreisatlas boundaries list`)",
+            )
+        )
+
+
+class EditionNeeded(AreaProblem):
+    """Boundaries cannot be removed, because something that is stored needs them.
+
+    Attributes
+    ----------
+    reasons : tuple of Sentence
+        What needs them, and what to do about it.
+    """
+
+    def __init__(self, reasons: Sequence[Sentence]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__(
+            Sentence(
+                f"nichts wurde entfernt: {some([each.de for each in self.reasons], separator='; ').de}",
+                f"nothing was removed: {some([each.en for each in self.reasons], separator='; ').en}",
             )
         )
 

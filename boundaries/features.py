@@ -17,7 +17,8 @@ from boundaries.file_errors import BadKeys, EmptyKeys, LevelNeeded, NotPolygons,
 from boundaries.findings import Finding, FindingKind, Treatment
 from boundaries.geometry import Geometries
 from boundaries.keys import OFFICIAL_LEVELS, parent_key, parse_key
-from boundaries.projection import check_in_germany, to_projected
+from boundaries.location import check_among_parents, check_location
+from boundaries.projection import to_projected
 from boundaries.recognition import Columns, Fields, is_bkg_product, is_land, recognise_columns, text, texts
 from boundaries.repair import join_borders, repair_rings
 from boundaries.sentences import Sentence
@@ -187,10 +188,18 @@ def _areas(
     return tuple(areas)
 
 
+def _canonical(key: str, columns: Columns) -> str:
+    """Return the key as areas have it, for messages; the text itself where it is no official key."""
+    try:
+        return parse_key(key).key if columns.official else key
+    except KeyProblem:
+        return key
+
+
 def _water(layer: Layer, columns: Columns, land: npt.NDArray[np.bool_], crs: str) -> list[Finding]:
     """Tell the water parts that are left out, with their size in the coordinate system of the areas."""
     rows = np.flatnonzero(~land)
-    keys = [_cell(layer, columns.key, row) for row in rows.tolist()]
+    keys = [_canonical(_cell(layer, columns.key, row), columns) for row in rows.tolist()]
     shapes = layer.geometries[rows]
     present = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     sizes = np.full(rows.size, np.nan)
@@ -253,12 +262,22 @@ def read_areas(
     rows, geometries, repeated = _one_row_each(layer, columns, rows, keys)
     keys = [key_of[row] for row in rows.tolist()]
     projected, crs = to_projected(layer.path, geometries, layer.crs, keys, target=crs)
+    astray = []
     if level in OFFICIAL_LEVELS:
-        check_in_germany(layer.path, projected, crs, keys)
+        astray = check_location(layer.path, (geometries, layer.crs or crs), (projected, crs), keys)
     valid, rings = repair_rings(layer.path, projected, keys)
     joined, borders = join_borders(valid, keys)
     keyed = [(key, level) for key in keys]
     areas = _areas(layer, columns, rows, keyed, _parents(layer, columns, rows, keyed, above), joined)
+    made = AreaSet(level, vintage, crs, areas)
+    if level not in OFFICIAL_LEVELS and above:
+        check_among_parents(layer.path, _in_order(made, keys, geometries), made, above)
     distorted = check_distortion(projected, crs, keys)
-    findings = (*_water(layer, columns, land, crs), *repeated, *distorted, *rings, *borders)
-    return ReadLayer(AreaSet(level, vintage, crs, areas), layer.geometries.size, findings, is_bkg_product(layer))
+    findings = (*_water(layer, columns, land, crs), *repeated, *astray, *distorted, *rings, *borders)
+    return ReadLayer(made, layer.geometries.size, findings, is_bkg_product(layer))
+
+
+def _in_order(areas: AreaSet, keys: Sequence[str], geometries: Geometries) -> Geometries:
+    """Return geometries in the order of the areas of a set."""
+    row_of = {key: row for row, key in enumerate(keys)}
+    return geometries[[row_of[key] for key in areas.keys]]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from boundaries.errors import BoundaryError, some
-from boundaries.sentences import Sentence
+from boundaries.sentences import Sentence, german_day
 
 # Layers and columns are lists to choose from.
 _CHOICES = 40
@@ -74,72 +75,27 @@ class NoFeatures(FileProblem):
         )
 
 
-class NoCrs(FileProblem):
-    """The file does not say in which coordinate system it is."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(
-            path,
-            Sentence(
-                "hat kein Koordinatensystem; die .prj-Datei dazulegen, oder eines in einem GIS zuweisen und neu "
-                "speichern",
-                "has no coordinate system; add the .prj file or set one in a GIS and save again",
-            ),
-        )
-
-
-class UnknownCrs(FileProblem):
-    """The file names a coordinate system that does not exist."""
-
-    def __init__(self, path: str, name: str) -> None:
-        self.name = name
-        super().__init__(
-            path,
-            Sentence(
-                f"nennt das unbekannte Koordinatensystem '{name[:80]}'; es berichtigen oder in EPSG:25832 speichern",
-                f"names the unknown coordinate system '{name[:80]}'; correct it, or save in EPSG:25832",
-            ),
-        )
-
-
-class CoordinatesOutOfRange(FileProblem):
-    """The coordinates contradict the coordinate system."""
-
-    def __init__(self, path: str, crs: str, keys: Sequence[str]) -> None:
-        self.crs, self.keys = crs, tuple(keys)
-        listed = some(self.keys)
-        super().__init__(
-            path,
-            Sentence(
-                f"die Koordinaten passen nicht zu {crs} (Gebiet {listed.de}); das richtige Koordinatensystem angeben",
-                f"coordinates do not fit {crs} (area {listed.en}); state the right coordinate system",
-            ),
-        )
-
-
-class OutsideGermany(FileProblem):
-    """Areas with official keys lie elsewhere.
+class OtherVintage(FileProblem):
+    """The file itself tells that it is of another day.
 
     Attributes
     ----------
-    keys : tuple of str
-        The areas.
-    longitude, latitude : float
-        Where the first of them lies, in degrees.
+    vintage : datetime.date
+        Day that was stated for it.
+    told : datetime.date
+        Day that the file tells.
+    reason : Sentence
+        Where the file tells it.
     """
 
-    def __init__(self, path: str, keys: Sequence[str], longitude: float, latitude: float) -> None:
-        self.keys, self.longitude, self.latitude = tuple(keys), longitude, latitude
-        listed = some(self.keys)
-        german = f"{longitude:.1f}° Länge und {latitude:.1f}° Breite".replace(".", ",")
+    def __init__(self, path: str, vintage: date, told: date, reason: Sentence) -> None:
+        self.vintage, self.told, self.reason = vintage, told, reason
         super().__init__(
             path,
             Sentence(
-                f"Gebiete mit amtlichem Schlüssel liegen außerhalb Deutschlands ({listed.de}; das erste bei {german}); "
-                "Koordinatensystem und Reihenfolge der Achsen berichtigen, oder mit --level eine eigene Ebene nennen",
-                f"areas with official keys lie outside Germany ({listed.en}; the first at longitude {longitude:.1f}, "
-                f"latitude {latitude:.1f}); correct the coordinate system and the order of the axes, or name a level "
-                "of your own with --level",
+                f"{reason.de}, das sind nicht die Grenzen vom {german_day(vintage)}; mit --vintage den Gebietsstand "
+                "der Datei angeben",
+                f"{reason.en}, these are not the boundaries of {vintage}; give the day of the file with --vintage",
             ),
         )
 

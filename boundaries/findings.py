@@ -26,6 +26,7 @@ class FindingKind(StrEnum):
     OVERLAP = "overlap"
     GAP = "gap"
     UNMATCHED_BORDER = "unmatched-border"
+    OUTSIDE_LAND = "outside-land"
     MISSING_PARENT = "missing-parent"
     OUTSIDE_PARENT = "outside-parent"
     INCOMPLETE_PARENT = "incomplete-parent"
@@ -57,6 +58,10 @@ _WORDS: dict[FindingKind, tuple[Sentence, str]] = {
     FindingKind.UNMATCHED_BORDER: (
         Sentence("Grenzen mit verschiedenen Stützpunkten (T-Stöße)", "borders whose vertices differ (T-junctions)"),
         "m",
+    ),
+    FindingKind.OUTSIDE_LAND: (
+        Sentence("außerhalb des Landes, das der Schlüssel nennt", "outside the Land that the key names"),
+        "",
     ),
     FindingKind.MISSING_PARENT: (Sentence("übergeordnete Fläche fehlt", "area above is missing"), ""),
     FindingKind.OUTSIDE_PARENT: (Sentence("außerhalb der übergeordneten Fläche", "outside the area above"), "%"),

@@ -56,6 +56,29 @@ class _Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Members:
+    """The existing areas that groups were united from.
+
+    Attributes
+    ----------
+    level : str
+        Their level.
+    keys : tuple of str
+        Their keys, in ascending order.
+    """
+
+    level: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class UnitedAreas(AreaSet):
+    """Areas of an own level that were united from others, and what from."""
+
+    members: Members
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
     """One row of either form; ``place`` says where it stands."""
 
@@ -71,7 +94,7 @@ def is_group_table(path: Path) -> bool:
 
 def unite_groups(
     path: str | Path, *, level: str, vintage: date, sets: Mapping[str, AreaSet], shown: str | None = None
-) -> AreaSet:
+) -> UnitedAreas:
     """Read a table of groups and unite existing areas into those of an own level.
 
     Parameters
@@ -89,9 +112,10 @@ def unite_groups(
 
     Returns
     -------
-    AreaSet
+    UnitedAreas
         One area for each key: the union of its members, populated where one of them is. Its parent is the stated one,
         else that which all members share. Official area and inhabitants are summed where every member has them.
+        ``members`` tells the members of all of them.
 
     Raises
     ------
@@ -121,7 +145,8 @@ def unite_groups(
     for group in groups:
         group.parent = key_among(group.parent or "", tuple(sets.values()))
     areas = tuple(_united(group, level, member_set) for group in groups)
-    return AreaSet(level, vintage, member_set.crs, areas)
+    keys = {_canonical(member, member_set) or member for group in groups for member in group.members}
+    return UnitedAreas(level, vintage, member_set.crs, areas, Members(member_set.level, tuple(sorted(keys))))
 
 
 def _content(path: Path, shown: str) -> bytes:

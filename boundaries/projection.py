@@ -7,13 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
-from boundaries.file_errors import CoordinatesOutOfRange, NoCrs, OutsideGermany
 from boundaries.geometry import PROJECTED_CRS, Geometries, reproject
+from boundaries.position_errors import CoordinatesOutOfRange, NoCrs
 
 # Longitude and latitude around Germany, generously.
 _GERMANY = (5.5, 47.0, 15.5, 55.5)
-# Official areas reach out to the limits of the sea.
-_AROUND_GERMANY = (3.0, 46.5, 16.0, 56.5)
 _WEB_MERCATOR = "EPSG:3857"
 _LONGITUDE_LATITUDE = "OGC:CRS84"
 _CONFIDENCE = 70
@@ -115,32 +113,6 @@ def _refuse_degrees(path: str, crs: str, geometries: Geometries, keys: Sequence[
     """Refuse longitude and latitude that are declared as metres: everything would lie within a few steps of nothing."""
     if not _first_outside(geometries, _DEGREES):
         raise CoordinatesOutOfRange(path, _short(crs), keys)
-
-
-def check_in_germany(path: str, projected: Geometries, crs: str, keys: Sequence[str]) -> None:
-    """Refuse areas with official keys that do not lie in Germany.
-
-    Parameters
-    ----------
-    path : str
-        The file, for messages.
-    projected : ndarray of shape (n,), dtype object
-        Areas in the projected coordinate system.
-    crs : str
-        The coordinate system.
-    keys : sequence of str
-        Keys in the order of the areas.
-
-    Raises
-    ------
-    OutsideGermany
-        The axes are swapped, or the coordinate system is another than the file says.
-    """
-    places = reproject(np.asarray(shapely.point_on_surface(projected), dtype=object), crs, _LONGITUDE_LATITUDE)
-    outside = _first_outside(places, _AROUND_GERMANY)
-    if outside:
-        first = places[outside[0]]
-        raise OutsideGermany(path, [keys[row] for row in outside], float(first.x), float(first.y))
 
 
 def _short(crs: str) -> str:

@@ -23,7 +23,9 @@ from boundaries.features import ReadLayer, read_areas
 from boundaries.findings import GeometryReport, Treatment
 from boundaries.recognition import Fields, choose_layers
 from boundaries.repair import join_borders
+from boundaries.sentences import Sentence
 from boundaries.sources import Layer, Located, Origin, layer_names, located, open_source, read_layer
+from boundaries.told_days import check_told_days
 
 # Levels are parts of addresses.
 _LEVEL = re.compile(r"[a-z0-9_]{1,40}")
@@ -67,12 +69,15 @@ class ExaminedBoundaries:
         Where the file came from.
     from_bkg : bool
         Whether it is a VG product of the Bundesamt für Kartographie und Geodäsie.
+    doubts : tuple of Sentence
+        What the file tells about its day, where that is not the one that was stated.
     """
 
     sets: tuple[AreaSet, ...]
     reports: tuple[GeometryReport, ...]
     origin: Origin
     from_bkg: bool
+    doubts: tuple[Sentence, ...] = ()
 
 
 def check_level(level: str | None) -> None:
@@ -169,10 +174,11 @@ def examine_boundaries(
         chosen = choose_layers(source.path, layer_names(source), layer, level)
         layers = [(read_layer(source, name), each_level) for name, each_level in chosen]
         origin = source.origin
+        doubts = check_told_days(here, [each for each, _ in layers], vintage)
     reads = _read_all(layers, known.crs, vintage, fields, known.above)
     sets = tuple(read.areas for read in reads)
     reports = tuple(_report(read, sets, known) for read in reads)
-    return ExaminedBoundaries(sets, reports, origin, all(read.from_bkg for read in reads))
+    return ExaminedBoundaries(sets, reports, origin, all(read.from_bkg for read in reads), doubts)
 
 
 def check_groups(areas: AreaSet, others: Sequence[AreaSet]) -> GeometryReport:

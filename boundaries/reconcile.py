@@ -141,16 +141,19 @@ def _only(event: ChangeEvent, places: Sequence[int]) -> ChangeEvent:
         event,
         from_keys=tuple(event.from_keys[place] for place in places),
         moved=tuple(event.moved[place] for place in places) if event.moved else (),
+        from_names=tuple(event.from_names[place] for place in places) if event.from_names else (),
     )
 
 
 def _joined(first: ChangeEvent, second: ChangeEvent) -> ChangeEvent:
     """Two halves of one event, from two sources: its areas are those of both."""
     halves = [half.moved or (Size(),) * len(half.from_keys) for half in (first, second)]
+    names = [half.from_names or ("",) * len(half.from_keys) for half in (first, second)]
     return replace(
         first,
         from_keys=(*first.from_keys, *second.from_keys),
         moved=(*halves[0], *halves[1]) if first.moved or second.moved else (),
+        from_names=(*names[0], *names[1]) if first.from_names or second.from_names else (),
         kept=first.kept or second.kept,
         source=first.source if first.source == second.source else f"{first.source}; {second.source}",
     )

@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 Language = Literal["de", "en"]
+
+_GERMAN_REASONS = {
+    errno.ENOENT: "Datei oder Ordner gibt es nicht",
+    errno.EACCES: "keine Berechtigung",
+    errno.EPERM: "nicht erlaubt",
+    errno.EEXIST: "gibt es schon",
+    errno.EISDIR: "ist ein Ordner",
+    errno.ENOTDIR: "ist kein Ordner",
+    errno.ENAMETOOLONG: "der Name ist zu lang",
+    errno.ENOSPC: "auf dem Datenträger ist kein Platz mehr",
+    errno.EDQUOT: "das Speicherkontingent ist erschöpft",
+    errno.EROFS: "der Datenträger ist schreibgeschützt",
+    errno.EIO: "Lese- oder Schreibfehler des Datenträgers",
+    errno.EMFILE: "zu viele offene Dateien",
+    errno.ENOMEM: "zu wenig Arbeitsspeicher",
+    errno.EADDRINUSE: "die Adresse wird schon benutzt",
+    errno.EADDRNOTAVAIL: "diese Adresse hat der Rechner nicht",
+    errno.ECONNREFUSED: "die Verbindung wurde abgelehnt",
+    errno.EPIPE: "der Empfänger der Ausgabe ist beendet",
+    socket.EAI_NONAME: "diesen Rechnernamen gibt es nicht",
+}
+"""What the operating system says in English, in German."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +65,10 @@ def german_day(day: date) -> str:
 def one_line(text: str) -> str:
     """Return a text without signs that would break a line."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def system_reason(error: Exception) -> Sentence:
+    """Say why the operating system refused something; what it says itself where that has no German here."""
+    said = (getattr(error, "strerror", None) or str(error) or type(error).__name__).strip()
+    german = _GERMAN_REASONS.get(getattr(error, "errno", None) or 0)
+    return Sentence(german or said, said)

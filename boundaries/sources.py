@@ -24,8 +24,9 @@ import shapely
 from boundaries import geoparquet
 from boundaries.download import EMPTY_FILE, Downloads, fetched, is_address, shown_address
 from boundaries.feature_lists import as_collection, is_feature_list
-from boundaries.file_errors import NoFeatures, UnknownCrs, Unreadable
+from boundaries.file_errors import NoFeatures, Unreadable
 from boundaries.geometry import Geometries
+from boundaries.position_errors import UnknownCrs
 from boundaries.sentences import Sentence
 
 # The member of old GeoJSON that names a coordinate system; it stands before the features.

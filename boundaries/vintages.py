@@ -14,7 +14,7 @@ from boundaries.errors import ChangeDoesNotFit, UnknownLevel, VintageNotDerivabl
 from boundaries.geometry import union_of_whole_areas
 from boundaries.keys import parent_key
 from boundaries.moves import History
-from boundaries.sentences import Sentence
+from boundaries.sentences import Sentence, german_day
 
 
 def _apply(areas: dict[str, Area], day: date, events: list[ChangeEvent]) -> None:
@@ -68,6 +68,7 @@ def _without_gone(event: ChangeEvent, areas: Mapping[str, Area]) -> ChangeEvent:
         event,
         from_keys=tuple(event.from_keys[place] for place in present),
         moved=tuple(event.moved[place] for place in present) if event.moved else (),
+        from_names=tuple(event.from_names[place] for place in present) if event.from_names else (),
     )
 
 
@@ -88,7 +89,7 @@ def _check(areas: dict[str, Area], day: date, events: list[ChangeEvent]) -> None
                 )
 
 
-def division(base: AreaSet, events: Iterable[ChangeEvent], vintage: date) -> str | None:
+def division(base: AreaSet, events: Iterable[ChangeEvent], vintage: date) -> Sentence | None:
     """Tell which change after a set of areas divides one of them; None where all areas stay whole.
 
     Parameters
@@ -102,8 +103,8 @@ def division(base: AreaSet, events: Iterable[ChangeEvent], vintage: date) -> str
 
     Returns
     -------
-    str or None
-        The change in words.
+    Sentence or None
+        The change in words, and what to do.
     """
     keys = frozenset(base.keys)
     past = History(known=keys)
@@ -111,8 +112,10 @@ def division(base: AreaSet, events: Iterable[ChangeEvent], vintage: date) -> str
         past.apply(day, [event for event in group if event.kind != "rename"])
         for key, parts in past.passage.items():
             if key in keys and len(parts) > 1 and key not in parts:
-                return (
-                    f"{key} is divided among {', '.join(sorted(parts))} on {day}: load boundaries of that day or later"
+                among = ", ".join(sorted(parts))
+                return Sentence(
+                    f"{key} wird am {german_day(day)} auf {among} aufgeteilt: Grenzen von diesem Tag oder später laden",
+                    f"{key} is divided among {among} on {day}: load boundaries of that day or later",
                 )
     return None
 

@@ -14,14 +14,18 @@ from boundaries import (
     Fields,
     GeometryReport,
     Known,
+    Language,
     LevelNeeded,
     Located,
+    Members,
     Origin,
     Register,
     Sentence,
     check_groups,
     check_level,
+    check_vintage,
     examine_boundaries,
+    german_day,
     is_group_table,
     is_register,
     located,
@@ -64,6 +68,8 @@ class BoundaryLoad:
         False for a trial.
     replaced : tuple of (str, str)
         Levels whose areas of the same day were stored before, and the files that they came from.
+    doubts : tuple of Sentence
+        What the file tells about its day, where that is not the one that was stated.
     """
 
     origin: Origin
@@ -73,15 +79,17 @@ class BoundaryLoad:
     register_day: date | None
     stored: bool
     replaced: tuple[tuple[str, str], ...] = ()
+    doubts: tuple[Sentence, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return everything but the areas as plain values, for JSON."""
+    def to_dict(self, language: Language = "en") -> dict[str, Any]:
+        """Return everything but the areas as plain values, for JSON; ``language`` is that of the warnings."""
         return {
             "file": self.origin.file,
             "sha256": self.origin.sha256,
             "fetched": None if self.origin.fetched is None else self.origin.fetched.isoformat(),
             "stored": self.stored,
             "replaced": [{"level": level, "file": file} for level, file in self.replaced],
+            "warnings": [doubt.text(language) for doubt in self.doubts],
             "official_areas_of": None if self.register_day is None else self.register_day.isoformat(),
             "levels": [report.to_dict() for report in self.reports],
             "register": None
@@ -131,11 +139,12 @@ def load_boundaries(
     Raises
     ------
     BoundaryError
-        One line that says what is wrong with the file; the store is as before.
+        One line that says what is wrong with the file or the day; the store is as before.
     """
+    check_vintage(vintage)
     with located(source, downloads) as file:
         if is_register(file.path):
-            return _load_register(store, file, dry_run=dry_run)
+            return _load_register(store, file, vintage, dry_run=dry_run)
         if is_group_table(file.path):
             return _load_groups(store, file, vintage, level, terms or Terms(), dry_run=dry_run)
         examined, register_day = _examine(
@@ -145,7 +154,14 @@ def load_boundaries(
     if not dry_run:
         _save(store, examined.sets, examined.origin, _terms(examined, vintage, terms or Terms()))
     return BoundaryLoad(
-        examined.origin, examined.sets, examined.reports, None, register_day, stored=not dry_run, replaced=replaced
+        examined.origin,
+        examined.sets,
+        examined.reports,
+        None,
+        register_day,
+        stored=not dry_run,
+        replaced=replaced,
+        doubts=examined.doubts,
     )
 
 
@@ -171,12 +187,18 @@ def _examine(
     return examined, None if register is None else register.day
 
 
-def _load_register(store: Store, file: Located, *, dry_run: bool) -> BoundaryLoad:
+def _load_register(store: Store, file: Located, vintage: date, *, dry_run: bool) -> BoundaryLoad:
     register, origin = read_register(file.path, shown=file.shown), file.origin
+    check_vintage(register.day)
+    other_day = Sentence(
+        f"das Gemeindeverzeichnis ist vom {german_day(register.day)}; --vintage {german_day(vintage)} ändert das nicht",
+        f"the Gemeindeverzeichnis is of {register.day}; --vintage {vintage} does not change that",
+    )
+    doubts = () if register.day == vintage else (other_day,)
     if not dry_run:
         with store.transaction() as connection:
             store.save_register(connection, register, EditionInfo(origin.file, origin.sha256, "", ""))
-    return BoundaryLoad(origin, (), (), register, None, stored=not dry_run)
+    return BoundaryLoad(origin, (), (), register, None, stored=not dry_run, doubts=doubts)
 
 
 def _load_groups(
@@ -196,7 +218,7 @@ def _load_groups(
         inherited = next((info for areas, info in reversed(store.editions()) if info.attribution), None)
         if inherited is not None and not terms.attribution:
             terms = Terms(inherited.attribution, terms.licence or inherited.licence)
-        _save(store, (united,), origin, terms)
+        _save(store, (united,), origin, terms, united.members)
     return BoundaryLoad(origin, (united,), (report,), None, None, stored=not dry_run, replaced=replaced)
 
 
@@ -208,14 +230,16 @@ def _before(store: Store, sets: tuple[AreaSet, ...]) -> tuple[tuple[str, str], .
     )
 
 
-def _save(store: Store, sets: tuple[AreaSet, ...], origin: Origin, terms: Terms) -> None:
+def _save(
+    store: Store, sets: tuple[AreaSet, ...], origin: Origin, terms: Terms, members: Members | None = None
+) -> None:
     replaced = {(areas.level, areas.vintage) for areas in sets}
     others = [areas for areas, _ in store.editions() if (areas.level, areas.vintage) not in replaced]
     check_changes((*others, *sets), store.changes())
     with store.transaction() as connection:
         for areas in sets:
             store.save_areas(
-                connection, areas, EditionInfo(origin.file, origin.sha256, terms.attribution, terms.licence)
+                connection, areas, EditionInfo(origin.file, origin.sha256, terms.attribution, terms.licence, members)
             )
 
 
@@ -229,11 +253,11 @@ def _terms(examined: ExaminedBoundaries, vintage: date, given: Terms) -> Terms:
 
 
 def _register_near(store: Store, vintage: date) -> Register | None:
-    """Return the Gemeindeverzeichnis in force, unless it is of another year."""
-    register = store.register_on(vintage)
-    if register is None or abs((register.day - vintage).days) > _LONGEST_DISTANCE_DAYS:
+    """Return the Gemeindeverzeichnis nearest to a day, the earlier one of two; None where all are of another year."""
+    nearest = min((each.day for each in store.stored_registers()), key=lambda day: abs(day - vintage), default=None)
+    if nearest is None or abs(nearest - vintage).days > _LONGEST_DISTANCE_DAYS:
         return None
-    return register
+    return store.register_on(nearest)
 
 
 def _official_areas(register: Register) -> dict[str, dict[str, float]]:

@@ -102,15 +102,27 @@ def register_attributes(connection: Connection, table: str) -> None:
     _register(connection, table, "attributes", None)
 
 
-def update_extent(connection: Connection, table: str, bounds: tuple[float, float, float, float]) -> None:
-    """Write the extent of a feature table and the time of its last change."""
+def renew_extent(connection: Connection, table: str, column: str) -> None:
+    """Write the extent of all geometries of a feature table, as their headers tell it, and the time of this change."""
+    start = _HEADER.size
+    rows = connection.execute(text(f'SELECT substr("{column}", 1, {start}) FROM "{table}"'))  # noqa: S608 - our names
+    envelopes = np.array([_HEADER.unpack(header)[4:] for (header,) in rows])
+    west, south = envelopes[:, 0].min(), envelopes[:, 2].min()
+    east, north = envelopes[:, 1].max(), envelopes[:, 3].max()
     connection.execute(
         text(
             "UPDATE gpkg_contents SET min_x=:w, min_y=:s, max_x=:e, max_y=:n, "
             "last_change=strftime('%Y-%m-%dT%H:%M:%fZ','now') WHERE table_name=:table"
         ),
-        {"w": bounds[0], "s": bounds[1], "e": bounds[2], "n": bounds[3], "table": table},
+        {"w": float(west), "s": float(south), "e": float(east), "n": float(north), "table": table},
     )
+
+
+def withdraw_features(connection: Connection, table: str) -> None:
+    """Take back what :func:`register_features` announced; the table has to be empty."""
+    for registry in ("gpkg_geometry_columns", "gpkg_contents"):
+        statement = f"DELETE FROM {registry} WHERE table_name = :table"  # noqa: S608 - our names
+        connection.execute(text(statement), {"table": table})
 
 
 def _register(connection: Connection, table: str, data_type: str, srs_id: int | None) -> None:

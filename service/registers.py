@@ -3,18 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from boundaries import Register, RegisterEntry
 from service import schema
 
 
+@dataclass(frozen=True, slots=True)
+class StoredRegister:
+    """A Gemeindeverzeichnis as it is stored, without its entries.
+
+    Attributes
+    ----------
+    day : datetime.date
+    form : str
+        ``xlsx`` or ``GV100AD``.
+    entries : int
+        How many there are.
+    file, sha256 : str
+        Where they came from.
+    loaded_at : str
+        When they were stored, ISO 8601 in UTC.
+    """
+
+    day: date
+    form: str
+    entries: int
+    file: str
+    sha256: str
+    loaded_at: str
+
+
 def save(connection: Connection, register: Register, *, file: str, sha256: str, loaded_at: str) -> None:
     """Store a register; an earlier one of the same day is replaced."""
-    connection.execute(delete(schema.register).where(schema.register.c.day == register.day))
+    remove(connection, register.day)
     number = connection.execute(
         insert(schema.register).returning(schema.register.c.id),
         {"day": register.day, "form": register.form, "file": file, "sha256": sha256, "loaded_at": loaded_at},
@@ -35,6 +61,23 @@ def save(connection: Connection, register: Register, *, file: str, sha256: str, 
             for entry in register.entries
         ],
     )
+
+
+def remove(connection: Connection, day: date) -> None:
+    """Take the register of a day out of the store."""
+    connection.execute(delete(schema.register).where(schema.register.c.day == day))
+
+
+def described(connection: Connection) -> tuple[StoredRegister, ...]:
+    """Every register without its entries, oldest first."""
+    columns, entry = schema.register.c, schema.register_entry.c
+    counted = (
+        select(columns.day, columns.form, func.count(entry.key), columns.file, columns.sha256, columns.loaded_at)
+        .outerjoin(schema.register_entry, entry.register == columns.id)
+        .group_by(columns.id)
+        .order_by(columns.day)
+    )
+    return tuple(StoredRegister(*row) for row in connection.execute(counted))
 
 
 def read(connection: Connection) -> tuple[Register, ...]:

@@ -25,8 +25,8 @@ from sqlalchemy import (
 
 from service import geopackage
 
-VERSION = "2"
-UPGRADABLE = frozenset({"1"})
+VERSION = "3"
+UPGRADABLE = frozenset({"1", "2"})
 
 metadata = MetaData()
 
@@ -42,6 +42,7 @@ edition = Table(
     Column("attribution", Text, nullable=False),
     Column("licence", Text, nullable=False),
     Column("loaded_at", Text, nullable=False),
+    Column("members", Text),
     Index("edition_once", "level", "vintage", unique=True),
 )
 area = Table(
@@ -98,6 +99,7 @@ change = Table(
     Column("level", Text),
     Column("legal_date", Date),
     Column("sizes", Text),
+    Column("from_names", Text),
     Index("change_of_day", "date", "kind", "to_key", unique=True),
 )
 upper_name = Table(

@@ -13,30 +13,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select
 from sqlalchemy.exc import DatabaseError
 
-from boundaries import Area, AreaSet, ChangeEvent, Register, UpperName
-from service import changes, geopackage, registers, schema
+from boundaries import AreaSet, ChangeEvent, Register, Sentence, UpperName
+from service import changes, editions, geopackage, registers, schema
+from service.editions import EditionInfo, StoredEdition
 from service.errors import NoWorkspace, StoreUnreadable, WorkspaceExists
+from service.registers import StoredRegister
 from spatial.indicators import FigureKey, Flag, Observation, Status, Stored
+
+__all__ = ["CatalogueEntry", "EditionInfo", "Place", "Store"]
 
 #: How long a load waits for another one that is being stored.
 _PATIENCE_S = 600
 _ROWS_AT_ONCE = 50_000
 """Observations that are handed to the database in one go; a national file has millions."""
-
-
-@dataclass(frozen=True, slots=True)
-class EditionInfo:
-    """Where a set of boundaries came from."""
-
-    file: str
-    sha256: str
-    attribution: str
-    licence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +40,16 @@ class CatalogueEntry:
     kind: str
     id: str
     definition: dict[str, Any]
+
+
+class Place(NamedTuple):
+    """An area of a day that figures of one indicator are stored for, and their number."""
+
+    indicator: str
+    level: str
+    key: str
+    vintage: date
+    figures: int
 
 
 class Store:
@@ -92,12 +96,26 @@ class Store:
             with store._engine.connect() as connection:
                 version = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == "schema"))
         except DatabaseError as error:
-            raise StoreUnreadable(str(path), "is not a store of Kreisatlas; restore it from a backup") from error
+            raise StoreUnreadable(
+                str(path),
+                Sentence(
+                    "ist kein Datenbestand von Kreisatlas; aus einer Sicherung wiederherstellen",
+                    "is not a store of Kreisatlas; restore it from a backup",
+                ),
+            ) from error
         if version in schema.UPGRADABLE:
             with store.transaction() as connection:
                 schema.upgrade(connection)
         elif version != schema.VERSION:
-            raise StoreUnreadable(str(path), f"has schema {version}, this program needs {schema.VERSION}")
+            raise StoreUnreadable(
+                str(path),
+                Sentence(
+                    f"hat das Schema {version}, dieses Programm braucht {schema.VERSION}; die "
+                    "Version von Kreisatlas verwenden, die dazu passt",
+                    f"has schema {version}, this program needs {schema.VERSION}; use the version of "
+                    "Kreisatlas that fits",
+                ),
+            )
         return store
 
     def close(self) -> None:
@@ -116,61 +134,28 @@ class Store:
     def crs(self) -> str | None:
         """Reference system of the stored geometries, ``EPSG:25832`` for example; None before the first load."""
         with self._engine.connect() as connection:
-            return connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == "crs"))
+            return editions.crs_of(connection)
 
     def save_areas(self, connection: Connection, areas: AreaSet, info: EditionInfo) -> None:
         """Store one level of one vintage; an earlier load of the same level and vintage is replaced.
 
         The geometries have to be in the store's reference system; the first load decides it.
         """
-        srs_id = int(areas.crs.removeprefix("EPSG:"))
-        if connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == "crs")) is None:
-            connection.execute(insert(schema.meta), [{"name": "crs", "value": areas.crs}])
-            geopackage.register_features(connection, schema.area.name, "geom", srs_id)
-        connection.execute(
-            delete(schema.edition).where(
-                schema.edition.c.level == areas.level, schema.edition.c.vintage == areas.vintage
-            )
-        )
-        edition = connection.execute(
-            insert(schema.edition).returning(schema.edition.c.id),
-            {
-                "level": areas.level,
-                "vintage": areas.vintage,
-                "file": info.file,
-                "sha256": info.sha256,
-                "attribution": info.attribution,
-                "licence": info.licence,
-                "loaded_at": _now(),
-            },
-        ).scalar_one()
-        connection.execute(
-            insert(schema.area),
-            [
-                {**_area_row(area), "edition": edition, "geom": geometry}
-                for area, geometry in zip(
-                    areas.areas, geopackage.encode_geometries(areas.geometries, srs_id), strict=True
-                )
-            ],
-        )
-        geopackage.update_extent(connection, schema.area.name, _bounds(areas))
+        editions.save(connection, areas, info, _now())
+
+    def remove_areas(self, connection: Connection, level: str, vintage: date) -> None:
+        """Take one level of one vintage out of the store."""
+        editions.remove(connection, level, vintage)
 
     def editions(self) -> list[tuple[AreaSet, EditionInfo]]:
         """Every stored set of areas with its origin, ordered by level and vintage."""
-        crs = self.crs()
-        if crs is None:
-            return []
         with self._engine.connect() as connection:
-            rows = connection.execute(
-                select(schema.edition).order_by(schema.edition.c.level, schema.edition.c.vintage)
-            ).all()
-            return [
-                (
-                    AreaSet(row.level, row.vintage, crs, self._areas(connection, row.id)),
-                    EditionInfo(row.file, row.sha256, row.attribution, row.licence),
-                )
-                for row in rows
-            ]
+            return editions.read(connection)
+
+    def stored_editions(self) -> tuple[StoredEdition, ...]:
+        """Every stored set of areas without the areas, by vintage and level."""
+        with self._engine.connect() as connection:
+            return editions.described(connection)
 
     def levels(self) -> tuple[str, ...]:
         """Levels of the stored areas, in alphabetical order."""
@@ -185,27 +170,6 @@ class Store:
             rows = connection.execute(select(columns.level, columns.file).where(columns.vintage == vintage))
             return {row.level: row.file for row in rows}
 
-    def _areas(self, connection: Connection, edition: int) -> tuple[Area, ...]:
-        columns = schema.area.c
-        rows = connection.execute(select(schema.area).where(columns.edition == edition).order_by(columns.key)).all()
-        geometries = geopackage.decode_geometries([row.geom for row in rows])
-        return tuple(
-            Area(
-                row.key,
-                row.level,
-                row.name,
-                row.kind,
-                row.parent,
-                row.populated,
-                row.area_km2,
-                geometry,
-                row.official_km2,
-                row.population,
-                {} if row.groups is None else json.loads(row.groups),
-            )
-            for row, geometry in zip(rows, geometries, strict=True)
-        )
-
     def save_register(self, connection: Connection, register: Register, info: EditionInfo) -> None:
         """Store names, official areas and inhabitants of a day; an earlier load of the same day is replaced."""
         registers.save(connection, register, file=info.file, sha256=info.sha256, loaded_at=_now())
@@ -214,6 +178,15 @@ class Store:
         """Every stored Gemeindeverzeichnis, oldest first."""
         with self._engine.connect() as connection:
             return registers.read(connection)
+
+    def stored_registers(self) -> tuple[StoredRegister, ...]:
+        """Every stored Gemeindeverzeichnis without its entries, oldest first."""
+        with self._engine.connect() as connection:
+            return registers.described(connection)
+
+    def remove_register(self, connection: Connection, day: date) -> None:
+        """Take the Gemeindeverzeichnis of a day out of the store."""
+        registers.remove(connection, day)
 
     def register_on(self, day: date) -> Register | None:
         """The Gemeindeverzeichnis in force on a day: the newest that is not younger, else the oldest."""
@@ -378,6 +351,13 @@ class Store:
                 for row in connection.execute(query)
             ]
 
+    def places(self) -> list[Place]:
+        """Where there are figures, and how many: one entry for each indicator, level, key and day of boundaries."""
+        columns = schema.observation.c
+        place = (columns.indicator, columns.level, columns.key, columns.vintage)
+        with self._engine.connect() as connection:
+            return [Place(*row) for row in connection.execute(select(*place, func.count()).group_by(*place))]
+
     def last_batch(self, connection: Connection | None = None) -> int:
         """Number of the newest import, 0 before the first; it tells whether another load came in between."""
         query = select(func.max(schema.batch.c.id))
@@ -405,21 +385,6 @@ def _engine(path: Path) -> Engine:
     return engine
 
 
-def _area_row(area: Area) -> dict[str, Any]:
-    return {
-        "key": area.key,
-        "level": area.level,
-        "name": area.name,
-        "kind": area.kind,
-        "parent": area.parent,
-        "populated": area.populated,
-        "area_km2": area.area_km2,
-        "official_km2": area.official_km2,
-        "population": area.population,
-        "groups": json.dumps(dict(area.groups), ensure_ascii=False) if area.groups else None,
-    }
-
-
 def _observation_row(observation: Observation, batch: int) -> dict[str, Any]:
     return {
         "indicator": observation.indicator,
@@ -433,13 +398,6 @@ def _observation_row(observation: Observation, batch: int) -> dict[str, Any]:
         "batch": batch,
         "line": observation.line,
     }
-
-
-def _bounds(areas: AreaSet) -> tuple[float, float, float, float]:
-    import shapely
-
-    west, south, east, north = shapely.total_bounds(areas.geometries)
-    return float(west), float(south), float(east), float(north)
 
 
 def _now() -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import spatial.indicators
-from boundaries import AreaSet, load_bundled
+from boundaries import AreaSet, Sentence, load_bundled
 from service.catalogues import catalogue_of, check_together, entries_of
 from service.errors import WorkspaceExists
 from service.publishing import publish
@@ -28,9 +28,9 @@ from spatial.indicators import (
     source_name,
 )
 from spatial.indicators.territory import build_territory
-from spatial.indicators.validity import area_index
+from spatial.indicators.validity import area_index, names_before_changes
 
-Progress = Callable[[str], None]
+Progress = Callable[[Sentence], None]
 
 _DEMO = Path(spatial.indicators.__file__).parent / "demo"
 
@@ -76,7 +76,8 @@ class Workspace:
 
     def publish(self, message: str, progress: Progress) -> Manifest:
         """Make a release of the store and serve it."""
-        return publish(self.open(), self.releases, message=message, progress=progress)
+        seconds = self.settings.protection_seconds
+        return publish(self.open(), self.releases, message=message, progress=progress, protection_seconds=seconds)
 
 
 def load_definitions(store: Store, path: Path) -> Catalogue:
@@ -137,13 +138,14 @@ def load_figures(
 
 
 def index_of_areas(store: Store) -> AreaIndex:
-    """Every area that the store knows in any vintage, with its names from the registers, for checking keys."""
-    editions = [_without_geometry(areas) for areas, _ in store.editions()]
+    """Every area that the store knows in any vintage, with its names from registers and changes, for checking keys."""
+    editions = [without_geometry(areas) for areas, _ in store.editions()]
     index = area_index(build_territory(editions, store.changes(), store.upper_names(), store.populations()))
-    return replace(index, names=register_names(index, store.registers()))
+    names = (*register_names(index, store.registers()), *names_before_changes(index, store.changes()))
+    return replace(index, names=names)
 
 
-def _without_geometry(areas: AreaSet) -> AreaSet:
+def without_geometry(areas: AreaSet) -> AreaSet:
     """Areas that cost nothing to unite: keys and names do not depend on where they lie."""
     from shapely import MultiPolygon
 
@@ -160,7 +162,8 @@ def _fill_with_demo(store: Store, progress: Progress) -> None:
         bundled.manifest.attribution,
         bundled.manifest.licence,
     )
-    progress(f"boundaries: {len(bundled.gemeinden)} areas")
+    count = len(bundled.gemeinden)
+    progress(Sentence(f"Grenzen: {count} Gebiete", f"boundaries: {count} areas"))
     with store.transaction() as connection:
         store.save_areas(connection, bundled.gemeinden, info)
         store.save_changes(connection, bundled.events)
@@ -171,4 +174,5 @@ def _fill_with_demo(store: Store, progress: Progress) -> None:
         described = path.with_suffix(".toml")
         mapping = load_mapping(described) if described.exists() else None
         result = load_figures(store, path, indicator=None, mapping=mapping, areas=areas)
-        progress(f"figures: {path.name}, {len(result.observations)} values")
+        count = len(result.observations)
+        progress(Sentence(f"Zahlen: {path.name}, {count} Werte", f"figures: {path.name}, {count} values"))

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.commands.terminal import WorkspaceOption, day, progress, say, workspace_at
+from service.commands import boundary_stock
+from service.commands.help import Command, Group
+from service.commands.terminal import WorkspaceOption, day, progress, say, telling, warned, workspace_at
+from service.commands.words import FILE, both
 
 if TYPE_CHECKING:
     from boundaries import Downloads, Language
@@ -15,29 +18,106 @@ if TYPE_CHECKING:
     from service.change_loading import Wanted
     from service.store import Store
 
-app = typer.Typer(help="Boundaries and their changes.", no_args_is_help=True)
+_LOAD = both(
+    "Gebiete aus VG250 oder einer anderen Datei mit Flächen laden, eigene Ebenen aus Gruppen, oder ein "
+    "Gemeindeverzeichnis.",
+    "Load areas from VG250 or any file of polygons, own levels from groups, or a Gemeindeverzeichnis.",
+)
+_CHANGES = both(
+    "Aus DATEI laden, was aus Gebieten geworden ist; ohne DATEI zeigen, was gespeichert ist; mit --remove es "
+    "zurücknehmen.",
+    "Load what became of areas from FILE; without FILE list what is stored; with --remove take it back.",
+)
+
+app = typer.Typer(
+    cls=Group, help=both("Grenzen und ihre Änderungen.", "Boundaries and their changes."), no_args_is_help=True
+)
+app.command("list", cls=Command, help=boundary_stock.LIST)(boundary_stock.list_stored)
+app.command("remove", cls=Command, help=boundary_stock.REMOVE)(boundary_stock.remove)
 
 
-@app.command("load")
+@app.command("load", cls=Command, help=_LOAD)
 def load(
-    file: Annotated[str, typer.Argument(help="Boundaries (file or address), table of groups, or Gemeindeverzeichnis")],
-    vintage: Annotated[str, typer.Option(help="Day the boundaries are valid on, YYYY-MM-DD")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            metavar=FILE,
+            help=both(
+                "Grenzen (Datei oder Adresse), Tabelle von Gruppen oder Gemeindeverzeichnis",
+                "Boundaries (file or address), table of groups, or Gemeindeverzeichnis",
+            ),
+        ),
+    ],
+    vintage: Annotated[
+        str,
+        typer.Option(
+            help=both(
+                "Tag, an dem die Grenzen gelten (Gebietsstand), JJJJ-MM-TT",
+                "Day the boundaries are valid on, YYYY-MM-DD",
+            )
+        ),
+    ],
     workspace: WorkspaceOption = None,
-    level: Annotated[str | None, typer.Option(help="Level of the areas, for example gemeinde")] = None,
-    code_field: Annotated[str | None, typer.Option(help="Attribute that holds the key")] = None,
-    name_field: Annotated[str | None, typer.Option(help="Attribute that holds the name")] = None,
-    parent_field: Annotated[str | None, typer.Option(help="Attribute that holds the key of the area above")] = None,
-    group_field: Annotated[
-        list[str] | None, typer.Option(help="Attribute that tells a group of the area; may be repeated")
+    level: Annotated[
+        str | None,
+        typer.Option(help=both("Ebene der Gebiete, zum Beispiel gemeinde", "Level of the areas, for example gemeinde")),
     ] = None,
-    layer: Annotated[str | None, typer.Option(help="Layer of the file")] = None,
+    code_field: Annotated[
+        str | None, typer.Option(help=both("Feld mit dem Schlüssel", "Attribute that holds the key"))
+    ] = None,
+    name_field: Annotated[
+        str | None, typer.Option(help=both("Feld mit dem Namen", "Attribute that holds the name"))
+    ] = None,
+    parent_field: Annotated[
+        str | None,
+        typer.Option(
+            help=both(
+                "Feld mit dem Schlüssel des übergeordneten Gebiets", "Attribute that holds the key of the area above"
+            )
+        ),
+    ] = None,
+    group_field: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=both(
+                "Feld, das eine Gruppe des Gebiets nennt; mehrfach möglich",
+                "Attribute that tells a group of the area; may be repeated",
+            )
+        ),
+    ] = None,
+    layer: Annotated[str | None, typer.Option(help=both("Layer der Datei", "Layer of the file"))] = None,
     area_tolerance: Annotated[
-        float, typer.Option(min=0.0, help="Difference from the official area, in per cent, that is not told")
+        float,
+        typer.Option(
+            min=0.0,
+            help=both(
+                "Abweichung von der amtlichen Fläche in Prozent, die nicht gemeldet wird",
+                "Difference from the official area, in per cent, that is not told",
+            ),
+        ),
     ] = 3.0,
-    attribution: Annotated[str, typer.Option(help="Line that has to be visible wherever the areas are")] = "",
-    licence: Annotated[str, typer.Option(help="Licence of the boundaries")] = "",
-    report: Annotated[str | None, typer.Option(help="Write what was found as JSON; - is stdout")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only, store nothing")] = False,
+    attribution: Annotated[
+        str,
+        typer.Option(
+            help=both(
+                "Quellenvermerk, der überall stehen muss, wo die Gebiete gezeigt werden",
+                "Line that has to be visible wherever the areas are",
+            )
+        ),
+    ] = "",
+    licence: Annotated[str, typer.Option(help=both("Lizenz der Grenzen", "Licence of the boundaries"))] = "",
+    report: Annotated[
+        str | None,
+        typer.Option(
+            help=both(
+                "Die Befunde als JSON in diese Datei schreiben; - ist die Standardausgabe",
+                "Write what was found as JSON; - is stdout",
+            )
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=both("Nur prüfen, nichts speichern", "Check only, store nothing"))
+    ] = False,
 ) -> None:
     """Load areas from VG250 or any file of polygons, own levels from groups, or a Gemeindeverzeichnis."""
     from boundaries import Downloads, Fields
@@ -49,7 +129,7 @@ def load(
         # Before anything is stored: a report that cannot be written is a failure.
         Path(str(report)).touch()
     language = space.settings.language
-    downloads = Downloads(space.settings.workspace / "downloads", lambda told: progress(told.text(language)))
+    downloads = Downloads(space.settings.workspace / "downloads", telling(language))
     loaded = load_boundaries(
         space.open(),
         file,
@@ -64,15 +144,17 @@ def load(
     )
     for found in loaded.reports:
         progress(found.render(language))
-    _write(loaded, report)
+    for doubt in loaded.doubts:
+        progress(warned(doubt, language))
+    _write(loaded, report, language)
     if report != "-":
         _tell(loaded, language)
 
 
-def _write(loaded: BoundaryLoad, target: str | None) -> None:
+def _write(loaded: BoundaryLoad, target: str | None, language: Language) -> None:
     import orjson
 
-    content = orjson.dumps(loaded.to_dict(), option=orjson.OPT_INDENT_2)
+    content = orjson.dumps(loaded.to_dict(language), option=orjson.OPT_INDENT_2)
     if target == "-":
         say(content.decode())
     elif target is not None:
@@ -106,30 +188,67 @@ def _tell(loaded: BoundaryLoad, language: Language) -> None:
         say(line.text(language))
 
 
-@app.command("changes")
+@app.command("changes", cls=Command, help=_CHANGES)
 def changes(
     file: Annotated[
-        str | None, typer.Argument(help="List of Destatis, Umsteigeschlüssel of the BBSR, or CSV; file or address")
+        str | None,
+        typer.Argument(
+            metavar=FILE,
+            help=both(
+                "Liste von Destatis, Umsteigeschlüssel des BBSR oder CSV; Datei oder Adresse",
+                "List of Destatis, Umsteigeschlüssel of the BBSR, or CSV; file or address",
+            ),
+        ),
     ] = None,
     workspace: WorkspaceOption = None,
-    key: Annotated[str | None, typer.Option(help="Only changes of the area with this key")] = None,
-    on: Annotated[str | None, typer.Option("--date", help="Only changes of this day, YYYY-MM-DD")] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            help=both("Nur Änderungen des Gebiets mit diesem Schlüssel", "Only changes of the area with this key")
+        ),
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            "--date", help=both("Nur Änderungen dieses Tages, JJJJ-MM-TT", "Only changes of this day, YYYY-MM-DD")
+        ),
+    ] = None,
     remove: Annotated[
-        bool, typer.Option("--remove", help="Take back what FILE brought, or --key and --date name")
+        bool,
+        typer.Option(
+            "--remove",
+            help=both(
+                "Zurücknehmen, was DATEI gebracht hat oder --key und --date nennen",
+                "Take back what FILE brought, or --key and --date name",
+            ),
+        ),
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only, change nothing")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=both("Nur prüfen, nichts ändern", "Check only, change nothing"))
+    ] = False,
 ) -> None:
     """Load what became of areas from FILE; without FILE list what is stored; with --remove take it back."""
-    from boundaries import Downloads, parse_key
+    from boundaries import Downloads, Sentence, parse_key
     from service.change_loading import Wanted
+    from service.commands.usage import WrongUsage
 
     if file is not None and not remove and (key or on):
-        raise typer.BadParameter("--key and --date choose among stored changes; leave out FILE, or add --remove")
+        raise WrongUsage(
+            Sentence(
+                "--key und --date wählen unter gespeicherten Änderungen; DATEI weglassen oder --remove hinzufügen",
+                "--key and --date choose among stored changes; leave out FILE, or add --remove",
+            )
+        )
     if remove and not (file or key or on):
-        raise typer.BadParameter("--remove needs to know what: FILE, --key or --date")
+        raise WrongUsage(
+            Sentence(
+                "--remove muss wissen, was: DATEI, --key oder --date",
+                "--remove needs to know what: FILE, --key or --date",
+            )
+        )
     space = workspace_at(workspace)
     language = space.settings.language
-    downloads = Downloads(space.settings.workspace / "downloads", lambda told: progress(told.text(language)))
+    downloads = Downloads(space.settings.workspace / "downloads", telling(language))
     if file is not None and not remove:
         _load_changes(space.open(), file, downloads, language, dry_run=dry_run)
         return

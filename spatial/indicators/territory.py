@@ -25,11 +25,13 @@ from boundaries import (
     derive,
     dissolve,
     division,
+    first_changes,
     keys_before,
     parent_key,
     vintages_of,
 )
 from spatial.indicators.correspondence import Correspondence, correspond
+from spatial.indicators.sentences import Sentence
 
 MUNICIPAL = "gemeinde"
 DISSOLVED_LEVELS = ("kreis", "regierungsbezirk", "land")
@@ -49,14 +51,14 @@ class Territory:
         What changed between them.
     populations : mapping of date to mapping of str to int
         Inhabitants of municipalities by day; they weigh the parts of divided areas.
-    undrawn : tuple of str
+    undrawn : tuple of Sentence
         Why there are no boundaries after some of the changes; for messages.
     """
 
     areas: Mapping[date, Mapping[str, AreaSet]]
     events: tuple[ChangeEvent, ...]
     populations: Mapping[date, Mapping[str, int]] = field(default_factory=dict)
-    undrawn: tuple[str, ...] = ()
+    undrawn: tuple[Sentence, ...] = ()
     _known: dict[tuple[date, date, str], Correspondence] = field(default_factory=dict, compare=False)
     _parents: dict[tuple[date, str, str], NDArray[np.intp]] = field(default_factory=dict, compare=False)
     _holders: dict[tuple[date, str, date, str], NDArray[np.intp]] = field(default_factory=dict, compare=False)
@@ -236,19 +238,24 @@ class Territory:
         }
 
     def _population(self, vintage: date) -> Mapping[str, float]:
-        """The newest count of inhabitants from the time in which a vintage was in force, else the last one before."""
-        counted = {
-            area.key: float(area.population)
-            for area in self.at(vintage, MUNICIPAL).areas
-            if area.population is not None
-        }
-        later = [other for other in self.vintages if other > vintage]
-        days = [day for day in self.populations if day < (later[0] if later else date.max)]
-        if not days:
-            return counted
-        source = self.source_vintage(max(days), MUNICIPAL)
-        people = self.populations[max(days)]
-        return {**counted, **(people if source >= vintage else self._united(people, source, vintage))}
+        """Inhabitants of the municipalities of a vintage, by the newest counts from before the next change.
+
+        Areas that changes link are counted on the same day, so that their shares are of one time, and the shares of
+        areas that stay the same are the same in every vintage. Where there is no such count, the last one before the
+        vintage is taken.
+        """
+        areas = self.at(vintage, MUNICIPAL).areas
+        people = {area.key: float(area.population) for area in areas if area.population is not None}
+        sources = {day: self.source_vintage(day, MUNICIPAL) for day in sorted(self.populations)}
+        before = [day for day, source in sources.items() if source < vintage]
+        if before:
+            people |= self._united(self.populations[before[-1]], sources[before[-1]], vintage)
+        changing = first_changes(self.events, vintage)
+        keys = frozenset(area.key for area in areas)
+        for day in (day for day, source in sources.items() if source >= vintage):
+            counts = self.populations[day].items()
+            people |= {key: float(n) for key, n in counts if key in keys and day < changing.get(key, date.max)}
+        return people
 
     def _united(self, people: Mapping[str, int], source: date, target: date) -> dict[str, float]:
         """Inhabitants on later boundaries, of the areas whose parts all have a count."""
@@ -348,11 +355,11 @@ def _concerning(editions: Sequence[AreaSet], events: tuple[ChangeEvent, ...]) ->
 
 def _drawable(
     dates: Sequence[date], editions: Sequence[AreaSet], events: tuple[ChangeEvent, ...]
-) -> tuple[list[date], tuple[str, ...]]:
+) -> tuple[list[date], tuple[Sentence, ...]]:
     """Days whose municipalities follow from an edition by whole areas, and why others are left out."""
     loaded = {edition.vintage for edition in editions}
     found: list[date] = []
-    reasons: list[str] = []
+    reasons: list[Sentence] = []
     divided = False
     for day in dates:
         base = [edition for edition in editions if edition.vintage <= day]

@@ -89,8 +89,9 @@ def test_rows_of_one_target_are_one_event_and_keys_are_repaired(tmp_path: Path) 
     text = HEADER + ROW.replace("06633021", "6633021") + ROW.replace("06633021", "066330027027")
     (event,) = read_changes(_write(tmp_path, text, "utf-8-sig"))
     assert event == ChangeEvent(
-        date(2020, 1, 1), "merger", ("06633021", "06633027"), "06633030", "Wesertal", "Gemeinde", "test"
-    )
+        date(2020, 1, 1), "merger", ("06633021", "06633027"), "06633030", "Wesertal", "Gemeinde", "test",
+        from_names=("Oberweser", "Oberweser"),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -463,13 +463,18 @@ def test_coordinates_that_are_no_degrees_are_refused(tmp_path: Path) -> None:
 @pytest.mark.shared
 @needs_shared
 @pytest.mark.parametrize(
-    ("file", "options", "expected"),
+    ("file", "day", "options", "expected"),
     [
-        ("bkg_vg2500_2022-12-31_utm32s.zip", {}, [("kreis", 400, "EPSG:25832"), ("land", 16, "EPSG:25832")]),
-        ("bkg_vg5000_2021-01-01_gk3.zip", {"layer": "VG5000_KRS"}, [("kreis", 401, "EPSG:31467")]),
+        ("bkg_vg2500_2022-12-31_utm32s.zip", DAY, {}, [("kreis", 400, "EPSG:25832"), ("land", 16, "EPSG:25832")]),
+        (
+            "bkg_vg5000_2021-01-01_gk3.zip",
+            date(2021, 1, 1),
+            {"layer": "VG5000_KRS"},
+            [("kreis", 401, "EPSG:31467")],
+        ),
     ],
 )
-def test_real_files(file: str, options: dict[str, str], expected: list[tuple[str, int, str]]) -> None:
-    sets = read_boundaries(str(SHARED / file), vintage=DAY, **options)
+def test_real_files(file: str, day: date, options: dict[str, str], expected: list[tuple[str, int, str]]) -> None:
+    sets = read_boundaries(str(SHARED / file), vintage=day, **options)
     assert [(areas.level, len(areas), areas.crs) for areas in sets] == expected
     assert all(np.isfinite(area.area_km2) and area.area_km2 > 0 for areas in sets for area in areas.areas)

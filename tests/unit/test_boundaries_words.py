@@ -27,6 +27,9 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "UnknownLevel": ("haus", ("kreis", "gemeinde")),
     "MalformedLevel": ("Ein Haus",),
     "MissingName": ("06633", "kreis", DAY),
+    "ImplausibleDay": (Sentence("Gebietsstand", "vintage"), DAY, DAY, DAY),
+    "NoSuchEdition": (Sentence("Grenzen sind", "boundaries are"), ["2020-01-01 kreis"]),
+    "EditionNeeded": ([WHY] * 7,),
     "ChangesUnreadable": ("a.csv", 3, WHY, "to_key"),
     "ChangesContradict": ([WHY] * 7,),
     "ChangeDoesNotFit": ("06633021", DAY, WHY),
@@ -41,6 +44,9 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "UnknownCrs": ("a.json", "EPSG:0"),
     "CoordinatesOutOfRange": ("a.json", "EPSG:4326", ["06633018"]),
     "OutsideGermany": ("a.json", ["06633018"], 51.2, 9.3),
+    "OutsideLand": ("a.json", "EPSG:25833", ["06633018"], 1, "EPSG:25832"),
+    "OutsideParents": ("a.json", ["7"], 1, None),
+    "OtherVintage": ("a.json", DAY, DAY, WHY),
     "NoKeyField": ("a.json", ["Nr"]),
     "UnknownField": ("a.json", "nr", ["Nr"]),
     "LevelNeeded": ("a.json", WHY),
@@ -59,7 +65,13 @@ SPEAKING = [
     *Path(inspect.getfile(boundaries)).parent.glob("*.py"),
     *(
         Path(inspect.getfile(service)).parent / name
-        for name in ("boundary_loading.py", "change_loading.py", "commands/boundaries.py")
+        for name in (
+            "boundary_loading.py",
+            "boundary_removal.py",
+            "change_loading.py",
+            "commands/boundaries.py",
+            "commands/boundary_stock.py",
+        )
     ),
 ]
 

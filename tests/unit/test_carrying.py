@@ -128,8 +128,10 @@ def test_nobody_draws_what_a_division_leaves_open() -> None:
     )
     territory = build_territory([squares(KEYS, OLD)], events, ())
     assert territory.vintages == (OLD, date(2018, 1, 1))
-    assert territory.undrawn == (
-        "06633001 is divided among 06633008, 06633009 on 2020-01-01: load boundaries of that day or later",
+    (why,) = territory.undrawn
+    assert why.en == "06633001 is divided among 06633008, 06633009 on 2020-01-01: load boundaries of that day or later"
+    assert why.de == (
+        "06633001 wird am 01.01.2020 auf 06633008, 06633009 aufgeteilt: Grenzen von diesem Tag oder später laden"
     )
     later = squares(("06633007", "06633008", "06633009", "06634002"), date(2022, 6, 1))
     complete = build_territory([squares(KEYS, OLD), later], events, ())
@@ -199,6 +201,32 @@ def test_names_change_without_a_vintage_of_their_own() -> None:
     assert (territory.at(OLD, "gemeinde").areas[0].name, territory.at(OLD, "gemeinde").areas[0].kind) == (
         "Bad Ort", "Stadt"
     )  # fmt: skip
+
+
+def test_the_shares_of_one_area_are_the_same_in_every_vintage() -> None:
+    """The newest count before a merger weighs its parts, whatever else changed elsewhere in between."""
+    events = (
+        ChangeEvent(date(2020, 1, 1), "merger", (KEYS[2], KEYS[3]), "06633030", "", "", ""),
+        ChangeEvent(date(2023, 1, 1), "incorporation", (KEYS[1],), KEYS[0], "", "", ""),
+    )
+    people = {
+        date(2015, 12, 31): dict.fromkeys(KEYS, 100),
+        date(2021, 12, 31): {KEYS[0]: 300, KEYS[1]: 100, "06633030": 70},
+        date(2023, 12, 31): {KEYS[0]: 500, "06633030": 70},
+    }
+    territory = build_territory([squares(KEYS, OLD)], events, (), people)
+    shares = [
+        territory.correspondence(vintage, territory.vintages[-1], "gemeinde").shares.toarray()
+        for vintage in territory.vintages
+    ]
+    assert [vintage.year for vintage in territory.vintages] == [OLD.year, 2020, 2023]
+    back = [territory.correspondence(territory.vintages[-1], vintage, "gemeinde") for vintage in territory.vintages]
+    first = [dict(zip(territory.keys(vintage, "gemeinde"), walk.shares.toarray()[:, 0], strict=True))
+             for vintage, walk in zip(territory.vintages, back, strict=True)]  # fmt: skip
+    assert first[0][KEYS[0]] == first[1][KEYS[0]] == 0.75
+    assert all(np.array_equal(np.unique(each), [0, 1]) for each in shares)
+    half = back[0].shares.toarray()[:, 1]
+    assert sorted(half) == [0, 0, 0.5, 0.5], "the parts of the other merger have only the count before it"
 
 
 # -- before the oldest boundaries ------------------------------------------------------------------------------

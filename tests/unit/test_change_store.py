@@ -14,7 +14,10 @@ from boundaries import Area, AreaSet, ChangeDoesNotFit, ChangeEvent, ChangesCont
 from service import schema
 from service.change_loading import Wanted, find_changes, load_changes, remove_changes
 from service.store import EditionInfo, Store
+from service.workspace import index_of_areas
+from spatial.indicators.area_names import NameIndex
 
+INFO = EditionInfo("a.gpkg", "0", "", "")
 HEADER = "date,kind,from_key,from_name,to_key,to_name,to_kind,source,population,area_km2,legal_date\n"
 
 
@@ -29,7 +32,9 @@ def test_changes_come_back_as_they_were(store: Store) -> None:
             date(2023, 2, 1), "transfer", ("08425108",), "08425020", "Blaubeuren", "Stadt", "x",
             (Size(0, 0.008048),), Size(12504, 79.076017), date(2023, 1, 1),
         ),
-        ChangeEvent(date(2023, 2, 1), "rename", ("08425020",), "08425020", "Neu", "Stadt", "x"),
+        ChangeEvent(
+            date(2023, 2, 1), "rename", ("08425020",), "08425020", "Neu", "Stadt", "x", from_names=("Alt",)
+        ),
         ChangeEvent(date(2024, 1, 1), "split", ("06411",), "06412", "", "", "x", (Size(0.4),), level="kreis"),
         ChangeEvent(date(2025, 12, 31), "split", ("a",), "b", "", "", "x", (Size(0.4, relative=True),)),
     )  # fmt: skip
@@ -53,6 +58,41 @@ def test_a_file_is_loaded_once(store: Store, tmp_path: Path) -> None:
     again = load_changes(store, str(path))
     assert (len(again.added), len(again.repeated)) == (0, 1)
     assert len(store.changes()) == 1
+
+
+def test_imports_know_the_names_before_changes(store: Store, tmp_path: Path) -> None:
+    """Of areas that ended before the oldest boundaries, and of areas that were renamed since."""
+    path = tmp_path / "changes.csv"
+    path.write_text(
+        HEADER
+        + "2010-01-01,rename,06633021,Weser,06633021,Oberweser,Gemeinde,x,,,\n"
+        + "2012-01-01,merger,06633021,Oberweser,06633030,Wesertal,Gemeinde,x,,,\n"
+        + "2012-01-01,merger,06633027,Wahlsburg,06633030,Wesertal,Gemeinde,x,,,\n"
+        + "2020-01-01,rename,06633018,Naumburg,06633018,Bad Naumburg,Stadt,x,,,\n",
+        encoding="utf-8",
+    )
+    shapes = [MultiPolygon([box(column, 0, column + 1, 1)]) for column in (0, 1)]
+    areas = tuple(
+        Area(key, "gemeinde", name, "", None, True, 1.0, shape)
+        for (key, name), shape in zip({"06633018": "Naumburg", "06633030": "Wesertal"}.items(), shapes, strict=True)
+    )
+    with store.transaction() as connection:
+        store.save_areas(connection, AreaSet("gemeinde", date(2016, 1, 1), "EPSG:25832", areas), INFO)
+    load_changes(store, str(path))
+    index = index_of_areas(store)
+    assert index.name("gemeinde", "06633027") == "Wahlsburg"
+    assert index.successors("gemeinde", "06633027") == ("06633030",)
+    names = NameIndex(index)
+    for name, day, expected in (
+        ("Wahlsburg", date(2011, 12, 31), "06633027"),
+        ("Oberweser", date(2011, 12, 31), "06633021"),
+        ("Weser", date(2009, 12, 31), "06633021"),
+        ("Naumburg, Stadt", date(2019, 12, 31), "06633018"),
+        ("Bad Naumburg", date(2020, 1, 1), "06633018"),
+        ("Wahlsburg", date(2012, 1, 1), None),
+        ("Weser", date(2011, 12, 31), None),
+    ):
+        assert [row.key for row in names.find(name, "gemeinde", day).areas] == ([expected] if expected else []), name
 
 
 @pytest.mark.parametrize(
