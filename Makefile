@@ -37,10 +37,11 @@ test: check unit
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
 	@touch $@
 
-.venv/.installed: .venv/bin/uv requirements.lock pyproject.toml
+.venv/.installed: .venv/bin/uv requirements.lock pyproject.toml hatch_build.py spatial/statistics/outlines.c
 	@echo "Python: packages"
 	@$(UV) --require-hashes -r requirements.lock
-	@$(UV) --no-deps --editable .
+	@# Always built anew: uv may remember a build of which git clean has removed the compiled library.
+	@$(UV) --no-deps --reinstall-package kreisatlas --editable .
 	@touch $@
 
 .venv/.installed-dev: .venv/.installed requirements-dev.lock
@@ -81,7 +82,8 @@ check: .venv/.installed-dev $(VIEWER)
 	cd web && npm run --silent check
 
 unit: .venv/.installed-dev $(VIEWER) system
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@# A file is one process's: what its tests share is made once.
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # Single rows: make bench ROWS="--only local-moran"
 bench: $(PEERS)/.installed
@@ -94,4 +96,4 @@ $(PEERS)/.installed: .venv/.installed bench/peers.txt
 	@touch $@
 
 clean:
-	rm -rf .venv web/node_modules service/viewer .mypy_cache .ruff_cache .pytest_cache dist
+	rm -rf .venv web/node_modules service/viewer .mypy_cache .ruff_cache .pytest_cache dist spatial/statistics/outlines.library

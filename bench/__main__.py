@@ -27,17 +27,19 @@ _GROWTH = "growth"
 
 _NOTES = """
 `least` and `aim` are the ratios that the project set itself. Memory is the peak of a whole process that prepares its
-data, imports included, and runs once.
+data, imports of its own side included, and runs once. Local and global statistics start on both sides from ready queen
+weights, the same GAL file, and a list of values; in brackets, the peer where it opens the shapefile and makes the
+weights itself, the way its users go who have a map.
 
 - Ours holds, beyond what the peers' times hold: the analytic expectation, variance and z, the adjusted p of every area,
   the smallest attainable p and the names of the classes. The weights are ready on both sides, and standardised once.
   Nothing else is kept from one run to the next.
 - esda's p is one-sided and folded; the table of draws is shared between areas by all three.
 - The queen weights of all three agree but for 77 pairs with a T-junction, which only Kreisatlas and libpysal.graph see.
-- Queen against pygeoda misses its ratio: coordinates, hashes and one sort of 1.9 million vertices take a fifth of
-  pygeoda's time already, and pygeoda measures nothing. Memory against pygeoda is missed on this map as well: a process
-  with numpy, scipy, shapely and the full geometry is larger; local Moran itself adds 6 MiB (see below).
-- `queen-vertices` and `queen-opening` count the opening of the shapefile for pygeoda alone, `queen-file` for both.
+- Queen weights are found by the compiled code of `spatial/statistics/outlines.c`, in one thread. In its process the
+  geometry is decoded block by block from a table with WKB, as the product stores it; the peer's holds the shapefile.
+- `queen-vertices` and `queen-opening` count the opening of the shapefile for pygeoda alone; `queen-file` counts it for
+  both, ours through pyogrio, whose import takes about 100 MiB where pandas and geopandas are installed too.
 """
 
 
@@ -63,6 +65,8 @@ def _table(stored: dict[str, Any]) -> list[str]:
         ratio = found["theirs_s"] / found["ours_s"]
         shown = f"{ratio:.0f}x" if ratio >= 10 else f"{ratio:.1f}x"
         memory = "" if found["ours_mib"] is None else f"{found['ours_mib']:.0f} / {found['theirs_mib']:.0f}"
+        if found.get("opening_mib"):
+            memory += f" ({found['opening_mib']:.0f})"
         lines.append(
             f"| {row.name} | {row.work} | {row.peer} | {1000 * found['ours_s']:,.1f} | {1000 * found['theirs_s']:,.1f} "
             f"| **{shown}** | {row.least:g}x | {row.aim:g}x | {memory} |"

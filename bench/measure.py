@@ -19,13 +19,17 @@ _PROCESS_ROWS = ("first",)
 
 @dataclass(frozen=True)
 class Measurement:
-    """Medians of one row; memory is the peak of a whole process in MiB, data and imports included."""
+    """Medians of one row; memory is the peak of a whole process in MiB, data and imports included.
+
+    ``opening_mib`` is the peer's where it starts from the file with the geometry, if the row has both.
+    """
 
     name: str
     ours_s: float
     theirs_s: float
     ours_mib: float | None
     theirs_mib: float | None
+    opening_mib: float | None
 
     @property
     def ratio(self) -> float:
@@ -46,7 +50,10 @@ def measure(row: Row, *, memory: bool = True) -> Measurement:
         for _ in range(row.runs):
             times[0].append(_seconds(ours))
             times[1].append(_seconds(theirs))
-    peaks = [_peak_mib(row, side) if memory and row.name not in _PROCESS_ROWS else None for side in ("ours", "theirs")]
+    peaks = [
+        _peak_mib(row, side) if memory and row.name not in _PROCESS_ROWS and getattr(row, side) else None
+        for side in ("ours", "theirs", "opening")
+    ]
     return Measurement(row.name, statistics.median(times[0]), statistics.median(times[1]), *peaks)
 
 
@@ -68,7 +75,7 @@ def _run_side(name: str, side: str) -> float:
     rows.runs_ahead = 1
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        (row.ours if side == "ours" else row.theirs)()()
+        getattr(row, side)()()
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     return int(found.group(1)) / 1024 if found else float("nan")
 

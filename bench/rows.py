@@ -1,4 +1,7 @@
-"""What is compared: for each row, our side and the peer's, doing the same work on the same data."""
+"""What is compared: for each row, our side and the peer's, doing the same work on the same data.
+
+Libraries are imported where they are used, so that a process that measures memory holds those of one side only.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from bench import data
-from spatial.statistics import (
-    Places,
-    Weights,
-    getis_ord_local,
-    moran,
-    moran_local,
-    segregation_indices,
-    segregation_null,
-    weights_distance,
-    weights_queen,
-)
+
+if TYPE_CHECKING:
+    from spatial.statistics import Weights
 
 Call = Callable[[], Any]
 _SEED = 12345
@@ -35,7 +29,8 @@ class Row:
     """One line of the table.
 
     ``ours`` and ``theirs`` prepare everything that is not compared and return the call that is. ``least`` and ``aim``
-    are the ratios asked for. ``runs`` is the number of timed runs of each side.
+    are the ratios asked for. ``runs`` is the number of timed runs of each side. ``opening`` is the peer once more,
+    starting from the file with the geometry as its users must; only its memory is measured.
     """
 
     name: str
@@ -46,38 +41,68 @@ class Row:
     least: float
     aim: float
     runs: int = 5
+    opening: Callable[[], Call] | None = None
 
 
 # -- the same maps for both sides ---------------------------------------------------------------------------------
 
 
-def _our_municipalities() -> tuple[Weights, np.ndarray[Any, np.dtype[np.float64]]]:
-    shapes, keys, values = data.municipalities()
-    return weights_queen(shapes, keys), values
+def _our_municipalities() -> tuple[Weights, list[float]]:
+    """Weights from the file that the peers read too, and values."""
+    from spatial.statistics import weights_from_pairs
+
+    keys, values = data.municipalities()
+    rows = data.municipalities_gal().read_text().splitlines()[1:]
+    pairs = (
+        (head.split()[0], neighbour)
+        for head, neighbours in zip(rows[::2], rows[1::2], strict=True)
+        for neighbour in neighbours.split()
+    )
+    return weights_from_pairs(pairs, keys), values
 
 
-def _pygeoda_map(path: str, column: str) -> tuple[Any, Any, list[float]]:
+def _pygeoda_municipalities() -> tuple[Any, list[float]]:
+    from pygeoda.weights import read_gal
+
+    keys, values = data.municipalities()
+    return read_gal(str(data.municipalities_gal()), keys), values
+
+
+def _pygeoda_opened(path: Path, column: str) -> tuple[Any, list[float]]:
+    """Weights and values as a user of pygeoda gets them who has a map."""
     import pygeoda
 
-    source = pygeoda.open(path)
-    return pygeoda, pygeoda.queen_weights(source), list(source.GetRealCol(column))
+    source = pygeoda.open(str(path))
+    return pygeoda.queen_weights(source), list(source.GetRealCol(column))
 
 
-def _pysal_municipalities() -> tuple[Any, np.ndarray[Any, np.dtype[np.float64]]]:
+def _pygeoda_map() -> tuple[Any, list[float]]:
+    return _pygeoda_opened(data.municipalities_shapefile(), "value")
+
+
+def _pygeoda_cells() -> tuple[Any, list[float]]:
+    return _pygeoda_opened(data.census_shapefile(), "residents")
+
+
+def _pysal_municipalities() -> tuple[Any, Any]:
     import libpysal
+    import numpy as np
 
-    weights, values = _our_municipalities()
-    neighbours = {i: weights.neighbours(i).tolist() for i in range(weights.n)}
-    peers = libpysal.weights.W(neighbours, silence_warnings=True)
+    _, values = data.municipalities()
+    with libpysal.io.open(str(data.municipalities_gal())) as file:
+        peers = file.read()
     peers.transform = "r"
-    return peers, values
+    return peers, np.array(values)
 
 
 # -- local statistics -------------------------------------------------------------------------------------------
 
 
-def _ours_local(statistic: Callable[..., Any], permutations: int) -> Callable[[], Call]:
+def _ours_local(name: str, permutations: int) -> Callable[[], Call]:
     def prepare() -> Call:
+        import spatial.statistics
+
+        statistic = getattr(spatial.statistics, name)
         weights, values = _our_municipalities()
         return lambda: statistic(values, weights, permutations=permutations, seed=_SEED)
 
@@ -89,9 +114,13 @@ def _complete(lisa: Any) -> tuple[Any, Any, Any]:
     return lisa.lisa_clusters(), lisa.lisa_pvalues(), lisa.lisa_fdr(0.05)
 
 
-def _pygeoda_local(name: str, permutations: int, file: Callable[[], Any], column: str) -> Callable[[], Call]:
+def _pygeoda_local(
+    name: str, permutations: int, start: Callable[[], tuple[Any, list[float]]] = _pygeoda_municipalities
+) -> Callable[[], Call]:
     def prepare() -> Call:
-        pygeoda, weights, values = _pygeoda_map(str(file()), column)
+        import pygeoda
+
+        weights, values = start()
         statistic = getattr(pygeoda, name)
         return lambda: _complete(
             statistic(
@@ -123,6 +152,8 @@ def _esda_local(permutations: int) -> Callable[[], Call]:
 
 
 def _ours_census() -> Call:
+    from spatial.statistics import moran_local, weights_distance
+
     centres, keys, residents = data.census_cells()
     weights = weights_distance(centres, keys, 1500.0)
     return lambda: moran_local(residents, weights, permutations=9999, seed=_SEED)
@@ -132,6 +163,8 @@ def _ours_census() -> Call:
 
 
 def _ours_global() -> Call:
+    from spatial.statistics import moran
+
     weights, values = _our_municipalities()
     return lambda: moran(values, weights, permutations=999, seed=_SEED)
 
@@ -172,18 +205,13 @@ def _process(program: str) -> Callable[[], Call]:
 # -- weights ----------------------------------------------------------------------------------------------------
 
 
-def _fresh_shapes() -> Any:
-    """Geometries that no earlier run has prepared."""
-    import shapely
-
-    shapes, _, _ = data.municipalities()
-    return shapely.from_wkb(shapely.to_wkb(shapes))
-
-
 def _ours_queen(tolerance: float | None = 1e-8) -> Callable[[], Call]:
     def prepare() -> Call:
-        _, keys, _ = data.municipalities()
-        waiting = [_fresh_shapes() for _ in range(runs_ahead)]
+        from spatial.statistics import weights_queen
+
+        keys, _ = data.municipalities()
+        # Geometries that no earlier run has prepared.
+        waiting = [data.municipal_shapes() for _ in range(runs_ahead)]
         return lambda: weights_queen(waiting.pop(), keys, tolerance=tolerance)
 
     return prepare
@@ -192,6 +220,8 @@ def _ours_queen(tolerance: float | None = 1e-8) -> Callable[[], Call]:
 def _ours_queen_from_file() -> Call:
     import pyogrio.raw
     import shapely
+
+    from spatial.statistics import weights_queen
 
     path = data.municipalities_shapefile()
 
@@ -206,8 +236,8 @@ def _libpysal_queen() -> Call:
     import geopandas
     from libpysal.graph import Graph
 
-    shapes, keys, _ = data.municipalities()
-    frame = geopandas.GeoSeries(shapes, index=keys, crs="EPSG:25832")
+    keys, _ = data.municipalities()
+    frame = geopandas.GeoSeries(data.municipal_shapes(), index=keys, crs="EPSG:25832")
     return lambda: Graph.build_contiguity(frame, rook=False)
 
 
@@ -222,6 +252,8 @@ def _pygeoda_queen_from_file() -> Call:
 
 
 def _ours_spatial_dissimilarity() -> Call:
+    from spatial.statistics import Places, segregation_indices
+
     weights, _ = _our_municipalities()
     group, total = data.groups(weights.n)
     places = Places(neighbours=weights)
@@ -231,8 +263,8 @@ def _ours_spatial_dissimilarity() -> Call:
 def _segregation_frame() -> Any:
     import geopandas
 
-    shapes, keys, _ = data.municipalities()
-    group, total = data.groups(len(keys))
+    shapes = data.municipal_shapes()
+    group, total = data.groups(len(shapes))
     return geopandas.GeoDataFrame({"group": group, "total": total}, geometry=shapes, crs="EPSG:25832")
 
 
@@ -245,7 +277,9 @@ def _their_spatial_dissimilarity() -> Call:
 
 
 def _ours_segregation_inference() -> Call:
-    group, total = data.groups(len(data.municipalities()[1]))
+    from spatial.statistics import segregation_null
+
+    group, total = data.groups(len(data.municipalities()[0]))
     return lambda: segregation_null(group, total, permutations=999, seed=_SEED)
 
 
@@ -263,27 +297,29 @@ ROWS: tuple[Row, ...] = (
         "local-moran",
         f"local Moran, {_MAP}, 9 999 permutations",
         "pygeoda 0.1.3, lookup table, 2 threads",
-        _ours_local(moran_local, 9999),
-        _pygeoda_local("local_moran", 9999, data.municipalities_shapefile, "value"),
+        _ours_local("moran_local", 9999),
+        _pygeoda_local("local_moran", 9999),
         20,
         100,
         5,
+        _pygeoda_local("local_moran", 9999, _pygeoda_map),
     ),
     Row(
         "getis-ord",
         f"Gi*, {_MAP}, 9 999 permutations",
         "pygeoda 0.1.3, lookup table, 2 threads",
-        _ours_local(getis_ord_local, 9999),
-        _pygeoda_local("local_gstar", 9999, data.municipalities_shapefile, "value"),
+        _ours_local("getis_ord_local", 9999),
+        _pygeoda_local("local_gstar", 9999),
         20,
         100,
         5,
+        _pygeoda_local("local_gstar", 9999, _pygeoda_map),
     ),
     Row(
         "local-moran-esda",
         f"local Moran, {_MAP}, 9 999 permutations",
         "esda 2.9.0, warm, all cores",
-        _ours_local(moran_local, 9999),
+        _ours_local("moran_local", 9999),
         _esda_local(9999),
         100,
         500,
@@ -293,11 +329,12 @@ ROWS: tuple[Row, ...] = (
         "local-moran-99999",
         f"local Moran, {_MAP}, ours 99 999 permutations, the peer's 999",
         "pygeoda 0.1.3, lookup table, 2 threads, 999",
-        _ours_local(moran_local, 99_999),
-        _pygeoda_local("local_moran", 999, data.municipalities_shapefile, "value"),
+        _ours_local("moran_local", 99_999),
+        _pygeoda_local("local_moran", 999),
         1,
         1,
         5,
+        _pygeoda_local("local_moran", 999, _pygeoda_map),
     ),
     Row(
         "first",
@@ -314,7 +351,7 @@ ROWS: tuple[Row, ...] = (
         "local Moran, 214 633 census cells of 1 km, 9 999 permutations",
         "pygeoda 0.1.3, lookup table, 2 threads",
         _ours_census,
-        _pygeoda_local("local_moran", 9999, data.census_shapefile, "residents"),
+        _pygeoda_local("local_moran", 9999, _pygeoda_cells),
         50,
         200,
         1,

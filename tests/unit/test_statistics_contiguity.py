@@ -1,4 +1,7 @@
-"""Contiguity where no valid coverage may be assumed: all pairs are measured, and the answer must be the same."""
+"""Contiguity where no valid coverage may be assumed: all pairs are measured, and the answer must be the same.
+
+Everything is asked twice: of compiled code, and of numpy and GEOS alone.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,15 @@ import shapely
 
 from spatial.statistics import weights_queen
 from spatial.statistics.meeting_boxes import boxes_meeting
+from tests.compiled import WAYS, choose
 
 Shapes = list[shapely.Geometry]
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    choose(request.param, monkeypatch)
+    return str(request.param)
 
 
 def cells(x: float, y: float, columns: int = 4) -> Shapes:
@@ -49,6 +59,21 @@ def ring_touching_itself() -> Shapes:
     return [shape, shapely.Polygon([(0, 0), (2, 1), (1, 2)]), shapely.Polygon([(4.5, 4.1), (4.9, 4.1), (4.9, 4.4)])]
 
 
+def far_parts_between_others() -> Shapes:
+    """What lies between two parts of an area is not part of it, however near to the way from one to the other."""
+    scattered = shapely.MultiPolygon([shapely.box(0, 0, 1, 1), shapely.box(20, 0, 21, 1), shapely.box(20, 20, 21, 21)])
+    inside = shapely.MultiPolygon([shapely.box(0.2, 0.2, 0.4, 0.4), shapely.box(10, -5, 11, -4)])
+    return [scattered, *(shapely.box(x, y, x + 2, y + 2) for x in (3, 8, 19) for y in (-1, 8, 21)), inside]
+
+
+def rings_with_repeated_vertices() -> Shapes:
+    repeated = shapely.Polygon([(0, 0)] * 4 + [(4, 0), (4, 0), (4, 4), (0, 4), (0, 0)])
+    holed = shapely.Polygon(
+        [(4, 0), (9, 0), (9, 9), (4, 9), (4, 0), (4, 0)], [[(6, 2), (8, 2), (8, 2), (8, 4), (6, 2)]]
+    )
+    return [repeated, holed, shapely.box(1, 1, 2, 2), shapely.box(7, 2.2, 7.5, 2.4), shapely.box(6.1, 5, 7, 6)]
+
+
 @pytest.mark.parametrize("tolerance", [0.0, 1e-8])
 @pytest.mark.parametrize(
     "zoo",
@@ -59,9 +84,11 @@ def ring_touching_itself() -> Shapes:
         holes_and_exclaves,
         meeting_in_a_point,
         ring_touching_itself,
+        far_parts_between_others,
+        rings_with_repeated_vertices,
     ],
 )
-def test_queen_is_the_distance_of_all_pairs(zoo: Callable[[], Shapes], tolerance: float) -> None:
+def test_queen_is_the_distance_of_all_pairs(zoo: Callable[[], Shapes], tolerance: float, way: str) -> None:
     shapes = zoo()
     west, south, east, north = shapely.total_bounds(shapes)
     limit = tolerance * max(east - west, north - south)
@@ -88,7 +115,7 @@ def test_boxes_that_meet(count: int, height: float, margin: float) -> None:
     assert sorted(zip(first.tolist(), second.tolist(), strict=True)) == expected
 
 
-def test_only_vertices_count_where_nothing_is_measured() -> None:
+def test_only_vertices_count_where_nothing_is_measured(way: str) -> None:
     """As in GeoDa: a corner in common makes neighbours, a border without common vertices does not."""
     low, left, right = shapely.box(0, 0, 10, 5), shapely.box(0, 5, 5, 9), shapely.box(5, 5, 10, 9)
     corner, over = shapely.box(10, 9, 12, 11), shapely.box(4, 3, 9, 4)

@@ -35,6 +35,7 @@ from spatial.statistics import (
     segregation_multigroup,
     segregation_null,
     segregation_profile,
+    spatial_dissimilarity,
     weights_from_pairs,
 )
 from spatial.statistics.segregation_inference import Null
@@ -466,3 +467,20 @@ def test_words() -> None:
     assert "between people" in unequal.en
     with pytest.raises(TypeError):
         read_result(3)
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_the_spatial_d_alone_is_that_among_all_indices(empty: bool) -> None:
+    rng = np.random.default_rng(5)
+    total = rng.integers(50, 900, 40).astype(float)
+    if empty:
+        total[[3, 17]] = 0
+    group = np.floor(total * rng.random(40) / 3)
+    keys = [f"{place:02}" for place in range(40)]
+    links = weights_from_pairs(zip(keys, keys[1:] + keys[:1], strict=True), keys)
+    together = segregation_indices(group, total, places=Places(neighbours=links))
+    assert spatial_dissimilarity(group, total, links) == together.spatial_d
+    with pytest.raises(LengthMismatch):
+        spatial_dissimilarity(group[:-1], total[:-1], links)
+    with pytest.raises(TooFewAreas):
+        spatial_dissimilarity([1, 0], [2, 0], weights_from_pairs([("a", "b")], "ab"))
