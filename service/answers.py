@@ -260,6 +260,14 @@ class Series(Answer):
     release: int
 
 
+class FormerArea(Answer):
+    """An area that is part of another one today, or a name that it had."""
+
+    key: str
+    name: str
+    until: str = Field(description="Last day, YYYY-MM-DD")
+
+
 class Area(Answer):
     """An area."""
 
@@ -272,6 +280,7 @@ class Area(Answer):
     kind: str | None
     parent_name: str | None
     bbox: Bbox
+    former: list[FormerArea] = Field(description="What its territory, or a part of it, was called before the vintage")
 
 
 class Areas(Answer):

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 from pmtiles.tile import Compression, TileType, deserialize_directory, deserialize_header, find_tile, zxy_to_tileid
 
+from boundaries import Sentence
 from service.errors import ReleaseDamaged
 
 _HEADER_BYTES = 127
@@ -30,9 +31,12 @@ class TileArchive:
                 self._bytes = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
             self.header = deserialize_header(self._bytes[:_HEADER_BYTES])
         except (OSError, ValueError, KeyError) as error:
-            raise ReleaseDamaged(path.name, "is not a tile archive") from error
+            raise ReleaseDamaged(path.name, Sentence("ist kein Kachelarchiv", "is not a tile archive")) from error
         if self.header["tile_type"] != TileType.MVT or self.header["tile_compression"] != Compression.GZIP:
-            raise ReleaseDamaged(path.name, "does not hold gzipped vector tiles")
+            raise ReleaseDamaged(
+                path.name,
+                Sentence("enthält keine mit gzip gepackten Vektorkacheln", "does not hold gzipped vector tiles"),
+            )
         self._directory: Callable[[int, int], list[Any]] = lru_cache(maxsize=512)(self._read_directory)
 
     @property

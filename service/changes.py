@@ -54,6 +54,7 @@ def _row(event: ChangeEvent) -> dict[str, Any]:
         "level": event.level,
         "legal_date": event.legal_date,
         "sizes": json.dumps(sizes),
+        "from_names": json.dumps(event.from_names, ensure_ascii=False) if event.from_names else None,
     }
 
 
@@ -72,4 +73,5 @@ def _event(row: Row[Any]) -> ChangeEvent:
         None if kept is None else Size(*kept),
         row.legal_date,
         row.level or "gemeinde",
+        tuple(json.loads(row.from_names or "[]")),
     )

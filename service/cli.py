@@ -12,19 +12,26 @@ import typer
 from typer.exceptions import TyperException
 
 from service.commands import analyse, boundaries, catalogue, indicators, operation, releases
-from service.commands.terminal import FAILED, NOT_COMPUTABLE, REFUSED, USAGE, settings_for
+from service.commands.help import Command, Group
+from service.commands.terminal import FAILED, NOT_COMPUTABLE, REFUSED, USAGE
+from service.commands.words import both, chosen, language_of_environment
 
-app = typer.Typer(help="Social atlas for German districts.", no_args_is_help=True, add_completion=False)
-app.command()(operation.init)
+app = typer.Typer(
+    cls=Group,
+    help=both("Sozialatlas für Landkreise und Städte.", "Social atlas for German districts."),
+    no_args_is_help=True,
+    add_completion=False,
+)
+app.command(cls=Command, help=operation.INIT)(operation.init)
 app.add_typer(boundaries.app, name="boundaries")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(indicators.app, name="indicators")
-app.command()(releases.publish)
-app.command()(releases.releases)
-app.command()(releases.rollback)
-app.command()(analyse.analyse)
-app.command()(operation.serve)
-app.command()(operation.doctor)
+app.command(cls=Command, help=releases.PUBLISH)(releases.publish)
+app.command(cls=Command, help=releases.RELEASES)(releases.releases)
+app.command(cls=Command, help=releases.ROLLBACK)(releases.rollback)
+app.command(cls=Command, help=analyse.ANALYSE)(analyse.analyse)
+app.command(cls=Command, help=operation.SERVE)(operation.serve)
+app.command(cls=Command, help=operation.DOCTOR)(operation.doctor)
 
 
 def main() -> None:
@@ -32,9 +39,9 @@ def main() -> None:
     try:
         status = app(standalone_mode=False)
     except TyperException as error:
-        _fail(f"{error.format_message()} See `kreisatlas --help`.".lstrip(), USAGE)
+        _refuse_usage(error)
     except KeyboardInterrupt:
-        _fail("interrupted", FAILED)
+        _fail(chosen(both("abgebrochen", "interrupted"), language_of_environment()), FAILED)
     except Exception as error:
         known = _exit_status(error)
         if known is None:
@@ -65,10 +72,26 @@ def _exit_status(error: Exception) -> int | None:
     return next((status for kind, status in statuses if isinstance(error, kind)), None)
 
 
+def _refuse_usage(error: TyperException) -> None:
+    """Say what is wrong with a call; of a group that nothing was asked of, show what may be asked."""
+    from service.commands.usage import asks_for_help, usage_sentence
+
+    if asks_for_help(error):
+        typer.echo(error.format_message(), err=True)
+        sys.exit(USAGE)
+    _fail(usage_sentence(error).text(language_of_environment()), USAGE)
+
+
 def _words(error: Exception) -> str:
-    """What an error says, in the language of the settings where it knows both."""
+    """What an error says in the language of the settings."""
+    language = language_of_environment()
+    if isinstance(error, OSError):
+        from boundaries.sentences import system_reason
+
+        reason = system_reason(error).text(language)
+        return reason if error.filename is None else f"{error.filename}: {reason}"
     render = getattr(error, "render", None)
-    return str(error) if render is None else str(render(settings_for(None).language))
+    return str(error) if render is None else str(render(language))
 
 
 def _fail(text: str, status: int) -> None:

@@ -5,19 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from service.errors import ServiceError
+from boundaries import Sentence
+from service.errors import ServiceError, ViewerNotBuilt
 from service.releases import ReleaseFolder
 from service.settings import Settings
 from service.standing import outdated
+
+_BUNDLED = Sentence("mitgelieferte Grenzen", "bundled boundaries")
+_STORE = Sentence("Datenbestand", "store")
+_RELEASE = Sentence("Veröffentlichung", "release")
+_CONTIGUITY = Sentence("Nachbarschaften", "contiguity")
+_COMPILED = Sentence("mit übersetztem Code", "with compiled code")
+_NOT_COMPILED = Sentence(
+    "ohne übersetzten Code, mit gleichem Ergebnis: bei der Installation fehlte ein C-Compiler",
+    "without compiled code, with the same result: there was no C compiler at the installation",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that was looked at."""
 
-    subject: str
+    subject: Sentence
     good: bool
-    text: str
+    text: Sentence
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -32,39 +43,51 @@ def _programs() -> Iterator[Finding]:
     import pyproj
     import shapely
 
+    from spatial.statistics.outlines import compiled
+
     gdal = ".".join(map(str, pyogrio.__gdal_version__))
-    yield Finding(
-        "libraries",
-        True,
+    versions = (
         f"GDAL {gdal}, GEOS {shapely.geos_version_string}, PROJ {pyproj.proj_version_str}, "
-        f"SQLite {sqlite3.sqlite_version}",
+        f"SQLite {sqlite3.sqlite_version}"
     )
+    yield Finding(Sentence("Bibliotheken", "libraries"), True, Sentence(versions, versions))
+    yield Finding(_CONTIGUITY, True, _COMPILED if compiled() else _NOT_COMPILED)
 
 
 def _bundled() -> Iterator[Finding]:
-    from boundaries import BoundaryError, load_bundled
+    from boundaries import BoundaryError, german_day, load_bundled
 
     try:
         bundled = load_bundled()
     except BoundaryError as error:
-        yield Finding("bundled boundaries", False, f"{error}; install the package again")
+        yield Finding(_BUNDLED, False, error.message)
     else:
-        yield Finding("bundled boundaries", True, f"{len(bundled.gemeinden)} areas of {bundled.manifest.vintage}")
+        count, day = len(bundled.gemeinden), bundled.manifest.vintage
+        yield Finding(_BUNDLED, True, Sentence(f"{count} Gebiete vom {german_day(day)}", f"{count} areas of {day}"))
 
 
 def _store(settings: Settings) -> Iterator[Finding]:
+    from boundaries import german_day
     from service.store import Store
 
     try:
         store = Store.open(settings.store_path)
     except ServiceError as error:
-        yield Finding("store", False, str(error))
+        yield Finding(_STORE, False, error.message)
         return
     editions, figures = store.editions(), store.observations()
-    yield Finding("store", True, f"{len(editions)} boundary editions, {len(figures)} figures")
+    held = Sentence(
+        f"{len(editions)} Sätze von Grenzen, {len(figures)} Zahlen",
+        f"{len(editions)} boundary editions, {len(figures)} figures",
+    )
+    yield Finding(_STORE, True, held)
     for areas, _ in editions:
         if areas.level == "gemeinde" and not any(area.populated for area in areas.areas):
-            yield Finding("store", False, f"no area of {areas.vintage} is populated; load the boundaries again")
+            empty = Sentence(
+                f"kein Gebiet vom {german_day(areas.vintage)} ist bewohnt; die Grenzen noch einmal laden",
+                f"no area of {areas.vintage} is populated; load the boundaries again",
+            )
+            yield Finding(_STORE, False, empty)
 
 
 def _releases(settings: Settings) -> Iterator[Finding]:
@@ -74,14 +97,19 @@ def _releases(settings: Settings) -> Iterator[Finding]:
         manifest = folder.manifest(number)
         folder.verify(manifest)
     except ServiceError as error:
-        yield Finding("release", False, str(error))
+        yield Finding(_RELEASE, False, error.message)
         return
     found = outdated(manifest)
-    yield Finding("release", found is None, found or f"release {number} of {manifest.created}, all files intact")
+    intact = Sentence(
+        f"Veröffentlichung {number} vom {manifest.created}, alle Dateien unversehrt",
+        f"release {number} of {manifest.created}, all files intact",
+    )
+    yield Finding(_RELEASE, found is None, found or intact)
 
 
 def _viewer() -> Iterator[Finding]:
     from service.routes.pages import VIEWER
 
     built = (VIEWER / "index.html").is_file()
-    yield Finding("viewer", built, "built" if built else "not built; run `make install` in a checkout")
+    found = Sentence("gebaut", "built") if built else ViewerNotBuilt().message
+    yield Finding(Sentence("Kartenansicht", "viewer"), built, found)

@@ -29,9 +29,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from boundaries import Language, Sentence
+from boundaries.sentences import one_line
+
+
+def among(offered: Sequence[str]) -> Sentence:
+    """What is expected where a value has to be one of several."""
+    listed = ", ".join(offered)
+    return Sentence(f"eines von {listed}", f"one of {listed}")
+
 
 class ServiceError(Exception):
-    """Root of the errors of this package."""
+    """Root of the errors of this package.
+
+    Attributes
+    ----------
+    message : Sentence
+        What is wrong, where, and what to do about it, in one line; English as ``str``.
+    """
+
+    def __init__(self, message: Sentence) -> None:
+        self.message = Sentence(one_line(message.de), one_line(message.en))
+        super().__init__(self.message.en)
+
+    def render(self, language: Language) -> str:
+        """Return what is wrong, where, and what to do about it, in one line."""
+        return self.message.text(language)
 
 
 class WorkspaceError(ServiceError):
@@ -43,7 +68,12 @@ class NoWorkspace(WorkspaceError):
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        super().__init__(f"{folder}: no workspace here; create one with `kreisatlas init --workspace {folder}`")
+        super().__init__(
+            Sentence(
+                f"{folder}: hier ist kein Arbeitsbereich; mit `kreisatlas init --workspace {folder}` einen anlegen",
+                f"{folder}: no workspace here; create one with `kreisatlas init --workspace {folder}`",
+            )
+        )
 
 
 class WorkspaceExists(WorkspaceError):
@@ -51,15 +81,20 @@ class WorkspaceExists(WorkspaceError):
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        super().__init__(f"{folder}: holds a workspace already; nothing was changed; choose another folder")
+        super().__init__(
+            Sentence(
+                f"{folder}: enthält schon einen Arbeitsbereich; nichts wurde geändert; einen anderen Ordner wählen",
+                f"{folder}: holds a workspace already; nothing was changed; choose another folder",
+            )
+        )
 
 
 class StoreUnreadable(WorkspaceError):
     """The store is damaged or was made by another version."""
 
-    def __init__(self, path: str, reason: str) -> None:
+    def __init__(self, path: str, reason: Sentence) -> None:
         self.path, self.reason = path, reason
-        super().__init__(f"{path}: {reason}")
+        super().__init__(reason.after(path))
 
 
 class ReleaseError(ServiceError):
@@ -71,7 +106,12 @@ class NothingPublished(ReleaseError):
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        super().__init__(f"{folder}: nothing is published yet; run `kreisatlas publish`")
+        super().__init__(
+            Sentence(
+                f"{folder}: noch ist nichts veröffentlicht; `kreisatlas publish` ausführen",
+                f"{folder}: nothing is published yet; run `kreisatlas publish`",
+            )
+        )
 
 
 class UnknownRelease(ReleaseError):
@@ -79,24 +119,39 @@ class UnknownRelease(ReleaseError):
 
     def __init__(self, number: int, known: list[int]) -> None:
         self.number, self.known = number, known
-        listed = ", ".join(map(str, known)) or "none"
-        super().__init__(f"release {number}: does not exist; existing releases: {listed}")
+        listed = ", ".join(map(str, known))
+        super().__init__(
+            Sentence(
+                f"die Veröffentlichung {number} gibt es nicht; vorhandene Veröffentlichungen: {listed or 'keine'}",
+                f"release {number}: does not exist; existing releases: {listed or 'none'}",
+            )
+        )
 
 
 class ReleaseDamaged(ReleaseError):
     """A file of the release is missing or is not what the manifest says."""
 
-    def __init__(self, file: str, reason: str) -> None:
+    def __init__(self, file: str, reason: Sentence) -> None:
         self.file, self.reason = file, reason
-        super().__init__(f"{file}: {reason}; publish again or roll back to an intact release")
+        super().__init__(
+            Sentence(
+                f"{file}: {reason.de}; neu veröffentlichen oder zu einer unbeschädigten Veröffentlichung zurückkehren",
+                f"{file}: {reason.en}; publish again or roll back to an intact release",
+            )
+        )
 
 
 class NothingToPublish(ReleaseError):
     """The store lacks what a release needs."""
 
-    def __init__(self, what: str, remedy: str) -> None:
+    def __init__(self, what: Sentence, remedy: Sentence) -> None:
         self.what, self.remedy = what, remedy
-        super().__init__(f"nothing to publish: the store has no {what}; {remedy}")
+        super().__init__(
+            Sentence(
+                f"nichts zu veröffentlichen: der Datenbestand enthält keine {what.de}; {remedy.de}",
+                f"nothing to publish: the store has no {what.en}; {remedy.en}",
+            )
+        )
 
 
 class RequestError(ServiceError):
@@ -108,25 +163,55 @@ class UnknownParameter(RequestError):
 
     def __init__(self, parameter: str, known: list[str]) -> None:
         self.parameter, self.known = parameter, known
-        listed = ", ".join(known) or "none"
-        super().__init__(f"unknown query parameter '{parameter}'; this resource takes: {listed}")
+        listed = ", ".join(known)
+        super().__init__(
+            Sentence(
+                f"unbekannter Parameter '{parameter}'; möglich sind hier: {listed or 'keine'}",
+                f"unknown query parameter '{parameter}'; this resource takes: {listed or 'none'}",
+            )
+        )
 
 
 class InvalidParameter(RequestError):
-    """A query parameter with an impossible value."""
+    """A query parameter with an impossible value.
 
-    def __init__(self, parameter: str, value: str, expected: str) -> None:
+    Attributes
+    ----------
+    parameter, value : str
+        Name and value as given; an empty value is a missing one.
+    expected : Sentence
+        What is possible, as a noun.
+    """
+
+    def __init__(self, parameter: str, value: str, expected: Sentence) -> None:
         self.parameter, self.value, self.expected = parameter, value, expected
-        found = f"has the value '{value[:80]}'" if value else "is missing or empty"
-        super().__init__(f"parameter '{parameter}' {found}; expected {expected}")
+        found = Sentence("fehlt oder ist leer", "is missing or empty")
+        if value:
+            found = Sentence(f"hat den Wert '{value[:80]}'", f"has the value '{value[:80]}'")
+        super().__init__(
+            Sentence(
+                f"der Parameter '{parameter}' {found.de}; erwartet: {expected.de}",
+                f"parameter '{parameter}' {found.en}; expected {expected.en}",
+            )
+        )
 
 
 class NotFound(RequestError):
-    """A resource that does not exist."""
+    """A resource that does not exist.
 
-    def __init__(self, what: str, name: str, hint: str = "") -> None:
+    Attributes
+    ----------
+    what : Sentence
+        The kind of resource; German with its article.
+    name : str
+    hint : Sentence or None
+        Where to look, or what there is instead.
+    """
+
+    def __init__(self, what: Sentence, name: str, hint: Sentence | None = None) -> None:
         self.what, self.name, self.hint = what, name, hint
-        super().__init__(f"there is no {what} '{name[:80]}'" + (f"; {hint}" if hint else ""))
+        said = Sentence(f"{what.de} '{name[:80]}' gibt es nicht", f"there is no {what.en} '{name[:80]}'")
+        super().__init__(said if hint is None else Sentence(f"{said.de}; {hint.de}", f"{said.en}; {hint.en}"))
 
 
 class RangeNotSatisfiable(RequestError):
@@ -135,7 +220,12 @@ class RangeNotSatisfiable(RequestError):
     def __init__(self, wanted: str, size: int) -> None:
         self.wanted, self.size = wanted, size
         self.headers = {"Content-Range": f"bytes */{size}"}
-        super().__init__(f"the range '{wanted[:80]}' lies behind the end; there are {size} bytes")
+        super().__init__(
+            Sentence(
+                f"der Bereich '{wanted[:80]}' liegt hinter dem Ende; die Datei hat {size} Byte",
+                f"the range '{wanted[:80]}' lies behind the end; there are {size} bytes",
+            )
+        )
 
 
 class JobError(ServiceError):
@@ -148,46 +238,78 @@ class TooManyJobs(JobError):
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.headers = {"Retry-After": "10"}
-        super().__init__(f"{limit} analyses wait or run already; ask again later")
+        super().__init__(
+            Sentence(
+                f"{limit} Auswertungen warten oder laufen schon; später noch einmal anfragen",
+                f"{limit} analyses wait or run already; ask again later",
+            )
+        )
 
 
 class JobsUnavailable(JobError):
     """The folder of jobs cannot be written."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Sentence) -> None:
         self.reason = reason
-        super().__init__(f"long analyses cannot be run: {reason}; make the workspace writable for the service")
+        super().__init__(
+            Sentence(
+                f"lange Auswertungen sind nicht möglich: {reason.de}; dem Dienst das Schreiben im "
+                "Arbeitsbereich erlauben",
+                f"long analyses cannot be run: {reason.en}; make the workspace writable for the service",
+            )
+        )
 
 
 class WorkerLost(JobError):
     """A worker process ended in the middle of an analysis."""
 
     def __init__(self) -> None:
-        super().__init__("a worker process ended unexpectedly, perhaps for want of memory; ask again or ask for less")
+        super().__init__(
+            Sentence(
+                "ein Rechenprozess ist unerwartet zu Ende gegangen, vielleicht aus Mangel an Arbeitsspeicher; noch "
+                "einmal oder nach weniger fragen",
+                "a worker process ended unexpectedly, perhaps for want of memory; ask again or ask for less",
+            )
+        )
 
 
 class ProgramChanged(JobError):
     """The program on disk is no longer the one that runs."""
 
     def __init__(self) -> None:
-        super().__init__("the program was changed while the service runs; restart the service")
+        super().__init__(
+            Sentence(
+                "das Programm wurde geändert, während der Dienst läuft; den Dienst neu starten",
+                "the program was changed while the service runs; restart the service",
+            )
+        )
 
 
 class ClusterUnavailable(JobError):
     """The Dask cluster does not answer, has no workers, or runs another version."""
 
-    def __init__(self, address: str, reason: str) -> None:
+    def __init__(self, address: str, reason: Sentence) -> None:
         self.address, self.reason = address, reason
-        super().__init__(f"the Dask cluster at {address} cannot be used: {reason}")
+        super().__init__(
+            Sentence(
+                f"der Dask-Cluster unter {address} kann nicht genutzt werden: {reason.de}",
+                f"the Dask cluster at {address} cannot be used: {reason.en}",
+            )
+        )
 
 
 class AddressUnusable(ServiceError):
     """The service cannot listen where it should."""
 
-    def __init__(self, host: str, port: int, reason: str) -> None:
+    def __init__(self, host: str, port: int, reason: Sentence) -> None:
         self.host, self.port, self.reason = host, port, reason
         super().__init__(
-            f"cannot listen on {host}:{port}: {reason}; choose another address with --host and --port, with make: PORT="
+            Sentence(
+                f"die Adresse {host}:{port} kann nicht genutzt werden: {reason.de}; mit --host und --port eine andere "
+                "wählen, bei make mit PORT=",
+                f"cannot listen on {host}:{port}: {reason.en}; choose another address with --host and --port, with "
+                "make: PORT=",
+            )
         )
 
 
@@ -195,4 +317,10 @@ class ViewerNotBuilt(ServiceError):
     """The viewer's files are missing."""
 
     def __init__(self) -> None:
-        super().__init__("the viewer is not built; run `make install` in a checkout, or install the wheel")
+        super().__init__(
+            Sentence(
+                "die Kartenansicht ist nicht gebaut; im Ordner des Quelltexts `make install` ausführen oder das "
+                "fertige Paket installieren",
+                "the viewer is not built; run `make install` in a checkout, or install the wheel",
+            )
+        )

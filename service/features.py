@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from boundaries import Sentence
 from service.errors import NotFound
 from service.parameters import Bbox
 from service.reader import AreaInfo, ReleaseReader
@@ -53,7 +54,11 @@ def find_collection(release: ReleaseReader, collection_id: str) -> Collection:
     for collection in collections(release):
         if collection.id == collection_id:
             return collection
-    raise NotFound("collection", collection_id, "see /api/collections")
+    raise NotFound(
+        Sentence("die Sammlung", "collection"),
+        collection_id,
+        Sentence("siehe /api/collections", "see /api/collections"),
+    )
 
 
 def extent(release: ReleaseReader, level: str) -> list[float]:

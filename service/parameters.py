@@ -10,11 +10,12 @@ from fastapi import Depends, Query, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
-from service.errors import InvalidParameter, UnknownParameter
+from boundaries import Sentence
+from service.errors import InvalidParameter, UnknownParameter, among
 from service.reader import ReleaseReader, ReleaseSource
 from service.settings import Settings
 
-_DAY = "a day as YYYY-MM-DD"
+_DAY = Sentence("ein Tag in der Form JJJJ-MM-TT", "a day as YYYY-MM-DD")
 _DECLARED = "declared_query_parameters"  # where a route remembers the names
 
 Bbox = tuple[float, float, float, float]
@@ -83,7 +84,9 @@ def vintage_on(release: ReleaseReader, day: str | None) -> str:
         return release.newest_vintage
     found = release.vintage_at(parse_day("vintage", day))
     if found is None:
-        raise InvalidParameter("vintage", day, f"a day from {release.vintages[0]} on")
+        raise InvalidParameter(
+            "vintage", day, Sentence(f"ein Tag ab {release.vintages[0]}", f"a day from {release.vintages[0]} on")
+        )
     return found
 
 
@@ -116,7 +119,7 @@ async def bbox_of(
     """
     if bbox is None:
         return None
-    expected = "west,south,east,north in degrees"
+    expected = Sentence("Westen,Süden,Osten,Norden in Grad", "west,south,east,north in degrees")
     try:
         numbers = [float(part) for part in bbox.split(",")]
     except ValueError as error:
@@ -127,7 +130,13 @@ async def bbox_of(
         raise InvalidParameter("bbox", bbox, expected)
     west, south, east, north = numbers
     if south > north:
-        raise InvalidParameter("bbox", bbox, f"{expected}; south lies north of north")
+        raise InvalidParameter(
+            "bbox",
+            bbox,
+            Sentence(
+                f"{expected.de}; der Süden liegt nördlich des Nordens", f"{expected.en}; south lies north of north"
+            ),
+        )
     return west, south, east, north
 
 
@@ -139,7 +148,7 @@ def choice(parameter: str, value: str, offered: list[str]) -> str:
     InvalidParameter
     """
     if value not in offered:
-        raise InvalidParameter(parameter, value, "one of " + ", ".join(offered))
+        raise InvalidParameter(parameter, value, among(offered))
     return value
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from service.errors import InvalidParameter
+from boundaries import Sentence
+from service.errors import InvalidParameter, among
 from spatial.indicators.periods import period_end, period_start
 
-_EXPECTED = "a period such as 2022, a day, an RFC 3339 instant, or an interval start/end with .. for open ends"
+_EXPECTED = Sentence(
+    "ein Zeitraum wie 2022, ein Tag, ein Zeitpunkt nach RFC 3339 oder Anfang/Ende mit .. für offene Enden",
+    "a period such as 2022, a day, an RFC 3339 instant, or an interval start/end with .. for open ends",
+)
 
 
 def period_of(parameter: str, wanted: str | None, periods: list[str]) -> str:
@@ -21,7 +25,7 @@ def period_of(parameter: str, wanted: str | None, periods: list[str]) -> str:
     if wanted is None:
         return periods[-1]
     if wanted not in periods:
-        raise InvalidParameter(parameter, wanted, "one of " + ", ".join(periods))
+        raise InvalidParameter(parameter, wanted, among(periods))
     return wanted
 
 
@@ -60,7 +64,13 @@ def parse_interval(text: str) -> tuple[date | None, date | None]:
     days = [_day(end, text, open_allowed=open_allowed) for end in ends]
     start, end = days[0], days[-1]
     if start is not None and end is not None and start > end:
-        raise InvalidParameter("datetime", text, "an interval that does not end before it starts")
+        raise InvalidParameter(
+            "datetime",
+            text,
+            Sentence(
+                "ein Zeitraum, der nicht vor seinem Anfang endet", "an interval that does not end before it starts"
+            ),
+        )
     return start, end
 
 

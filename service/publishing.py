@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import math
 import os
 import tempfile
 from collections.abc import Callable, Iterable
@@ -21,9 +22,10 @@ import numpy as np
 import orjson
 import shapely
 
-from boundaries import Area, AreaSet, reproject
+from boundaries import Area, AreaSet, Sentence, german_day, reproject
 from service.catalogues import catalogue_of
 from service.errors import NothingToPublish
+from service.former import FORMER, former_document
 from service.histories import histories
 from service.releases import FORMAT_VERSION, Manifest, ReleaseFolder, StoredFile
 from service.store import Store
@@ -34,14 +36,22 @@ from spatial.indicators.columns import COMBINED, PUBLISHED_FLAGS, STATUSES, flag
 from spatial.indicators.disclosure import DISCLOSURE_VERSION
 from spatial.indicators.figures import Figure, Figures
 from spatial.indicators.inhabitants import inhabitants_by_day
+from spatial.indicators.safeguard import Patience
 from spatial.indicators.territory import MUNICIPAL, Territory, build_territory
 from spatial.indicators.validity import unplaced
 
 _DECIMALS_OF_DEGREE = 7  # 1 cm: full detail of the 1:250 000 boundaries
-Progress = Callable[[str], None]
+Progress = Callable[[Sentence], None]
 
 
-def publish(store: Store, releases: ReleaseFolder, *, message: str = "", progress: Progress) -> Manifest:
+def publish(
+    store: Store,
+    releases: ReleaseFolder,
+    *,
+    message: str = "",
+    progress: Progress,
+    protection_seconds: float = math.inf,
+) -> Manifest:
     """Make a release of what the store holds and serve it from now on.
 
     Parameters
@@ -51,21 +61,31 @@ def publish(store: Store, releases: ReleaseFolder, *, message: str = "", progres
     message : str
         Kept in the manifest.
     progress : callable
-        Receives one line for each step.
+        Receives one sentence for each step.
+    protection_seconds : float
+        Processor time in which counts that hang together must be protected.
 
     Raises
     ------
     NothingToPublish
         If the store has no boundaries; nothing is written then.
+    ProtectionError
+        Counts cannot be protected, or not in time; the release before stays.
     """
     editions = store.editions()
     if not editions:
-        raise NothingToPublish("boundaries", "load some with `kreisatlas boundaries load FILE --vintage DATE`")
+        raise NothingToPublish(
+            Sentence("Grenzen", "boundaries"),
+            Sentence(
+                "mit `kreisatlas boundaries load DATEI --vintage TAG` welche laden",
+                "load some with `kreisatlas boundaries load FILE --vintage DATE`",
+            ),
+        )
     releases.create()
     releases.sweep()
     catalogue = catalogue_of(store)
     events = store.changes()
-    progress("deriving vintages")
+    progress(Sentence("Gebietsstände werden abgeleitet", "deriving vintages"))
     observations = store.observations()
     populations = inhabitants_by_day(observations, MUNICIPAL, store.populations())
     territory = build_territory([areas for areas, _ in editions], events, store.upper_names(), populations)
@@ -74,13 +94,18 @@ def publish(store: Store, releases: ReleaseFolder, *, message: str = "", progres
     files: dict[str, StoredFile] = {}
     for name, document in _area_documents(territory, progress):
         files[name] = releases.add(_packed(document), ".json.gz")
+    files[FORMER] = releases.add(_packed(former_document(territory)), ".json.gz")
     attribution = list(dict.fromkeys(info.attribution for _, info in editions if info.attribution))
     archives, tile_digests = _tilesets(territory, releases, " · ".join(attribution), progress)
     files |= archives
     for (indicator_id, level), count in unplaced(territory, observations).items():
-        progress(f"{indicator_id}: {count} figures of level {level} left out, no boundaries have their keys")
-    figures = Figures(catalogue, territory, observations)
-    progress("protecting and harmonising figures")
+        left_out = Sentence(
+            f"{indicator_id}: {count} Zahlen der Ebene {level} bleiben weg, keine Grenzen haben ihre Schlüssel",
+            f"{indicator_id}: {count} figures of level {level} left out, no boundaries have their keys",
+        )
+        progress(left_out)
+    figures = Figures(catalogue, territory, observations, Patience(protection_seconds, progress))
+    progress(Sentence("Zahlen werden geschützt und umgerechnet", "protecting and harmonising figures"))
     published: list[dict[str, Any]] = []
     definitions = catalogue.to_dict()
     for indicator, definition in zip(catalogue.indicators.values(), definitions["indicators"], strict=True):
@@ -109,7 +134,7 @@ def publish(store: Store, releases: ReleaseFolder, *, message: str = "", progres
             *({"file": batch["file"], "sha256": batch["sha256"]} for batch in store.batches()),
         ],
     }
-    progress("switching")
+    progress(Sentence("Umschalten", "switching"))
     return releases.publish(message, about, files)
 
 
@@ -125,7 +150,7 @@ def _area_documents(territory: Territory, progress: Progress) -> Iterable[tuple[
     """Attributes, geometry and contiguity of every level of every vintage."""
     previous: dict[str, tuple[str, tuple[Any, Any, Any]]] = {}
     for vintage in territory.vintages:
-        progress(f"areas of {vintage}")
+        progress(Sentence(f"Gebiete vom {german_day(vintage)}", f"areas of {vintage}"))
         for level in territory.levels():
             if not territory.has(vintage, level):
                 continue
@@ -238,7 +263,7 @@ def _tilesets(
                 }
                 for vintage, job in jobs.items():
                     job.result()
-                    progress(f"tiles of {vintage}")
+                    progress(Sentence(f"Kacheln vom {german_day(vintage)}", f"tiles of {vintage}"))
                     files[vintage] = releases.add(paths[vintage].read_bytes(), ".pmtiles")
     archives = {f"tiles/{vintage.isoformat()}.pmtiles": files[vintage] for vintage in territory.vintages}
     return archives, {vintage.isoformat(): digest for vintage, digest in digests.items()}

@@ -17,7 +17,9 @@ from typing import Any
 
 import orjson
 
+from boundaries import Sentence
 from service.errors import NotFound, ReleaseDamaged
+from service.former import FORMER, Former, FormerAreas, origins, whereabouts
 from service.releases import FORMAT_VERSION, Manifest, ReleaseFolder
 
 _CACHED_DOCUMENTS = 256
@@ -75,7 +77,10 @@ class ReleaseReader:
 
     def __init__(self, folder: ReleaseFolder, manifest: Manifest) -> None:
         if manifest.about["format"] != FORMAT_VERSION:
-            raise ReleaseDamaged(f"release {manifest.number}", f"has format {manifest.about['format']}")
+            raise ReleaseDamaged(
+                f"manifests/{manifest.number:05}.json",
+                Sentence(f"hat das Format {manifest.about['format']}", f"has format {manifest.about['format']}"),
+            )
         self.folder = folder
         self.manifest = manifest
         self.number = manifest.number
@@ -137,7 +142,13 @@ class ReleaseReader:
         name = f"cubes/{indicator}/{vintage}/{level}.json"
         if name not in self.manifest.files:
             known = self.indicator(indicator)
-            raise NotFound("figures for level", level, f"{indicator} has {', '.join(known['levels'])}")
+            raise NotFound(
+                Sentence("Werte auf der Ebene", "figures for level"),
+                level,
+                Sentence(
+                    f"{indicator} hat {', '.join(known['levels'])}", f"{indicator} has {', '.join(known['levels'])}"
+                ),
+            )
         document: dict[str, Any] = self._document(name)
         return document
 
@@ -151,7 +162,11 @@ class ReleaseReader:
         try:
             return self.indicators[indicator]
         except KeyError as error:
-            raise NotFound("indicator", indicator, "see /api/indicators") from error
+            raise NotFound(
+                Sentence("den Indikator", "indicator"),
+                indicator,
+                Sentence("siehe /api/indicators", "see /api/indicators"),
+            ) from error
 
     def archive(self, vintage: str) -> tuple[Path, str]:
         """Path and hash of the tile archive of a vintage.
@@ -162,7 +177,11 @@ class ReleaseReader:
         """
         file = self.manifest.files.get(f"tiles/{vintage}.pmtiles")
         if file is None:
-            raise NotFound("tileset", vintage, f"tilesets: {', '.join(self.vintages)}")
+            raise NotFound(
+                Sentence("den Kachelsatz", "tileset"),
+                vintage,
+                Sentence(f"Kachelsätze: {', '.join(self.vintages)}", f"tilesets: {', '.join(self.vintages)}"),
+            )
         return self.folder.path_of(file), file.sha256
 
     def find_area(self, key: str, vintage: str, level: str | None = None) -> AreaInfo:
@@ -176,7 +195,44 @@ class ReleaseReader:
             table = self.areas(vintage, candidate)
             if key in table.row_of:
                 return table.areas[table.row_of[key]]
-        raise NotFound("area", key, f"the boundaries are of {vintage}; search with /api/areas?q=")
+        said = self.fate_of(key, vintage, level)
+        raise NotFound(
+            Sentence("das Gebiet", "area"),
+            key,
+            Sentence(
+                f"die Grenzen sind vom {vintage}; {said.de}",
+                f"the boundaries are of {vintage}; {said.en}",
+            ),
+        )
+
+    def fate_of(self, key: str, vintage: str, level: str | None = None) -> Sentence:
+        """Where the area of a key is that a vintage does not have; how to search where nothing is known."""
+        levels = [level] if level else self.levels
+        former = self._former().ended(key, vintage, levels)
+        if former is None:
+            parts = self._former().predecessors(key, vintage, levels)
+            return origins(parts) if parts else Sentence("mit /api/areas?q= suchen", "search with /api/areas?q=")
+        there = former.level in self.levels_of(vintage)
+        areas = {area.key: area.name for area in self.areas(vintage, former.level).areas} if there else {}
+        keys = self._former().became(former, areas, vintage)
+        return whereabouts(former, [(areas[each], each) for each in keys])
+
+    def former_of(self, vintage: str, level: str) -> dict[str, list[Former]]:
+        """Areas that are gone and names out of use, by the keys of the areas of a level that they are now."""
+        found: dict[str, list[Former]] = self._documents.get(
+            ("former", vintage, level),
+            lambda: self._former().by_successor(
+                level, {area.key: area.name for area in self.areas(vintage, level).areas}, vintage
+            ),
+        )
+        return found
+
+    def _former(self) -> FormerAreas:
+        """What ended; nothing in releases of earlier versions."""
+        found: FormerAreas = self._documents.get(
+            ("former",), lambda: FormerAreas(self._load(FORMER) if FORMER in self.manifest.files else ())
+        )
+        return found
 
     def remember(self, key: tuple[object, ...], make: Callable[[], Any]) -> Any:
         """Result of ``make``, kept while the release is served; for what is costly to compute again."""
@@ -184,7 +240,13 @@ class ReleaseReader:
 
     def _areas(self, vintage: str, level: str) -> AreaTable:
         if f"areas/{vintage}/{level}.json" not in self.manifest.files:
-            raise NotFound("level", level, f"levels: {', '.join(self.levels_of(vintage))}")
+            raise NotFound(
+                Sentence("die Ebene", "level"),
+                level,
+                Sentence(
+                    f"Ebenen: {', '.join(self.levels_of(vintage))}", f"levels: {', '.join(self.levels_of(vintage))}"
+                ),
+            )
         document = self._load(f"areas/{vintage}/{level}.json")
         areas = tuple(
             AreaInfo(
@@ -213,7 +275,10 @@ class ReleaseReader:
         try:
             file = self.manifest.files[name]
         except KeyError as error:
-            raise ReleaseDamaged(name, f"is not part of release {self.number}") from error
+            raise ReleaseDamaged(
+                name,
+                Sentence(f"ist kein Teil der Veröffentlichung {self.number}", f"is not part of release {self.number}"),
+            ) from error
         return orjson.loads(gzip.decompress(self.folder.read(file)))
 
 

@@ -24,6 +24,7 @@ from typing import Any
 
 import orjson
 
+from boundaries import Sentence
 from service.errors import NothingPublished, ReleaseDamaged, UnknownRelease
 
 FORMAT_VERSION = 1
@@ -104,7 +105,10 @@ class ReleaseFolder:
         except FileNotFoundError as error:
             raise NothingPublished(str(self.root.parent)) from error
         except ValueError as error:
-            raise ReleaseDamaged(str(self._pointer), "does not hold a release number") from error
+            raise ReleaseDamaged(
+                str(self._pointer),
+                Sentence("enthält keine Nummer einer Veröffentlichung", "does not hold a release number"),
+            ) from error
 
     def served_number(self) -> int | None:
         """Number of the release that is served; None before the first."""
@@ -132,7 +136,7 @@ class ReleaseFolder:
         except FileNotFoundError as error:
             raise UnknownRelease(number, self.numbers()) from error
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-            raise ReleaseDamaged(path.name, "is not a manifest") from error
+            raise ReleaseDamaged(path.name, Sentence("ist kein Manifest", "is not a manifest")) from error
 
     def path_of(self, file: StoredFile) -> Path:
         """Where a file of a release lies."""
@@ -149,9 +153,9 @@ class ReleaseFolder:
         try:
             content = self.path_of(file).read_bytes()
         except FileNotFoundError as error:
-            raise ReleaseDamaged(file.path, "is missing") from error
+            raise ReleaseDamaged(file.path, Sentence("fehlt", "is missing")) from error
         if hashlib.sha256(content).hexdigest() != file.sha256:
-            raise ReleaseDamaged(file.path, "was altered")
+            raise ReleaseDamaged(file.path, Sentence("wurde verändert", "was altered"))
         return content
 
     def verify(self, manifest: Manifest) -> None:
@@ -196,7 +200,7 @@ class ReleaseFolder:
         manifest = self.manifest(number)
         for file in manifest.files.values():
             if not self.path_of(file).is_file():
-                raise ReleaseDamaged(file.path, "is missing")
+                raise ReleaseDamaged(file.path, Sentence("fehlt", "is missing"))
         _write_atomically(self._pointer, f"{number}\n".encode())
         return manifest
 

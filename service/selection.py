@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from boundaries import Sentence
 from service.errors import InvalidParameter
 from service.parameters import choice
 from service.reader import AreaInfo, ReleaseReader
@@ -20,7 +21,14 @@ def known_area(release: ReleaseReader, parameter: str, key: str, vintage: str, l
         table = release.areas(vintage, candidate)
         if key in table.row_of:
             return table.areas[table.row_of[key]]
-    raise InvalidParameter(parameter, key, f"the key of an area of {vintage}; search with /api/areas?q=")
+    said = release.fate_of(key, vintage, level)
+    raise InvalidParameter(
+        parameter,
+        key,
+        Sentence(
+            f"der Schlüssel eines Gebiets vom {vintage}; {said.de}", f"the key of an area of {vintage}; {said.en}"
+        ),
+    )
 
 
 def level_of(release: ReleaseReader, definition: dict[str, Any], level: str | None, vintage: str) -> str:
@@ -32,6 +40,7 @@ def level_of(release: ReleaseReader, definition: dict[str, Any], level: str | No
     """
     offered = [each for each in definition["levels"] if each in release.levels_of(vintage)]
     if not offered:
-        expected = f"a day whose boundaries have {', '.join(definition['levels'])}"
+        levels = ", ".join(definition["levels"])
+        expected = Sentence(f"ein Tag, dessen Grenzen {levels} enthalten", f"a day whose boundaries have {levels}")
         raise InvalidParameter("vintage", vintage, expected)
     return offered[0] if level is None else choice("level", level, offered)

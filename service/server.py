@@ -8,6 +8,7 @@ import socket
 import uvicorn
 from fastapi import FastAPI
 
+from boundaries.sentences import system_reason
 from service.errors import AddressUnusable
 from service.settings import Settings
 
@@ -53,4 +54,4 @@ def _require_usable(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        raise AddressUnusable(host, port, error.strerror or str(error)) from error
+        raise AddressUnusable(host, port, system_reason(error)) from error

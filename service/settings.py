@@ -22,13 +22,16 @@ class Settings(BaseSettings):
         "", description="Address that clients see, for links behind a proxy; empty: taken from the request"
     )
     home: str = Field("06633", description="Key of the district that the map opens with")
-    language: Literal["de", "en"] = Field("de", description="Language of reports on the command line")
+    language: Literal["de", "en"] = Field("de", description="Language of the command line")
     max_permutations: int = Field(99_999, ge=99, description="Most permutations that one analysis request may ask for")
     analysis_seconds: float = Field(
         2.0, ge=0, description="Estimated seconds up to which an analysis is answered at once; longer ones become jobs"
     )
     analysis_limit_seconds: float = Field(
         3600.0, gt=0, description="Estimated seconds above which the service refuses an analysis"
+    )
+    protection_seconds: float = Field(
+        1800.0, gt=0, description="Seconds of processor time in which counts that hang together must be protected"
     )
     max_jobs: int = Field(16, ge=1, le=1000, description="Most analyses that wait or run as jobs at a time")
     job_processes: int = Field(

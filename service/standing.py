@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from boundaries import Sentence
 from service.errors import ServiceError
 from service.releases import FORMAT_VERSION, Manifest, ReleaseFolder
 from spatial.indicators.disclosure import DISCLOSURE_VERSION
 
-_REMEDY = "run `kreisatlas publish` to make one with this version"
+_REMEDY = Sentence(
+    "mit `kreisatlas publish` eine mit dieser Version machen", "run `kreisatlas publish` to make one with this version"
+)
 
 
-def outdated(manifest: Manifest) -> str | None:
+def outdated(manifest: Manifest) -> Sentence | None:
     """What an earlier version of the program did otherwise in a release, and the remedy; None where nothing.
 
     An update of the program changes no release: files that may be linked and cited stay what they are. So whoever
@@ -22,17 +25,23 @@ def outdated(manifest: Manifest) -> str | None:
     """
     about = manifest.about
     if about.get("format") != FORMAT_VERSION:
-        return f"release {manifest.number} has files of another version and cannot be served; {_REMEDY}"
+        return Sentence(
+            f"die Veröffentlichung {manifest.number} hat Dateien einer anderen Version und kann nicht gezeigt werden; "
+            f"{_REMEDY.de}",
+            f"release {manifest.number} has files of another version and cannot be served; {_REMEDY.en}",
+        )
     rules = about.get("disclosure_version")
     if rules != DISCLOSURE_VERSION:
-        return (
+        return Sentence(
+            f"die Veröffentlichung {manifest.number} wurde nach der Version {rules} der Geheimhaltungsregeln "
+            f"geschützt, heute gilt {DISCLOSURE_VERSION}: sie zeigt vielleicht zu viel; {_REMEDY.de}",
             f"release {manifest.number} was protected by version {rules} of the rules for small numbers, today's is "
-            f"{DISCLOSURE_VERSION}: it may show too much; {_REMEDY}"
+            f"{DISCLOSURE_VERSION}: it may show too much; {_REMEDY.en}",
         )
     return None
 
 
-def caveat(folder: ReleaseFolder) -> str | None:
+def caveat(folder: ReleaseFolder) -> Sentence | None:
     """What is wrong with the release that a folder serves; None where nothing is.
 
     Looks at the manifest alone: :func:`service.doctor.examine` reads the files.
@@ -40,4 +49,4 @@ def caveat(folder: ReleaseFolder) -> str | None:
     try:
         return outdated(folder.manifest(folder.current_number()))
     except ServiceError as error:
-        return str(error)
+        return error.message

@@ -19,7 +19,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from boundaries import AreaSet, is_coverage, reproject
+from boundaries import AreaSet, Sentence, is_coverage, reproject
+from boundaries.sentences import system_reason
 from service.coverage import Geometries, contains_levels, dissolve_groups, snap
 from service.errors import ServiceError
 from service.mvt import (
@@ -49,9 +50,9 @@ _LABEL_TOLERANCE = 0.02
 class TilingError(ServiceError):
     """Tiles cannot be built from these areas, or cannot be written."""
 
-    def __init__(self, what: str, reason: str) -> None:
+    def __init__(self, what: str, reason: Sentence) -> None:
         self.what, self.reason = what, reason
-        super().__init__(f"tiles of {what}: {reason}")
+        super().__init__(Sentence(f"Kacheln von {what}: {reason.de}", f"tiles of {what}: {reason.en}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,21 @@ def build_pmtiles(
     """
     name = path.stem
     if not levels or not all(len(areas) for areas in levels.values()):
-        raise TilingError(name, "a level holds no areas; load boundaries first")
+        raise TilingError(
+            name,
+            Sentence(
+                "eine Ebene enthält keine Gebiete; zuerst Grenzen laden",
+                "a level holds no areas; load boundaries first",
+            ),
+        )
     if not 0 <= min_zoom <= max_zoom <= _HIGHEST_ZOOM:
-        raise TilingError(name, f"zooms {min_zoom} to {max_zoom} are impossible; 0 to {_HIGHEST_ZOOM} are")
+        raise TilingError(
+            name,
+            Sentence(
+                f"die Stufen {min_zoom} bis {max_zoom} sind nicht möglich; möglich sind 0 bis {_HIGHEST_ZOOM}",
+                f"zooms {min_zoom} to {max_zoom} are impossible; 0 to {_HIGHEST_ZOOM} are",
+            ),
+        )
     try:
         bounds = _bounds(name, levels)
         prepared = [_prepare(level, areas, max_zoom) for level, areas in levels.items()]
@@ -148,7 +161,7 @@ def build_pmtiles(
         )
         _write(path, tiles, info, attribution)
     except (shapely.errors.GEOSException, OSError) as error:
-        raise TilingError(name, str(error)) from error
+        raise TilingError(name, system_reason(error)) from error
     return info
 
 
@@ -158,7 +171,13 @@ def _bounds(name: str, levels: Mapping[str, AreaSet]) -> tuple[float, float, flo
     west, south = np.min(boxes, axis=0)[:2]
     east, north = np.max(boxes, axis=0)[2:]
     if not (-180 <= west <= east <= 180 and -_LATITUDE_LIMIT <= south <= north <= _LATITUDE_LIMIT):
-        raise TilingError(name, "areas lie outside the web map (85 degrees north to south)")
+        raise TilingError(
+            name,
+            Sentence(
+                "Gebiete liegen außerhalb der Webkarte (85 Grad Nord bis Süd)",
+                "areas lie outside the web map (85 degrees north to south)",
+            ),
+        )
     low, high = np.floor(np.array([west, south]) * 1e7) / 1e7, np.ceil(np.array([east, north]) * 1e7) / 1e7
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 

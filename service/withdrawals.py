@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from boundaries import Sentence
 from service.errors import ServiceError
 from service.releases import ReleaseFolder, StoredFile
 from spatial.indicators.columns import STATUSES
@@ -55,16 +56,21 @@ def withdrawals(releases: ReleaseFolder, files: Mapping[str, StoredFile]) -> dic
     }
 
 
-def described(found: Mapping[str, Any]) -> Iterator[str]:
+def described(found: Mapping[str, Any]) -> Iterator[Sentence]:
     """Lines that say what was withdrawn."""
     for name, count in found.get("figures", {}).items():
-        yield (
+        yield Sentence(
+            f"{name}: {count} Zahlen, die die Veröffentlichung {found['release']} zeigte, sind jetzt geheim; wer sie "
+            "kopiert hat, hat sie weiterhin",
             f"{name}: {count} figures that release {found['release']} showed are secret now; "
-            "whoever copied them still has them"
+            "whoever copied them still has them",
         )
     gone = found.get("files", [])
     if gone:
-        yield f"{len(gone)} files of release {found['release']} are withdrawn, the first is {gone[0]}"
+        yield Sentence(
+            f"{len(gone)} Dateien der Veröffentlichung {found['release']} sind zurückgezogen, die erste ist {gone[0]}",
+            f"{len(gone)} files of release {found['release']} are withdrawn, the first is {gone[0]}",
+        )
 
 
 def _hidden_since(releases: ReleaseFolder, old: StoredFile, new: StoredFile) -> int:

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 from starlette.testclient import TestClient
 
 from service.app import create_app
@@ -22,7 +24,19 @@ from service.settings import Settings
 from service.workspace import Workspace
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
-_PATIENCE_SECONDS = 90
+_PATIENCE_SECONDS = 240
+_POLL_SECONDS = 0.05
+
+# The same examples in every run, however slow the machine is and whatever an earlier run has found.
+# Others can be tried with `pytest --hypothesis-profile=default`.
+examples.register_profile("repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("repeatable")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests go first, lest one of them is left for a single process in the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +106,7 @@ class serving:  # noqa: N801 - used as a context manager
                 self._process.kill()
                 _, errors = self._process.communicate()
                 pytest.fail(f"the server did not start: {errors.decode()[-2000:]}")
-            self._process.poll()
+            time.sleep(_POLL_SECONDS)  # the server needs the processor more than who waits for it
         return address
 
     def __exit__(self, *_: object) -> None:

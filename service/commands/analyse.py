@@ -11,6 +11,13 @@ import typer
 
 from service.analyses.parameters import PARAMETERS
 from service.commands.terminal import WorkspaceOption, progress, workspace_at
+from service.commands.words import both
+
+ANALYSE = both(
+    "Eine Statistik der gezeigten Veröffentlichung berechnen; die Zahlen sind die des Dienstes.",
+    "Compute a statistic of the served release; the numbers are those of the service.",
+)
+"""What the command does."""
 
 
 class Format(StrEnum):
@@ -23,9 +30,17 @@ class Format(StrEnum):
 
 _OWN = {
     "workspace": (WorkspaceOption, None),
-    "format": (Annotated[Format, typer.Option(help="table, json or csv")], Format.table),
+    "format": (Annotated[Format, typer.Option(help=both("table, json oder csv", "table, json or csv"))], Format.table),
     "export_weights": (
-        Annotated[Path | None, typer.Option(help="Write the weights that are used, as .gal, .gwt or .csv")],
+        Annotated[
+            Path | None,
+            typer.Option(
+                help=both(
+                    "Die verwendeten Gewichte in diese Datei schreiben, als .gal, .gwt oder .csv",
+                    "Write the weights that are used, as .gal, .gwt or .csv",
+                )
+            ),
+        ],
         None,
     ),
 }
@@ -62,7 +77,7 @@ def _option(name: str) -> Parameter:
     parameter = PARAMETERS[name]
     spelled = f"--{name.replace('_', '-')}"
     kind: Any = parameter.kind
-    option = typer.Option(spelled, help=parameter.description)
+    option = typer.Option(spelled, help=both(parameter.german, parameter.description))
     return Parameter(name, Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind | None, option])
 
 
@@ -72,7 +87,16 @@ analyse.__signature__ = Signature(  # type: ignore[attr-defined]
         Parameter(
             "statistic",
             Parameter.POSITIONAL_OR_KEYWORD,
-            annotation=Annotated[str, typer.Argument(help="For example local-moran; /api/analysis lists all")],
+            annotation=Annotated[
+                str,
+                typer.Argument(
+                    metavar=both("STATISTIK", "STATISTIC"),
+                    help=both(
+                        "Zum Beispiel local-moran; /api/analysis zeigt alle",
+                        "For example local-moran; /api/analysis lists all",
+                    ),
+                ),
+            ],
         ),
         *map(_option, PARAMETERS),
         *(

@@ -9,23 +9,72 @@ from typing import Annotated, Any
 
 import typer
 
+from service.commands.help import Command, Group
 from service.commands.terminal import WorkspaceOption, say, workspace_at
+from service.commands.words import FILE, both
 
-app = typer.Typer(help="Statistical figures.", no_args_is_help=True)
+_LOAD = both("Zahlen laden und den Importbericht zeigen.", "Load figures and print the import report.")
+
+app = typer.Typer(cls=Group, help=both("Statistische Zahlen.", "Statistical figures."), no_args_is_help=True)
 
 
-@app.command("load")
+@app.command("load", cls=Command, help=_LOAD)
 def load(
-    file: Annotated[Path, typer.Argument(help="Statistical file, or FILE.zip/MEMBER")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar=FILE, help=both("Statistische Datei, oder DATEI.zip/INHALT", "Statistical file, or FILE.zip/MEMBER")
+        ),
+    ],
     workspace: WorkspaceOption = None,
-    indicator: Annotated[str | None, typer.Option(help="Id of the indicator, where the file has none")] = None,
-    mapping: Annotated[Path | None, typer.Option(help="How to read the file, TOML")] = None,
-    level: Annotated[str | None, typer.Option(help="Level of the areas; default: that of most keys")] = None,
-    report: Annotated[str | None, typer.Option(help="Write the report as JSON; - is stdout")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only, store nothing")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Refuse the file if any row is rejected")] = False,
+    indicator: Annotated[
+        str | None,
+        typer.Option(
+            help=both(
+                "Kennung des Indikators, wenn die Datei keine enthält", "Id of the indicator, where the file has none"
+            )
+        ),
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help=both("Wie die Datei zu lesen ist, TOML", "How to read the file, TOML"))
+    ] = None,
+    level: Annotated[
+        str | None,
+        typer.Option(
+            help=both(
+                "Ebene der Gebiete; ohne Angabe die der meisten Schlüssel",
+                "Level of the areas; default: that of most keys",
+            )
+        ),
+    ] = None,
+    report: Annotated[
+        str | None,
+        typer.Option(
+            help=both(
+                "Den Bericht als JSON in diese Datei schreiben; - ist die Standardausgabe",
+                "Write the report as JSON; - is stdout",
+            )
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=both("Nur berichten, nichts speichern", "Report only, store nothing"))
+    ] = False,
+    strict: Annotated[
+        bool,
+        typer.Option(
+            "--strict",
+            help=both("Die Datei ablehnen, wenn eine Zeile abgelehnt wird", "Refuse the file if any row is rejected"),
+        ),
+    ] = False,
     save_mapping: Annotated[
-        Path | None, typer.Option("--save-mapping", help="Write how the file was read, TOML, for --mapping")
+        Path | None,
+        typer.Option(
+            "--save-mapping",
+            help=both(
+                "In diese Datei schreiben, wie gelesen wurde, TOML, für --mapping",
+                "Write how the file was read, TOML, for --mapping",
+            ),
+        ),
     ] = None,
 ) -> None:
     """Load figures and print the import report."""

@@ -6,24 +6,57 @@ from typing import Annotated
 
 import typer
 
-from service.commands.terminal import FAILED, WorkspaceOption, progress, say, settings_for, workspace_at
+from service.commands.terminal import (
+    FAILED,
+    WorkspaceOption,
+    progress,
+    say,
+    settings_for,
+    telling,
+    warned,
+    workspace_at,
+)
+from service.commands.words import both
+
+INIT = both(
+    "Einen Arbeitsbereich anlegen: einen leeren Datenbestand und einen leeren Ordner für Veröffentlichungen.",
+    "Make a workspace: an empty store and an empty folder of releases.",
+)
+SERVE = both("Die aktuelle Veröffentlichung als Dienst bereitstellen.", "Serve the current release.")
+DOCTOR = both(
+    "Prüfen, was installiert, erreichbar und in Ordnung ist, und sagen, was sonst zu tun ist.",
+    "Check what is installed, reachable and consistent, and say what to do about what is not.",
+)
+"""What the commands do."""
 
 
 def init(
     workspace: WorkspaceOption = None,
-    demo: Annotated[bool, typer.Option("--demo", help="Fill in the bundled data of Hessen")] = False,
+    demo: Annotated[
+        bool,
+        typer.Option(
+            "--demo", help=both("Die mitgelieferten Daten von Hessen einfüllen", "Fill in the bundled data of Hessen")
+        ),
+    ] = False,
 ) -> None:
     """Make a workspace: an empty store and an empty folder of releases."""
+    from boundaries import Sentence
+
     space = workspace_at(workspace)
-    space.create(demo=demo, progress=progress)
-    say(f"workspace ready: {space.settings.workspace}")
+    language, folder = space.settings.language, space.settings.workspace
+    space.create(demo=demo, progress=telling(language))
+    say(Sentence(f"Arbeitsbereich angelegt: {folder}", f"workspace ready: {folder}").text(language))
 
 
 def serve(
     workspace: WorkspaceOption = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on")] = None,
-    workers: Annotated[int | None, typer.Option(help="Server processes")] = None,
+    host: Annotated[
+        str | None, typer.Option(help=both("Adresse, unter der der Dienst zu erreichen ist", "Address to listen on"))
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help=both("Port, unter dem der Dienst zu erreichen ist", "Port to listen on"))
+    ] = None,
+    workers: Annotated[int | None, typer.Option(help=both("Serverprozesse", "Server processes"))] = None,
 ) -> None:
     """Serve the current release."""
     from service.releases import ReleaseFolder
@@ -34,16 +67,19 @@ def serve(
     settings = settings_for(workspace, **{name: value for name, value in given.items() if value is not None})
     found = caveat(ReleaseFolder(settings.releases_path))
     if found is not None:
-        progress(f"warning: {found}")
+        progress(warned(found, settings.language))
     run(settings)
 
 
 def doctor(workspace: WorkspaceOption = None) -> None:
     """Check what is installed, reachable and consistent, and say what to do about what is not."""
+    from boundaries import Sentence
     from service.doctor import examine
 
-    findings = examine(settings_for(workspace))
+    settings = settings_for(workspace)
+    findings, language = examine(settings), settings.language
     for finding in findings:
-        say(f"{'ok  ' if finding.good else 'BAD '} {finding.subject}: {finding.text}")
+        mark = Sentence("gut    ", "ok  ") if finding.good else Sentence("FEHLER ", "BAD ")
+        say(f"{mark.text(language)} {finding.subject.text(language)}: {finding.text.text(language)}")
     if not all(finding.good for finding in findings):
         raise typer.Exit(FAILED)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from service.answers import Areas, ok
+from service.former import Former
 from service.parameters import Release, Vintage, capped_limit, choice, only_known_parameters
 from service.reader import AreaInfo, ReleaseReader
 from service.replies import json_reply
@@ -26,7 +28,10 @@ def search(
     level: Annotated[str | None, Query(description="Only areas of this level")] = None,
     within: Annotated[str | None, Query(description="Only areas in the area of this key")] = None,
 ) -> Response:
-    """List areas: names that start with the text first, then names that hold it, larger areas first."""
+    """List areas: names that start with the text first, then names that hold it, larger areas first.
+
+    Areas that were called so once, or that areas which were have become part of, stand at the end.
+    """
     levels = release.levels_of(vintage)
     wanted_levels = [choice("level", level, levels)] if level is not None else levels
     if within is not None:
@@ -34,9 +39,9 @@ def search(
     found: list[tuple[int, str, AreaInfo]] = []
     needle = q.strip().casefold()
     for name in wanted_levels:
-        table = release.areas(vintage, name)
+        table, former = release.areas(vintage, name), release.former_of(vintage, name)
         for row in table.rows_within(within):
-            rank = _rank(table.areas[row], needle)
+            rank = _rank(table.areas[row], needle, former.get(table.areas[row].key, []))
             if rank is not None:
                 found.append((rank, table.areas[row].name.casefold(), table.areas[row]))
     found.sort(key=lambda entry: (entry[0], -levels.index(entry[2].level), entry[1], entry[2].key))
@@ -74,10 +79,11 @@ def describe(release: ReleaseReader, vintage: str, area: AreaInfo) -> dict[str, 
         "kind": area.kind,
         "parent_name": parent.name if parent else None,
         "bbox": list(area.bbox),
+        "former": [each.describe() for each in release.former_of(vintage, area.level).get(area.key, [])],
     }
 
 
-def _rank(area: AreaInfo, needle: str) -> int | None:
+def _rank(area: AreaInfo, needle: str, former: Iterable[Former]) -> int | None:
     name = area.name.casefold()
     if not needle:
         return 2
@@ -85,7 +91,9 @@ def _rank(area: AreaInfo, needle: str) -> int | None:
         return 0
     if name.startswith(needle) or area.key.startswith(needle):
         return 1
-    return 2 if needle in name else None
+    if needle in name:
+        return 2
+    return 3 if any(needle in each.name.casefold() or each.key.startswith(needle) for each in former) else None
 
 
 def _newest_figures(release: ReleaseReader, vintage: str, area: AreaInfo) -> Any:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from boundaries import Sentence
 from service import answers
 from service.answers import ok
 from service.errors import InvalidParameter
@@ -93,11 +94,24 @@ def series(
     definition = release.indicator(indicator)
     keys = list(dict.fromkeys(key.strip() for key in area.split(",") if key.strip()))
     if not keys or len(keys) > _MOST_AREAS:
-        raise InvalidParameter("area", area, f"1 to {_MOST_AREAS} keys separated by commas")
+        raise InvalidParameter(
+            "area",
+            area,
+            Sentence(
+                f"1 bis {_MOST_AREAS} Schlüssel, durch Kommas getrennt", f"1 to {_MOST_AREAS} keys separated by commas"
+            ),
+        )
     if level is not None:
         level_of(release, definition, level, vintage)
     areas = [known_area(release, "area", key, vintage, level) for key in keys]
     for each in areas:
         if each.level not in definition["levels"]:
-            raise InvalidParameter("area", each.key, f"an area of a level in {', '.join(definition['levels'])}")
+            raise InvalidParameter(
+                "area",
+                each.key,
+                Sentence(
+                    f"ein Gebiet einer dieser Ebenen: {', '.join(definition['levels'])}",
+                    f"an area of a level in {', '.join(definition['levels'])}",
+                ),
+            )
     return json_reply(request, series_document(release, indicator=indicator, areas=areas, vintage=vintage))

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from service.jobs.board import Job
 from service.jobs.desk import Desk
+from service.languages import language_of
 from service.links import base_url
 from service.parameters import CurrentSettings, only_known_parameters
 from service.replies import json_reply
@@ -59,8 +60,13 @@ def _status(request: Request, settings: Settings, job: Job) -> Response:
         "self": f"{base}/api/jobs/{job.id}",
         "result": f"{base}/api/analysis/{job.statistic}?{query}",
     }
-    document |= {name: text for name, text in (("detail", job.detail), ("reason", job.reason)) if text is not None}
+    language = language_of(request)
+    detail = (job.detail_de or job.detail) if language == "de" else job.detail
+    document |= {name: text for name, text in (("detail", detail), ("reason", job.reason)) if text is not None}
     response = json_reply(request, document)
+    if detail is not None:
+        response.headers["Content-Language"] = language
+        response.headers["Vary"] += ", Accept-Language"
     response.headers["Cache-Control"] = "no-store"
     if job.active:
         response.headers["Retry-After"] = _RETRY_SECONDS

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi import Path as PathParameter
 from starlette.responses import Response
 
+from boundaries import Sentence
 from service.errors import NotFound, ViewerNotBuilt
 from service.parameters import CurrentSettings
 from service.replies import IMMUTABLE, REVALIDATE, reply
@@ -50,7 +51,7 @@ def asset(request: Request, name: Annotated[str, PathParameter(pattern=r"^[\w.-]
     """One of the viewer's files; their names hold the hash of their content."""
     path = VIEWER / "assets" / name
     if path.suffix not in _MEDIA_TYPES or not path.is_file():
-        raise NotFound("file", name)
+        raise NotFound(Sentence("die Datei", "file"), name)
     return reply(request, path.read_bytes(), media_type=_MEDIA_TYPES[path.suffix], cache=IMMUTABLE)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
+from boundaries import Sentence
 from service.archive import TileArchive, open_archive
 from service.errors import NotFound
 from service.links import base_url
@@ -82,7 +83,14 @@ async def tile(
 ) -> Response:
     """Send one tile; 204 where the tileset covers nothing."""
     if x >= 1 << z or y >= 1 << z:
-        raise NotFound("tile", f"{z}/{x}/{y}", f"zoom {z} has columns and rows 0 to {(1 << z) - 1}")
+        raise NotFound(
+            Sentence("die Kachel", "tile"),
+            f"{z}/{x}/{y}",
+            Sentence(
+                f"Stufe {z} hat die Spalten und Zeilen 0 bis {(1 << z) - 1}",
+                f"zoom {z} has columns and rows 0 to {(1 << z) - 1}",
+            ),
+        )
     archive, version = _archive(release, tileset)
     cache = _caching(v, version)
     content = archive.tile(z, x, y)

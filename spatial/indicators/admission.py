@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 from spatial.indicators.catalogue import Catalogue
 from spatial.indicators.comparison import Stored
 from spatial.indicators.errors import MixedPeriods, UnknownIndicator, UnknownTableForm, quote
-from spatial.indicators.ledger import Heading
+from spatial.indicators.ledger import Figures
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.periods import period_kind
+from spatial.indicators.places import Place, Spot
 from spatial.indicators.sentences import Sentence
 from spatial.indicators.survey import Survey
 from spatial.indicators.tables import Table
@@ -28,7 +29,7 @@ def check_indicator(path: Path, catalogue: Catalogue, name: str | None) -> None:
                 f"indicator {quote(name)} is not in the catalogue",
             ),
             path=path,
-            remedy=Sentence("zuerst seine Definition laden", "load its definition first"),
+            remedy=_other_ids(catalogue, name),
         )
     if found.is_derived:
         parts = [part for part in (found.numerator, found.denominator) if part]
@@ -48,6 +49,7 @@ def check_content(table: Table, seen: Survey, named: str | None, mapping: TableM
         raise UnknownIndicator(
             Sentence("nichts sagt, welcher Indikator das ist", "nothing says which indicator this is"),
             path=table.path,
+            line=table.layout.frame.header_line,
             remedy=Sentence(
                 "ihn mit --indicator, in einer Zuordnung oder in einer Spalte 'indicator' nennen",
                 "name it with --indicator, in a mapping, or in a column 'indicator'",
@@ -59,6 +61,7 @@ def check_content(table: Table, seen: Survey, named: str | None, mapping: TableM
                 "nichts sagt, für welchen Zeitraum die Werte gelten", "nothing says which period the figures are for"
             ),
             path=table.path,
+            line=table.layout.frame.header_line,
             remedy=Sentence(
                 "in einer Zuordnung eine Spalte mit period_column oder den Zeitraum mit period nennen",
                 "name a column with period_column or a period with period in a mapping",
@@ -66,10 +69,10 @@ def check_content(table: Table, seen: Survey, named: str | None, mapping: TableM
         )  # fmt: skip
 
 
-def check_period_kinds(path: Path, headings: Sequence[Heading], stored: Stored) -> None:
+def check_period_kinds(table: Table, figures: Figures, stored: Stored) -> None:
     """Refuse a series that would hold years and months at once."""
     kinds: dict[str, dict[str, str]] = {}
-    for heading in headings:
+    for heading in figures.headings:
         kinds.setdefault(heading.indicator, {})[period_kind(heading.period)] = heading.period
     for name, _, _, period in stored.figures:
         if name in kinds:
@@ -82,11 +85,29 @@ def check_period_kinds(path: Path, headings: Sequence[Heading], stored: Stored) 
                     f"die Zeiträume von {name} sind von mehreren Arten: {listed}",
                     f"the periods of {name} are of several kinds: {listed}",
                 ),
-                path=path,
+                path=table.path,
                 remedy=Sentence(
                     "als getrennte Indikatoren laden (same_as verbindet sie) oder den Zeitraum in einer Zuordnung mit "
                     "period nennen",
                     "load them as separate indicators (same_as links them), or name the period with period in a "
                     "mapping",
                 ),
-            )
+            ).at(_place_of(table, figures, name))
+
+
+def _place_of(table: Table, figures: Figures, name: str) -> Place:
+    """Place of the first figure of an indicator whose period is of another kind than the first one's."""
+    own = [heading for heading in figures.headings if heading.indicator == name]
+    other = next((heading for heading in own if period_kind(heading.period) != period_kind(own[0].period)), own[0])
+    line, number = figures.first_place(other)
+    return table.layout.place(Spot(line, "period", number))
+
+
+def _other_ids(catalogue: Catalogue, name: str) -> Sentence:
+    """What to do about an id that the catalogue lacks; ids that look like it are named."""
+    near = get_close_matches(name, list(catalogue.indicators), n=3)
+    listed = ", ".join(near)
+    return Sentence(
+        (f"gemeint ist vielleicht {listed}; sonst " if near else "") + "zuerst seine Definition laden (catalogue load)",
+        (f"perhaps {listed} is meant; else " if near else "") + "load its definition first (catalogue load)",
+    )

@@ -14,6 +14,11 @@ from spatial.indicators.sentences import Sentence
 
 COUNTRY = "bund"
 """Level of rows for the whole country; no figures are kept for it."""
+OTHER = "other"
+"""Level of rows of a level that is not kept, such as planning regions."""
+LEVEL_NAMES = "Bundesländer, Regierungsbezirke, Kreise, Gemeindeverbände, Gemeinden"
+"""Names of the official levels as tables have them."""
+_COUNTRY_NAMES = frozenset({"bund", "bundesgebiet", "deutschland", "germany", "bundesrepublik deutschland"})
 
 _COUNTRY_KEYS = frozenset({"DG", "DINSG", "DINR", "DE", "D", "0", "00", "000", "00000000", "DG000000"})
 _KEY_AND_NAME = re.compile(r"([0-9][0-9 \u00a0]*[0-9])[\s\u00a0]+([^\W\d].*)\Z", re.DOTALL)
@@ -58,6 +63,11 @@ def level_of_word(text: str) -> str | None:
     """
     bare = text.strip(BLANKS)
     return next((level for pattern, level in _LEVEL_WORDS if pattern.match(bare)), None)
+
+
+def is_country(text: str) -> bool:
+    """Whether a column such as ``Raumbezug`` names the whole country."""
+    return text.strip(BLANKS).casefold() in _COUNTRY_NAMES
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,10 +42,13 @@ class NameMatch:
         One where the name is clear, several where it is ambiguous, none where no area is called so.
     similar : tuple of AreaRow
         Areas whose names have the text and an addition in brackets; to be named, not to be taken.
+    former : tuple of AreaRow
+        Where no area is called so on the day: areas that were, or will be, at another time.
     """
 
     areas: tuple[AreaRow, ...]
     similar: tuple[AreaRow, ...] = ()
+    former: tuple[AreaRow, ...] = ()
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -121,9 +124,11 @@ class NameIndex:
         if level not in _levels_of(text):
             return NameMatch(())
         name = normal_name(text)
-        found = self._distinguished(text, level, _valid(self._rows.get((level, name), ()), day))
-        similar = () if found else _valid(self._stems.get((level, name), ()), day)
-        return NameMatch(found, similar)
+        rows = self._rows.get((level, name), ())
+        found = self._distinguished(text, level, _valid(rows, day))
+        if found:
+            return NameMatch(found)
+        return NameMatch((), _valid(self._stems.get((level, name), ()), day), tuple(_latest(rows)))
 
     def _distinguished(self, text: str, level: str, rows: tuple[AreaRow, ...]) -> tuple[AreaRow, ...]:
         """Of Kreise of one name the city or the county, where the text says which."""
@@ -168,6 +173,12 @@ def _levels_of(text: str) -> tuple[str, ...]:
     if _REGION.search(text):
         return ("regierungsbezirk",)
     return ("kreis",) if _COUNTY.search(text) else OFFICIAL_LEVELS
+
+
+def _latest(rows: Iterable[AreaRow]) -> Iterable[AreaRow]:
+    """Of each key the row that is valid last."""
+    ordered = sorted(rows, key=lambda row: row.valid_to or date.max)
+    return {row.key: row for row in ordered}.values()
 
 
 def _valid(rows: Iterable[AreaRow], day: date | None) -> tuple[AreaRow, ...]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
+from boundaries import OFFICIAL_LEVELS
+
 
 @dataclass(frozen=True, slots=True)
 class AreaRow:
@@ -54,6 +56,7 @@ class AreaIndex:
     levels: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """Levels that have areas, sorted."""
     _spans: Mapping[tuple[str, str], tuple[AreaRow, ...]] = field(init=False, repr=False, compare=False)
+    _laender: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         rows = tuple(self.rows)
@@ -66,6 +69,8 @@ class AreaIndex:
         object.__setattr__(self, "rows", rows)
         object.__setattr__(self, "names", tuple(self.names))
         object.__setattr__(self, "_spans", MappingProxyType(ordered))
+        official = {row.key[:2] for row in rows if row.level in OFFICIAL_LEVELS}
+        object.__setattr__(self, "_laender", frozenset(official))
         object.__setattr__(self, "levels", tuple(sorted({row.level for row in rows})))
 
     def knows(self, level: str, key: str) -> bool:
@@ -89,6 +94,15 @@ class AreaIndex:
         """Newest name of the area; empty where the key is not known."""
         spans = self._spans.get((level, key), ())
         return spans[-1].name if spans else ""
+
+    def predecessors(self, level: str, key: str) -> tuple[AreaRow, ...]:
+        """Areas whose territory an area took over, in whole or in part, sorted by their keys."""
+        found = {row.key: row for row in self.rows if row.level == level and key in row.successors and row.key != key}
+        return tuple(found[each] for each in sorted(found))
+
+    def has_land(self, land: str) -> bool:
+        """Whether any area of an official level lies in a Land, by its two digits."""
+        return land in self._laender
 
     def successors(self, level: str, key: str) -> tuple[str, ...]:
         """Keys that the territory of a retired area belongs to."""

@@ -21,8 +21,8 @@ class RawFigure(NamedTuple):
     ----------
     line : int
         Line of the file or row of the sheet, counted from 1.
-    column : str
-        Label of the value column.
+    number : int
+        Position of the value column among those of the table.
     key, level, period, indicator, status, flags, unit : str
         Texts of the row or the column heading; empty where there are none.
     value : str, float, int, datetime.date or None
@@ -31,7 +31,7 @@ class RawFigure(NamedTuple):
     """
 
     line: int
-    column: str
+    number: int
     key: str
     level: str
     period: str
@@ -49,17 +49,14 @@ class Batch:
 
     Attributes
     ----------
-    column : str
-        Label of the value column.
     number : int
-        Its position among the value columns.
+        Position of the value column among those of the table.
     lines : sequence of int
     keys, levels, periods, indicators, values, statuses, flags, units : Coded
         As in :class:`RawFigure`, one for each line.
     selected : ndarray of bool
     """
 
-    column: str
     number: int
     lines: Sequence[int]
     keys: Coded[str]
@@ -84,7 +81,7 @@ class Batch:
         """One of the figures."""
         return RawFigure(
             line=self.lines[row],
-            column=self.column,
+            number=self.number,
             key=self.keys.at(row),
             level=self.levels.at(row),
             period=self.periods.at(row),
@@ -114,7 +111,6 @@ def batches_of(layout: Layout, block: AnyBlock) -> tuple[Batch, ...]:
     flags, selected = texts(block, layout.flags), admitted(block, layout.select)
     return tuple(
         Batch(
-            column=value.label,
             number=number,
             lines=block.lines,
             keys=keys,

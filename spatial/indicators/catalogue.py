@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from boundaries import OFFICIAL_LEVELS
-from spatial.indicators.consistency import check_indicator, check_profile, check_references
+from spatial.indicators.consistency import check_indicator, check_profile
 from spatial.indicators.errors import CatalogueError
 from spatial.indicators.indicator import (
     BASE_PROFILES,
@@ -25,6 +25,8 @@ from spatial.indicators.indicator import (
     PeriodType,
     Theme,
 )
+from spatial.indicators.references import check_references
+from spatial.indicators.sentences import Sentence
 
 __all__ = [
     "BASE_PROFILES",
@@ -154,19 +156,30 @@ def check_collection_ids(catalogue: Catalogue, levels: Iterable[str]) -> None:
         An indicator is called like a level, or ``{id}_{level}`` is taken.
     """
     every_level = tuple(dict.fromkeys((*OFFICIAL_LEVELS, *levels)))
-    taken = {level: f"the level '{level}'" for level in every_level}
+    taken = {level: Sentence(f"der Ebene '{level}'", f"the level '{level}'") for level in every_level}
     for name in catalogue.indicators:
         if name in taken:
-            raise CatalogueError(f"the id is that of {taken[name]}; choose another one", entry=name)
+            raise CatalogueError(
+                Sentence(
+                    f"die Kennung ist die {taken[name].de}; eine andere wählen",
+                    f"the id is that of {taken[name].en}; choose another one",
+                ),
+                entry=name,
+            )
     for name in catalogue.indicators:
         for level in every_level:
             collection = f"{name}_{level}"
             if collection in taken:
                 raise CatalogueError(
-                    f"the collection '{collection}' would also be {taken[collection]}; choose another id",
+                    Sentence(
+                        f"die Sammlung '{collection}' wäre auch die {taken[collection].de}; eine andere Kennung wählen",
+                        f"the collection '{collection}' would also be {taken[collection].en}; choose another id",
+                    ),
                     entry=name,
                 )
-            taken[collection] = f"indicator '{name}' at level '{level}'"
+            taken[collection] = Sentence(
+                f"des Indikators '{name}' auf der Ebene '{level}'", f"indicator '{name}' at level '{level}'"
+            )
 
 
 def _plain(entry: Indicator | Theme | DisclosureProfile) -> dict[str, Any]:

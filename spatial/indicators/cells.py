@@ -14,6 +14,7 @@ from typing import Literal
 
 from spatial.indicators.errors import MalformedCell
 from spatial.indicators.observations import Flag, Status
+from spatial.indicators.sentences import Sentence
 
 Decimal = Literal[",", "."]
 
@@ -148,7 +149,9 @@ def _parsed(token: str, decimal: Decimal) -> Cell:
         raise MalformedCell(token)
     value = _number(match)
     if not math.isfinite(value):
-        raise MalformedCell(token, "is too large for a number")
+        raise MalformedCell(
+            token, Sentence("ist zu groß für eine Zahl", "is too large for a number"), is_too_large=True
+        )
     unit = "%" if match["percent"] else None
     return Cell(value, Status.LOW_RELIABILITY if bracketed else plain_status(value), flags, unit)
 
@@ -163,8 +166,19 @@ def parse_number(number: float) -> Cell:
     """
     value = float(number)
     if not math.isfinite(value):
-        raise MalformedCell(str(number), "is not a finite number")
+        raise MalformedCell(str(number), Sentence("ist keine endliche Zahl", "is not a finite number"))
     return Cell(value + 0.0, plain_status(value))
+
+
+def symbol_of(status: Status) -> str | None:
+    """Symbol that tables have for a status; None where a number or nothing stands there.
+
+    >>> symbol_of(Status.SECRET_OR_UNKNOWN), symbol_of(Status.NOT_APPLICABLE), symbol_of(Status.OK)
+    ('.', '-', None)
+    """
+    if status is Status.NOT_APPLICABLE:
+        return "-"
+    return next((symbol for symbol, meaning in _SYMBOLS.items() if symbol and meaning is status), None)
 
 
 def tells_small_zeros(text: str) -> bool:
@@ -199,7 +213,7 @@ def parse_flags(text: str) -> tuple[Flag, ...]:
             continue
         flag = _FLAGS.get(word.casefold()) or (Flag(word.upper()) if word.upper() in Flag.__members__ else None)
         if flag is None:
-            raise MalformedCell(text, "is no known quality mark")
+            raise MalformedCell(text, Sentence("ist kein bekanntes Qualitätszeichen", "is no known quality mark"))
         flags.append(flag)
     return tuple(dict.fromkeys(flags))
 

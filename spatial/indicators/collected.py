@@ -6,7 +6,12 @@ from dataclasses import dataclass, field
 
 from spatial.indicators.area_keys import FoundKey
 from spatial.indicators.batches import RawFigure
-from spatial.indicators.ledger import Contradiction
+from spatial.indicators.cells import symbol_of
+from spatial.indicators.errors import quote, shortened
+from spatial.indicators.layouts import Layout
+from spatial.indicators.ledger import Contradiction, Sighting
+from spatial.indicators.places import Spot
+from spatial.indicators.rejections import CHOOSE_ROW, RowRejected
 from spatial.indicators.report import Rejection, Repair
 from spatial.indicators.sentences import Sentence
 
@@ -50,22 +55,44 @@ class Collected:
         """Number of rejections that can still be listed."""
         return MOST_LISTED - len(self.rejected)
 
-    def reject(self, line: int, reason: Sentence, column: str | None = None) -> None:
+    def reject(self, figure: RawFigure, why: RowRejected, layout: Layout) -> None:
         """Note a row that is not stored."""
         self.rejected_total += 1
         if self.room > 0:
-            self.rejected.append(Rejection(line, reason, column))
+            place = layout.place(Spot(figure.line, why.role, figure.number))
+            figure_column = layout.place(Spot(figure.line, "value", figure.number)).column
+            self.rejected.append(
+                Rejection(
+                    figure.line,
+                    why.reason,
+                    column=place.column,
+                    cell=place.cell,
+                    value=shortened(why.value),
+                    remedy=why.remedy,
+                    figure_column=figure_column if figure_column != place.column and len(layout.values) > 1 else None,
+                )
+            )
 
-    def reject_contradiction(self, found: Contradiction) -> None:
-        """Note all rows of a figure that they disagree about."""
-        listed = ", ".join(map(str, found.lines)) + (", …" if found.count > len(found.lines) else "")
+    def reject_contradiction(self, found: Contradiction, layout: Layout, multiplier: float | None) -> None:
+        """Note all rows of a figure that they disagree about; their values were multiplied with ``multiplier``."""
+        values = [_as_written(sighting, multiplier) for sighting in found.sightings]
+        lines = [sighting.line for sighting in found.sightings]
+        told = list(zip(values, lines, strict=True))
+        more = "; …" if found.count > len(lines) else ""
+        listed_de = "; ".join(f"{_german(value)} in Zeile {line}" for value, line in told)
+        listed_en = "; ".join(f"{quote(value)} in line {line}" for value, line in told)
         reason = Sentence(
-            f"{found.key} hat für {found.period} widersprüchliche Werte (Zeilen {listed})",
-            f"{found.key} has contradicting values for {found.period} (lines {listed})",
+            f"{found.key} hat für {found.period} widersprüchliche Werte: {listed_de}{more}",
+            f"{found.key} has contradicting values for {found.period}: {listed_en}{more}",
         )
-        for line in found.lines:
-            self.reject(line, reason)
-        self.rejected_total += found.count - len(found.lines)
+        for sighting, value in zip(found.sightings, values, strict=True):
+            self.rejected_total += 1
+            if self.room > 0:
+                place = layout.place(Spot(sighting.line, "value", sighting.number))
+                self.rejected.append(
+                    Rejection(sighting.line, reason, place.column, place.cell, value=value, remedy=CHOOSE_ROW)
+                )
+        self.rejected_total += found.count - len(found.sightings)
 
     def sorted_rejections(self) -> list[Rejection]:
         """Rejected rows in the order of their lines."""
@@ -80,3 +107,16 @@ class Collected:
         """Note a name that stood in for a key."""
         if len(self.names) < MOST_LISTED:
             self.names.setdefault(figure.line, (figure.line, figure.key.strip(), key))
+
+
+def _german(value: str) -> str:
+    """Value in quotation marks, a number with a comma."""
+    return quote(value if len(value) == 1 else value.replace(".", ","))
+
+
+def _as_written(sighting: Sighting, multiplier: float | None) -> str:
+    """Value as the table has it: a symbol, nothing, or a number."""
+    symbol = symbol_of(sighting.status)
+    if symbol is not None or sighting.value != sighting.value:
+        return symbol or ""
+    return f"{sighting.value / (multiplier or 1.0):.12g}"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from boundaries import OFFICIAL_LEVELS
+from boundaries.sentences import system_reason
 from spatial.indicators.catalogue import Catalogue, check_catalogue
 from spatial.indicators.cells import BLANKS
 from spatial.indicators.errors import CatalogueError, quote
@@ -32,6 +33,7 @@ from spatial.indicators.indicator import (
     Theme,
     ValidRange,
 )
+from spatial.indicators.sentences import Sentence
 
 _REQUIRED = ("id", "kind", "unit")
 _SECTIONS = ("indicator", "theme", "profile")
@@ -58,12 +60,14 @@ class _Entry:
     line: int | None
 
     @property
-    def name(self) -> str:
+    def name(self) -> Sentence:
         """How messages call the entry."""
         identity = str(self.values.get("id") or "").strip()
-        return f"'{identity}'" if identity else f"entry {self.number}"
+        if identity:
+            return Sentence(f"'{identity}'", f"'{identity}'")
+        return Sentence(f"Eintrag {self.number}", f"entry {self.number}")
 
-    def error(self, message: str, *, field: str | None = None, remedy: str = "") -> CatalogueError:
+    def error(self, message: Sentence, *, field: str | None = None, remedy: Sentence | None = None) -> CatalogueError:
         """Error that names this entry, and the field with its value."""
         return CatalogueError(
             message,
@@ -75,9 +79,15 @@ class _Entry:
             remedy=remedy,
         )
 
-    def unreadable(self, field: str, wanted: str) -> CatalogueError:
+    def unreadable(self, field: str, wanted: Sentence) -> CatalogueError:
         """Error about a value of the wrong type."""
-        return self.error(f"{field} must be {wanted}, not {quote(self.values.get(field))}", field=field)
+        return self.error(
+            Sentence(
+                f"{field} muss {wanted.de} sein, nicht {quote(self.values.get(field))}",
+                f"{field} must be {wanted.en}, not {quote(self.values.get(field))}",
+            ),
+            field=field,
+        )
 
 
 def load_catalogue(path: Path, *, base: Catalogue | None = None, levels: Iterable[str] = OFFICIAL_LEVELS) -> Catalogue:
@@ -117,7 +127,7 @@ def load_catalogue(path: Path, *, base: Catalogue | None = None, levels: Iterabl
     for section in _SECTIONS:
         _check_unique(entries[section])
     if not (indicators or themes or profiles):
-        raise CatalogueError("defines no indicator", source=path.name)
+        raise CatalogueError(Sentence("definiert keinen Indikator", "defines no indicator"), source=path.name)
     # Themes and profiles of the workspace stay as they are where the file does not define them.
     known = Catalogue({}, base.themes, base.profiles) if base else Catalogue()
     catalogue = known.merged(
@@ -135,7 +145,12 @@ def _read_text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise CatalogueError(f"cannot be read: {error.strerror}", source=path.name) from error
+        raise CatalogueError(
+            Sentence(
+                f"kann nicht gelesen werden: {system_reason(error).de}", f"cannot be read: {system_reason(error).en}"
+            ),
+            source=path.name,
+        ) from error
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -147,11 +162,16 @@ def _toml_entries(path: Path, text: str) -> dict[str, list[_Entry]]:
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise CatalogueError(f"is not valid TOML: {error}", source=path.name) from error
+        raise CatalogueError(
+            Sentence(f"ist kein gültiges TOML: {error}", f"is not valid TOML: {error}"), source=path.name
+        ) from error
     for section in document:
         if section not in _SECTIONS:
             raise CatalogueError(
-                f"unknown section '{section}'; there are [[indicator]], [[theme]] and [[profile]]",
+                Sentence(
+                    f"unbekannter Abschnitt '{section}'; es gibt [[indicator]], [[theme]] und [[profile]]",
+                    f"unknown section '{section}'; there are [[indicator]], [[theme]] and [[profile]]",
+                ),
                 source=path.name,
             )
     return {section: list(_tables(path, text, section, document.get(section, []))) for section in _SECTIONS}
@@ -160,7 +180,12 @@ def _toml_entries(path: Path, text: str) -> dict[str, list[_Entry]]:
 def _tables(path: Path, text: str, section: str, tables: object) -> Iterator[_Entry]:
     """Entries of one TOML section, with the lines of their headings."""
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise CatalogueError(f"'{section}' must be written [[{section}]]", source=path.name)
+        raise CatalogueError(
+            Sentence(
+                f"'{section}' muss als [[{section}]] geschrieben werden", f"'{section}' must be written [[{section}]]"
+            ),
+            source=path.name,
+        )
     heading = re.compile(rf"\s*\[\[\s*{section}\s*\]\]")
     lines = [number for number, line in enumerate(text.splitlines(), 1) if heading.match(line)]
     for number, table in enumerate(tables, 1):
@@ -185,21 +210,36 @@ def _csv_entries(path: Path, text: str) -> Iterator[_Entry]:
             number += 1
             if len(cells) > len(header) and any(cells[len(header) :]):
                 raise CatalogueError(
-                    f"{len(cells)} cells under {len(header)} headings", source=path.name, line=reader.line_num
+                    Sentence(
+                        f"{len(cells)} Zellen unter {len(header)} Überschriften",
+                        f"{len(cells)} cells under {len(header)} headings",
+                    ),
+                    source=path.name,
+                    line=reader.line_num,
                 )
             values = {name: cell for name, cell in zip(header, cells, strict=False) if cell}
             yield _Entry(values, path.name, number, reader.line_num)
     except csv.Error as error:
-        raise CatalogueError(f"is not valid CSV: {error}", source=path.name, line=reader.line_num) from error
+        raise CatalogueError(
+            Sentence(f"ist kein gültiges CSV: {error}", f"is not valid CSV: {error}"),
+            source=path.name,
+            line=reader.line_num,
+        ) from error
 
 
 def _checked_header(path: Path, names: list[str]) -> list[str]:
     """Header of a CSV file whose names are all known and distinct."""
     for position, name in enumerate(names):
         if name and name not in FIELDS:
-            raise CatalogueError(f"unknown key '{name}' in the header", source=path.name)
+            raise CatalogueError(
+                Sentence(f"unbekannter Name '{name}' in der Kopfzeile", f"unknown key '{name}' in the header"),
+                source=path.name,
+            )
         if name and name in names[:position]:
-            raise CatalogueError(f"'{name}' stands twice in the header", source=path.name)
+            raise CatalogueError(
+                Sentence(f"'{name}' steht zweimal in der Kopfzeile", f"'{name}' stands twice in the header"),
+                source=path.name,
+            )
     return names
 
 
@@ -209,7 +249,13 @@ def _build_indicator(entry: _Entry) -> Indicator:
     values = {name: _typed(entry, name, value) for name, value in given.items()}
     for name, choices in _CHOICES.items():
         if name in values and values[name] not in choices:
-            raise entry.error(f"{name} is '{values[name]}', not one of {', '.join(choices)}", field=name)
+            raise entry.error(
+                Sentence(
+                    f"{name} ist '{values[name]}', keines von {', '.join(choices)}",
+                    f"{name} is '{values[name]}', not one of {', '.join(choices)}",
+                ),
+                field=name,
+            )
     values.setdefault("additive", values["kind"] == "count")
     values.setdefault("harmonise", _default_harmonise(values))
     return Indicator(**values)
@@ -240,17 +286,25 @@ def _admitted(entry: _Entry, known: tuple[str, ...], required: tuple[str, ...]) 
     """Values of an entry of which only some names are known and some are required."""
     for name in entry.values:
         if name not in known:
-            raise entry.error(f"unknown key '{name}'", field=name, remedy=_likely(name, known))
+            raise entry.error(
+                Sentence(f"unbekannter Name '{name}'", f"unknown key '{name}'"), field=name, remedy=_likely(name, known)
+            )
     for name in required:
         if not str(entry.values.get(name, "")).strip():
-            raise entry.error(f"'{name}' is missing", field=name, remedy=f"add {name}")
+            raise entry.error(
+                Sentence(f"'{name}' fehlt", f"'{name}' is missing"),
+                field=name,
+                remedy=Sentence(f"{name} hinzufügen", f"add {name}"),
+            )
     return entry.values
 
 
-def _likely(name: str, known: tuple[str, ...]) -> str:
+def _likely(name: str, known: tuple[str, ...]) -> Sentence:
     """The key that was meant, where one is near, else all keys."""
     near = get_close_matches(name, known, 1)
-    return f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}"
+    if near:
+        return Sentence(f"ist '{near[0]}' gemeint?", f"did you mean '{near[0]}'?")
+    return Sentence(f"es gibt {', '.join(known)}", f"there are {', '.join(known)}")
 
 
 def _typed(entry: _Entry, name: str, value: object) -> Any:
@@ -283,14 +337,14 @@ def _typed(entry: _Entry, name: str, value: object) -> Any:
 
 def _text(entry: _Entry, name: str, value: object) -> str:
     if not isinstance(value, str):
-        raise entry.unreadable(name, "text")
+        raise entry.unreadable(name, Sentence("Text", "text"))
     return value.strip()
 
 
 def _words(entry: _Entry, name: str, value: object) -> tuple[str, ...]:
     words = re.split(r"[\s,;|]+", value) if isinstance(value, str) else value
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
-        raise entry.unreadable(name, "a list of words")
+        raise entry.unreadable(name, Sentence("eine Liste von Wörtern", "a list of words"))
     return tuple(dict.fromkeys(word.strip() for word in words if word.strip()))
 
 
@@ -302,16 +356,21 @@ def _parts(entry: _Entry, name: str, value: object) -> Parts:
     if isinstance(given, list) and given and all(isinstance(each, list) for each in given):
         return tuple(_words(entry, name, each) for each in given)
     if isinstance(given, list) and any(isinstance(each, list) for each in given):
-        raise entry.unreadable(name, "a list of words, or a list of such lists")
+        raise entry.unreadable(
+            name,
+            Sentence(
+                "eine Liste von Wörtern oder eine Liste solcher Listen", "a list of words, or a list of such lists"
+            ),
+        )
     return _words(entry, name, value)
 
 
 def _number(entry: _Entry, name: str, value: object) -> float:
     number = _float(value)
     if number is None:
-        raise entry.unreadable(name, "a number")
+        raise entry.unreadable(name, Sentence("eine Zahl", "a number"))
     if not math.isfinite(number):
-        raise entry.unreadable(name, "a finite number")
+        raise entry.unreadable(name, Sentence("eine endliche Zahl", "a finite number"))
     return number
 
 
@@ -328,7 +387,7 @@ def _float(value: object) -> float | None:
 def _whole(entry: _Entry, name: str, value: object) -> int:
     number = _number(entry, name, value)
     if number != int(number):
-        raise entry.unreadable(name, "a whole number")
+        raise entry.unreadable(name, Sentence("eine ganze Zahl", "a whole number"))
     return int(number)
 
 
@@ -336,7 +395,13 @@ def _range(entry: _Entry, name: str, value: object) -> ValidRange:
     bounds = re.split(r"\.\.|\s+", value.strip()) if isinstance(value, str) else value
     numbers = [_float(bound) for bound in bounds] if isinstance(bounds, list) else []
     if len(numbers) != 2 or any(number is None or math.isnan(number) for number in numbers):
-        raise entry.unreadable(name, 'two numbers, [0, 100] or [0, inf], in CSV "0..100"')
+        raise entry.unreadable(
+            name,
+            Sentence(
+                'zwei Zahlen, [0, 100] oder [0, inf], in CSV "0..100"',
+                'two numbers, [0, 100] or [0, inf], in CSV "0..100"',
+            ),
+        )
     low, high = (number if number is not None and math.isfinite(number) else None for number in numbers)
     return low, high
 
@@ -347,7 +412,7 @@ def _switch(entry: _Entry, name: str, value: object) -> bool:
         return True
     if word in _FALSE:
         return False
-    raise entry.unreadable(name, "true or false")
+    raise entry.unreadable(name, Sentence("true oder false", "true or false"))
 
 
 def _date(entry: _Entry, name: str, value: object) -> date:
@@ -356,7 +421,7 @@ def _date(entry: _Entry, name: str, value: object) -> date:
     try:
         return date.fromisoformat(str(value).strip())
     except ValueError:
-        raise entry.unreadable(name, "a date, YYYY-MM-DD") from None
+        raise entry.unreadable(name, Sentence("ein Datum, JJJJ-MM-TT", "a date, YYYY-MM-DD")) from None
 
 
 def _check_unique(entries: list[_Entry]) -> None:
@@ -365,7 +430,12 @@ def _check_unique(entries: list[_Entry]) -> None:
     for entry in entries:
         identity = str(entry.values["id"]).strip()
         if identity in seen:
-            raise entry.error(f"is defined twice, first as entry {seen[identity].number}")
+            raise entry.error(
+                Sentence(
+                    f"ist zweimal definiert, zuerst als Eintrag {seen[identity].number}",
+                    f"is defined twice, first as entry {seen[identity].number}",
+                )
+            )
         seen[identity] = entry
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from spatial.indicators.columns import Column
 from spatial.indicators.observations import Status
 
-DISCLOSURE_VERSION = "5"
+DISCLOSURE_VERSION = "6"
 """Version of the rules; part of every release and of every entity tag."""
 
 _CONFIDENTIAL = [status for status in Status if status.is_confidential]

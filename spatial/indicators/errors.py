@@ -7,7 +7,8 @@ IndicatorError
 ├── MappingError         a mapping file says something that is not understood
 ├── ProtectionError      figures cannot be published safely; nothing is published
 │   ├── ProtectionImpossible  no choice of withheld cells protects the secret ones
-│   └── ProtectionLeak        the audit found a secret cell that can be estimated too closely
+│   ├── ProtectionLeak        the audit found a secret cell that can be estimated too closely
+│   └── ProtectionTooLong     deciding what to withhold took longer than it may
 └── TableError           a statistical file is refused as a whole; nothing of it is stored
     ├── EmptyTable           no data lines
     ├── UnreadableTable      not a table, damaged, or in a format that is not read
@@ -28,8 +29,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Self
 
+from spatial.indicators.places import Place
 from spatial.indicators.sentences import Language, Sentence
 
 if TYPE_CHECKING:
@@ -40,12 +42,15 @@ QUOTED_CHARACTERS = 80
 _NAMED_CELLS = 5
 
 
+def shortened(text: object) -> str:
+    """Contents of a cell for a report: on one line, at most 80 characters."""
+    line = " ".join(str(text).split())
+    return line if len(line) <= QUOTED_CHARACTERS else line[: QUOTED_CHARACTERS - 1] + "…"
+
+
 def quote(text: object) -> str:
     """Contents of a cell for a message: on one line, at most 80 characters, in quotation marks."""
-    line = " ".join(str(text).split())
-    if len(line) > QUOTED_CHARACTERS:
-        line = line[: QUOTED_CHARACTERS - 1] + "…"
-    return f'"{line}"'
+    return f'"{shortened(text)}"'
 
 
 def shown(path: Path) -> str:
@@ -57,9 +62,12 @@ def shown(path: Path) -> str:
 class IndicatorError(Exception):
     """Root of everything this package refuses."""
 
-    def render(self, language: Language) -> str:  # noqa: ARG002 - leaves that know German say it
-        """What is wrong, in one line; English where the error knows no German."""
-        return str(self)
+    def render(self, language: Language) -> str:
+        """What is wrong, in one line; every leaf says it in both languages."""
+        raise NotImplementedError
+
+
+_NO_NUMBER = Sentence("ist weder eine Zahl noch ein bekanntes Zeichen", "is neither a number nor a known symbol")
 
 
 class MalformedCell(IndicatorError):
@@ -69,12 +77,19 @@ class MalformedCell(IndicatorError):
     ----------
     text : str
         The cell as it stood.
+    is_too_large : bool
+        Whether it is a number beyond those that can be held.
     """
 
-    def __init__(self, text: str, reason: str = "is neither a number nor a known symbol") -> None:
+    def __init__(self, text: str, reason: Sentence = _NO_NUMBER, *, is_too_large: bool = False) -> None:
         self.text = text
         self.reason = reason
-        super().__init__(f"{quote(text)} {reason}")
+        self.is_too_large = is_too_large
+        super().__init__(self.render("en"))
+
+    def render(self, language: Language) -> str:
+        """What is wrong with the cell."""
+        return f"{quote(self.text)} {self.reason.text(language)}"
 
 
 class MalformedPeriod(IndicatorError):
@@ -88,7 +103,18 @@ class MalformedPeriod(IndicatorError):
 
     def __init__(self, text: str) -> None:
         self.text = text
-        super().__init__(f"{quote(text)} is no day, month, quarter, year or school year")
+        super().__init__(self.render("en"))
+
+    def render(self, language: Language) -> str:
+        """What the text is not."""
+        kinds = Sentence(
+            "ist kein Tag, Monat, Quartal, Jahr oder Schuljahr", "is no day, month, quarter, year or school year"
+        )
+        return f"{quote(self.text)} {kinds.text(language)}"
+
+
+_CATALOGUE = Sentence("Katalog", "catalogue")
+_LINE = Sentence("Zeile", "line")
 
 
 class CatalogueError(IndicatorError):
@@ -96,10 +122,10 @@ class CatalogueError(IndicatorError):
 
     Attributes
     ----------
-    message : str
+    message : Sentence
         What is wrong, without the place and the remedy.
-    source : str
-        The file, or what else the definition came from.
+    source : str or None
+        The file that the definition came from.
     entry : str or None
         Id of the entry, or its number where it has none.
     line : int or None
@@ -108,28 +134,37 @@ class CatalogueError(IndicatorError):
         Name of the field that is meant.
     value : str or None
         What stands in it, at most 80 characters.
-    remedy : str
+    remedy : Sentence or None
         What to write instead.
     """
 
     def __init__(
         self,
-        message: str,
+        message: Sentence,
         *,
-        source: str = "catalogue",
-        entry: str | None = None,
+        source: str | None = None,
+        entry: str | Sentence | None = None,
         line: int | None = None,
         field: str | None = None,
         value: object = None,
-        remedy: str = "",
+        remedy: Sentence | None = None,
     ) -> None:
-        self.message, self.source, self.entry, self.line = message, source, entry, line
+        self.message, self.source, self.line = message, source, line
+        self._entry = Sentence(entry, entry) if isinstance(entry, str) else entry
+        self.entry = self._entry and self._entry.en
         self.field, self.remedy = field, remedy
         self.value = None if value is None else quote(value)
-        place = source + (f", line {line}" if line else "")
-        super().__init__(f"{place}: " + (f"{entry}: " if entry else "") + message + (f"; {remedy}" if remedy else ""))
+        super().__init__(self.render("en"))
 
-    def located(self, *, source: str, entry: str | None, line: int | None) -> CatalogueError:
+    def render(self, language: Language) -> str:
+        """What is wrong, with file, line, entry and remedy, in one line."""
+        place = self.source or _CATALOGUE.text(language)
+        if self.line:
+            place += f", {_LINE.text(language)} {self.line}"
+        parts = [place, *([self._entry.text(language)] if self._entry else []), self.message.text(language)]
+        return ": ".join(parts) + (f"; {self.remedy.text(language)}" if self.remedy else "")
+
+    def located(self, *, source: str, entry: str | Sentence | None, line: int | None) -> CatalogueError:
         """The same error, of an entry of a file."""
         moved = CatalogueError(
             self.message, source=source, entry=entry, line=line, field=self.field, remedy=self.remedy
@@ -167,16 +202,24 @@ class ProtectionError(IndicatorError):
     ----------
     cells : tuple of str
         The cells concerned.
-    place : str
+    place : str or None
         Indicators and period of the table.
+    remedy : Sentence or None
+        What to coarsen.
     """
 
-    verdict = "cannot be protected"
+    verdict: ClassVar[Sentence] = Sentence("lassen sich nicht schützen", "cannot be protected")
 
-    def __init__(self, cells: Sequence[str], *, place: str = "table", remedy: str = "") -> None:
+    def __init__(self, cells: Sequence[str], *, place: str | None = None, remedy: Sentence | None = None) -> None:
         self.cells, self.place, self.remedy = tuple(cells), place, remedy
+        super().__init__(self.render("en"))
+
+    def render(self, language: Language) -> str:
+        """Which cells of which table cannot be published safely, and what to coarsen."""
+        place = self.place or Sentence("Tabelle", "table").text(language)
         named = ", ".join(self.cells[:_NAMED_CELLS]) + (" ..." if len(self.cells) > _NAMED_CELLS else "")
-        super().__init__(f"{place}: {named}: {self.verdict}" + (f"; {remedy}" if remedy else ""))
+        line = f"{place}: {named}: {self.verdict.text(language)}"
+        return line + (f"; {self.remedy.text(language)}" if self.remedy else "")
 
 
 class ProtectionImpossible(ProtectionError):
@@ -186,11 +229,42 @@ class ProtectionImpossible(ProtectionError):
 class ProtectionLeak(ProtectionError):
     """The audit found secret cells that what would be published determines too closely."""
 
-    verdict = "could be estimated too closely from what would be published"
+    verdict = Sentence(
+        "ließen sich aus dem, was veröffentlicht würde, zu genau schätzen",
+        "could be estimated too closely from what would be published",
+    )
 
 
-_LINE = Sentence("Zeile", "line")
+class ProtectionTooLong(ProtectionError):
+    """Deciding what to withhold took longer than it may; nothing is published.
+
+    Attributes
+    ----------
+    seconds : float
+        Processor time that was allowed.
+    size : int
+        Number of cells that hang together.
+    """
+
+    def __init__(
+        self, seconds: float, *, size: int = 0, place: str | None = None, remedy: Sentence | None = None
+    ) -> None:
+        self.seconds, self.size = seconds, size
+        super().__init__((), place=place, remedy=remedy)
+
+    def render(self, language: Language) -> str:
+        """How large the table is, how long was allowed, and what to coarsen."""
+        what = Sentence(
+            f"{self.place or 'Tabelle'}: {self.size} Zellen hängen zusammen, und was davon zu schützen ist, war in "
+            f"{self.seconds:g} Sekunden Rechenzeit nicht zu entscheiden",
+            f"{self.place or 'table'}: {self.size} cells hang together, and what to withhold of them could not be "
+            f"decided in {self.seconds:g} seconds of processor time",
+        )
+        return what.text(language) + (f"; {self.remedy.text(language)}" if self.remedy else "")
+
+
 _COLUMN = Sentence("Spalte", "column")
+_SHEET = Sentence("Blatt", "sheet")
 
 
 class TableError(IndicatorError):
@@ -205,7 +279,11 @@ class TableError(IndicatorError):
     line : int or None
         Line of the file or row of the sheet, counted from 1.
     column : str or None
-        Label of the column.
+        Heading of the column, or what a mapping calls it.
+    cell : str or None
+        Cell of a sheet, such as ``C12``.
+    sheet : str or None
+        Sheet of a workbook.
     remedy : Sentence or None
         What to do about it.
     choices : tuple of str or int
@@ -226,16 +304,31 @@ class TableError(IndicatorError):
     ) -> None:
         self.message, self.path, self.line, self.column, self.remedy = message, path, line, column, remedy
         self.choices = choices
+        self.cell: str | None = None
+        self.sheet: str | None = None
         self.report: ImportReport | None = None
         super().__init__(self.render("en"))
 
+    def __str__(self) -> str:
+        return self.render("en")
+
+    def at(self, place: Place, sheet: str | None = None) -> Self:
+        """The same error, with its place in the file."""
+        self.line, self.column, self.cell, self.sheet = place.line, place.column, place.cell, sheet
+        self.args = (self.render("en"),)
+        return self
+
     def render(self, language: Language) -> str:
-        """What is wrong, with file, line, column and remedy, in one line."""
+        """What is wrong, with file, sheet, line, column and remedy, in one line."""
         place = shown(self.path)
+        if self.sheet is not None:
+            place += f", {_SHEET.text(language)} {quote(self.sheet)}"
         if self.line is not None:
             place += f", {_LINE.text(language)} {self.line}"
         if self.column is not None:
             place += f", {_COLUMN.text(language)} {quote(self.column)}"
+        if self.cell is not None:
+            place += f" ({self.cell})"
         line = f"{place}: {self.message.text(language)}" + (f"; {self.remedy.text(language)}" if self.remedy else "")
         return " ".join(line.split())
 

@@ -30,6 +30,8 @@ class Everybody:
         self._catalogue = catalogue
         self._territory = territory
         self._raw = raw
+        self._derived_periods: dict[str, set[str]] = {}
+        self._fractions: dict[Input, list[tuple[Input, list[Input]]]] = {}
 
     def concerns(self, indicator: str) -> bool:
         """Whether a loaded count enters the numerator of a fraction that must not say something of everybody."""
@@ -38,20 +40,27 @@ class Everybody:
     def mask(self, indicator: Indicator, vintage: date, level: str, period: str) -> NDArray[np.bool_]:
         """Mask of the areas in which a count is, alone or with others, all of a base that it is a share of."""
         everybody = np.zeros(len(self._territory.keys(vintage, level)), bool)
-        for share in self._shares_of(indicator.id):
-            for when in sorted(self._periods(share)):
-                above, *below = inputs_at(share, when, self._available)
-                numerator = self._catalogue.indicators[above.indicator]
-                leaves = loaded_inputs(numerator, above.period, self._catalogue.indicators, self._available)
-                if Input(indicator.id, period) not in leaves:
-                    continue
-                count = self._column(above.indicator, vintage, level, above.period)
-                for each in below:
-                    total = self._column(each.indicator, vintage, level, each.period)
-                    if count is not None and total is not None:
-                        known = count.known & total.known & (total.values > 0)
-                        everybody |= known & (count.values == total.values)
+        for above, below in self._fractions_of(Input(indicator.id, period)):
+            count = self._column(above.indicator, vintage, level, above.period)
+            for each in below:
+                total = self._column(each.indicator, vintage, level, each.period)
+                if count is not None and total is not None:
+                    known = count.known & total.known & (total.values > 0)
+                    everybody |= known & (count.values == total.values)
         return everybody
+
+    def _fractions_of(self, loaded: Input) -> list[tuple[Input, list[Input]]]:
+        """Numerators that a loaded count enters, and their denominators, over all periods of the fractions."""
+        if loaded not in self._fractions:
+            found: list[tuple[Input, list[Input]]] = []
+            for share in self._shares_of(loaded.indicator):
+                for when in sorted(self._periods(share)):
+                    above, *below = inputs_at(share, when, self._available)
+                    numerator = self._catalogue.indicators[above.indicator]
+                    if loaded in loaded_inputs(numerator, above.period, self._catalogue.indicators, self._available):
+                        found.append((above, below))
+            self._fractions[loaded] = found
+        return self._fractions[loaded]
 
     def _shares_of(self, indicator: str) -> Iterator[Indicator]:
         for each in self._catalogue.indicators.values():
@@ -63,7 +72,9 @@ class Everybody:
     def _periods(self, indicator: Indicator) -> set[str]:
         if not indicator.is_derived:
             return self._raw.periods(indicator.id)
-        return derived_periods(indicator, self._available)
+        if indicator.id not in self._derived_periods:
+            self._derived_periods[indicator.id] = derived_periods(indicator, self._available)
+        return self._derived_periods[indicator.id]
 
     def _available(self, name: str) -> set[str]:
         return self._periods(self._catalogue.indicators[name])

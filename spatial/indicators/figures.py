@@ -25,7 +25,7 @@ from spatial.indicators.indicator import Indicator
 from spatial.indicators.observations import Observation, Status
 from spatial.indicators.periods import period_sort_key
 from spatial.indicators.raw import Collection, RawFigures, is_apportioned
-from spatial.indicators.safeguard import Safeguard
+from spatial.indicators.safeguard import Patience, Safeguard
 from spatial.indicators.territory import DISSOLVED_LEVELS, Territory
 
 
@@ -50,23 +50,39 @@ class Figure:
 
 
 class Figures:
-    """Public figures, computed on demand and remembered."""
+    """Public figures, computed on demand and remembered.
 
-    def __init__(self, catalogue: Catalogue, territory: Territory, observations: Iterable[Observation]) -> None:
+    Parameters
+    ----------
+    catalogue : Catalogue
+    territory : Territory
+    observations : iterable of Observation
+    patience : Patience, optional
+        How long protecting linked counts may take; without one, as long as it takes.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        territory: Territory,
+        observations: Iterable[Observation],
+        patience: Patience | None = None,
+    ) -> None:
         self._catalogue = catalogue
         self._territory = territory
         used = (each for each in observations if not self._is_summed_instead(each))
         self._raw = RawFigures(territory, used, prepare=self._prepare, weights=self._weights)
-        self.safeguard = Safeguard(catalogue, territory, self._raw)
+        self.safeguard = Safeguard(catalogue, territory, self._raw, patience)
         self._memory: dict[tuple[str, date, str, str], Figure] = {}
+        self._periods: dict[str, list[str]] = {}
 
     def periods(self, indicator: Indicator) -> list[str]:
         """Periods for which there are figures, oldest first."""
-        if indicator.is_derived:
-            found = derived_periods(indicator, self._available)
-        else:
-            found = self._raw.periods(indicator.id)
-        return sorted(found, key=period_sort_key)
+        if indicator.id not in self._periods:
+            is_derived = indicator.is_derived
+            found = derived_periods(indicator, self._available) if is_derived else self._raw.periods(indicator.id)
+            self._periods[indicator.id] = sorted(found, key=period_sort_key)
+        return list(self._periods[indicator.id])
 
     def _is_summed_instead(self, loaded: Observation) -> bool:
         """Whether a loaded figure of a larger area gives way to the sum of its municipalities."""
@@ -74,7 +90,9 @@ class Figures:
         return indicator is not None and indicator.larger_areas == "sum" and loaded.level in DISSOLVED_LEVELS
 
     def _available(self, name: str) -> list[str]:
-        return self.periods(self._catalogue.indicators[name])
+        if name not in self._periods:
+            self.periods(self._catalogue.indicators[name])
+        return self._periods[name]
 
     def levels(self, indicator: Indicator) -> list[str]:
         """Levels for which there are figures, official ones first and from small to large."""
@@ -103,8 +121,8 @@ class Figures:
 
         Raises
         ------
-        ProtectionImpossible, ProtectionLeak
-            Figures of the period cannot be published safely.
+        ProtectionImpossible, ProtectionLeak, ProtectionTooLong
+            Figures of the period cannot be published safely, or deciding that took too long.
         """
         memory_key = (indicator.id, vintage, level, period)
         figure = self._memory.get(memory_key)

@@ -17,6 +17,7 @@ from spatial.indicators.errors import (
 )
 from spatial.indicators.grids import AnyBlock, Blocks, Grid, GridRow, in_blocks
 from spatial.indicators.mapping import Column, TableMapping
+from spatial.indicators.places import Place
 from spatial.indicators.sentences import Sentence
 from spatial.indicators.starts import (
     COLUMN_NAMES,
@@ -63,6 +64,22 @@ class Frame:
         parts = self.labels[column] if column < len(self.labels) else ()
         return " / ".join(parts) or str(column)
 
+    @property
+    def header_line(self) -> int | None:
+        """Last line of the header; None where the table has none."""
+        above = [row.line for row in self.grid.head if row.line < self.first_line]
+        return above[-1] if above and self.header_rows else None
+
+    def place(self, line: int | None, column: int) -> Place:
+        """Place in a column, by its heading."""
+        return self.grid.place(line, column, " / ".join(self.labels[column]) if column < len(self.labels) else "")
+
+    def heading_place(self, column: int, text: str) -> Place:
+        """Place of a text in the header rows over a column; their last row where none of them has it so."""
+        rows = [row for row in self.grid.head if row.line < self.first_line][-max(1, self.header_rows) :]
+        said = [row.line for row in rows if normal_label(text) in normal_label(row.text(column))]
+        return self.place(max(said, default=rows[-1].line if rows else self.first_line), column)
+
     def find(self, wanted: Column, role: str) -> int:
         """Position of a column that the mapping names.
 
@@ -87,6 +104,7 @@ class Frame:
                 f"{role} der Zuordnung, {wanted!r}, ist keine Spalte", f"the mapping's {role} {wanted!r} is no column"
             ),
             path=self.grid.path,
+            line=self.header_line,
             remedy=Sentence(f"es gibt: {listed}", f"there are: {listed}"),
         )  # fmt: skip
 
@@ -157,6 +175,7 @@ class Frame:
             raise EmptyTable(
                 Sentence("unter dem Tabellenkopf stehen keine Daten", "there is a header, but no data below it"),
                 path=self.grid.path,
+                line=self.first_line,
             )
         return rows
 
@@ -183,18 +202,23 @@ class Frame:
         if surplus is None:
             return
         text = quote(row.text(surplus))
+        remedy = Sentence(
+            "die überzähligen Zellen entfernen, oder den Kopf um ihre Spalten ergänzen",
+            "remove the surplus cells, or add their columns to the header",
+        )
+        if self.grid.delimiter == ",":
+            remedy = Sentence(
+                "Zahlen mit Dezimalkomma in Anführungszeichen setzen oder die Spalten mit Semikolon trennen",
+                "put figures with a decimal comma in quotes, or separate the columns with semicolons",
+            )
         raise UnreadableTable(
             Sentence(
                 f"hat {surplus + 1} Werte, der Kopf nur {width} Spalten: {text} ist zu viel",
                 f"has {surplus + 1} values where the header has {width} columns: {text} is surplus",
             ),
             path=self.grid.path,
-            line=row.line,
-            remedy=Sentence(
-                "Zahlen mit Dezimalkomma in Anführungszeichen setzen oder die Spalten mit Semikolon trennen",
-                "put figures with a decimal comma in quotes, or separate the columns with semicolons",
-            ),
-        )
+            remedy=remedy,
+        ).at(self.grid.place(row.line, surplus))
 
 
 def build_frame(grid: Grid, mapping: TableMapping, keys: KeyReader) -> Frame:

@@ -17,6 +17,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from spatial.indicators.places import Place, column_letters
+
 SAMPLE_CELLS = 200_000
 """Cells of a grid that are kept; a larger one is read anew each time."""
 T_co = TypeVar("T_co", covariant=True)
@@ -24,6 +26,8 @@ U = TypeVar("U")
 ROWS_AT_ONCE = 1000
 """Rows of a block."""
 _CELLS_AT_ONCE = 200_000
+LONGEST_HEADING = 80
+"""Characters of a heading that places name."""
 
 
 class Percent(float):
@@ -230,6 +234,8 @@ class Grid:
         Gives the reading of some columns alone, where that saves time; the others are then empty.
     doubtful_encoding : bool
         Whether the text holds characters that speak against the encoding.
+    inserted : int
+        Columns that were put before those of the file.
     """
 
     path: Path
@@ -240,6 +246,7 @@ class Grid:
     sheet: str | None = None
     doubtful_encoding: bool = False
     narrow: Callable[[frozenset[int]], Callable[[], Blocks]] | None = None
+    inserted: int = 0
 
     @cached_property
     def _sample(self) -> tuple[tuple[GridRow, ...], bool]:
@@ -259,6 +266,13 @@ class Grid:
         """First rows."""
         return self._sample[0]
 
+    def place(self, line: int | None, column: int, heading: str = "") -> Place:
+        """Place in a column, told by its heading or else by its letter; in workbooks with the cell as well."""
+        position = column - self.inserted
+        letters = column_letters(position) if position >= 0 else ""
+        has_cells = self.format in ("xlsx", "ods") and letters and line is not None
+        return Place(line, _bounded(heading) or letters or None, f"{letters}{line}" if has_cells else None)
+
     def only(self, columns: frozenset[int]) -> Grid:
         """The same table, of which other columns than these need not be read."""
         if self.narrow is None:
@@ -274,6 +288,12 @@ class Grid:
         """All rows that are not blank, one by one."""
         for block in self.blocks():
             yield from block.rows()
+
+
+def _bounded(heading: str) -> str:
+    """Heading of at most 80 characters; of a longer one both ends, since the last rows of a header tell the most."""
+    line = " ".join(heading.split())
+    return line if len(line) <= LONGEST_HEADING else f"{line[:38]}…{line[-41:]}"
 
 
 def as_text(raw: Raw) -> str:

@@ -19,12 +19,7 @@ from spatial.indicators.catalogue import Catalogue
 from spatial.indicators.cells import BLANKS, tells_small_zeros
 from spatial.indicators.collected import MOST_LISTED, Collected
 from spatial.indicators.comparison import FigureKey, Lookup, Stored, changes, withdrawn
-from spatial.indicators.errors import (
-    NothingFits,
-    RejectedRows,
-    TableError,
-    quote,
-)
+from spatial.indicators.errors import NothingFits, RejectedRows, TableError, quote, shown
 from spatial.indicators.exposure import unprotected
 from spatial.indicators.ledger import Figures, Ledger, Register, Rows
 from spatial.indicators.mapping import TableMapping
@@ -32,7 +27,7 @@ from spatial.indicators.observations import Observation, Status
 from spatial.indicators.outcomes import AreaKind, BatchReader, Outcome
 from spatial.indicators.periods import period_sort_key
 from spatial.indicators.readings import FigureReader
-from spatial.indicators.remarks import on_content, on_problems, on_reading
+from spatial.indicators.remarks import on_content, on_levels, on_problems, on_reading
 from spatial.indicators.report import ImportReport
 from spatial.indicators.sentences import Sentence
 from spatial.indicators.survey import Found, Survey, survey, why_unmatched
@@ -109,39 +104,66 @@ def import_table(
     valid on the last day of its period, unless the mapping names another day (``vintage``). A number for an area
     that was not valid then is rejected; a dash is ``NOT_APPLICABLE``.
     """
-    mapping = mapping or TableMapping()
-    named = indicator or mapping.indicator
-    check_indicator(path, catalogue, named)
-    table = read_table(path, mapping, areas=areas, indicators=tuple(catalogue.indicators), level=level)
+    call = _Call(catalogue, areas, mapping or TableMapping(), indicator, stored or (lambda _: Stored()), strict)
+    check_indicator(path, catalogue, call.named)
+    table = read_table(path, call.mapping, areas=areas, indicators=tuple(catalogue.indicators), level=level)
+    try:
+        return _imported(table, call)
+    except TableError as error:
+        error.sheet = error.sheet or table.grid.sheet
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What an import is called with beside the file."""
+
+    catalogue: Catalogue
+    areas: AreaIndex
+    mapping: TableMapping
+    indicator: str | None
+    stored: Lookup
+    strict: bool
+
+    @property
+    def named(self) -> str | None:
+        """Id of the indicator that the call or the mapping names."""
+        return self.indicator or self.mapping.indicator
+
+
+def _imported(table: Table, call: _Call) -> ImportResult:
+    """Figures of a table that was recognised."""
+    catalogue, areas, mapping = call.catalogue, call.areas, call.mapping
     seen, finder = survey(table, mapping)
-    check_content(table, seen, named, mapping)
-    units = check_units(table.path, tuple(seen.units), mapping, catalogue.indicators.get(named or ""))
+    check_content(table, seen, call.named, mapping)
+    units = check_units(table.layout, seen.units, mapping, catalogue.indicators.get(call.named or ""))
     scaled = replace(mapping, multiplier=units.multiplier)
     decimal, is_ambiguous = seen.decimal.sign(table.grid.delimiter, mapping.decimal)
     small_zeros = any(map(tells_small_zeros, table.layout.provenance))
-    reader = FigureReader(catalogue, areas, scaled, decimal or ".", indicator, small_zeros)
+    reader = FigureReader(catalogue, areas, scaled, decimal or ".", call.indicator, small_zeros)
     asked = table.keys.level or finder.level or seen.level or ""
     import_ = _Import(table, areas, asked)
     present, columns = frozenset(seen.present.get(asked, ())), len(table.layout.values)
     import_.run(BatchReader(reader, finder, asked, present, columns, import_.register))
     report = import_.report(seen, decimal, units, catalogue)
     try:
-        observations = import_.observations(strict=strict)
-        before = (stored or (lambda _: Stored()))(frozenset(each.indicator for each in observations.headings))
-        check_period_kinds(path, observations.headings, before)
+        observations = import_.observations(strict=call.strict)
+        before = call.stored(frozenset(each.indicator for each in observations.headings))
+        check_period_kinds(table, observations, before)
     except TableError as error:
         error.report = report
         raise
     removed = tuple(withdrawn(observations, before))
     warnings = (
         *on_reading(table, decimal if is_ambiguous else None),
+        *on_levels(seen.other_levels),
         *units.notes,
         *on_content(import_.successors(), import_.empty(), len(removed)),
         *on_sums(import_.accepted, import_.set_aside, catalogue, areas, unit=units.multiplier or 1.0),
         *(said for _, said in unprotected(catalogue, sorted({each.indicator for each in observations.headings}))),
     )
     report = replace(report, changes=changes(observations, removed, before), warnings=warnings)
-    described = recognised_mapping(table, decimal=decimal, indicator=named, level=import_.level)
+    described = recognised_mapping(table, decimal=decimal, indicator=call.named, level=import_.level)
     return ImportResult(observations, removed, report, replace(described, multiplier=units.multiplier))
 
 
@@ -177,7 +199,7 @@ class _Import:
             self.aside.add(_in_order(outcomes, AreaKind.ASIDE))
             self._reject_all(outcomes, reader)
         for contradiction in self.wanted.settle():
-            self.collected.reject_contradiction(contradiction)
+            self.collected.reject_contradiction(contradiction, self.table.layout, reader.reader.mapping.multiplier)
         # Rows of other levels are never rejected: where they contradict each other, none of them is kept.
         for _ in self.aside.settle():
             continue
@@ -221,18 +243,16 @@ class _Import:
     def _reject_one(self, figure: RawFigure, reader: BatchReader) -> None:
         """Reject a row, with the reason."""
         found, kind = reader.area(figure)
-        unknown = _unknown_key(figure, found)
-        if kind == AreaKind.REJECTED and unknown is not None:
+        unknown = _unknown_key(figure, found) if kind == AreaKind.REJECTED else None
+        if unknown is not None:
             self.collected.unknown.add(unknown)
-            text = quote(unknown)
-            self._reject(figure, Sentence(f"Schlüssel {text} ist unbekannt", f"key {text} is not known"))
-        elif not isinstance(found, FoundKey):
-            self._reject(figure, why_unmatched(figure, found))
-        else:
-            refusal = reader.refusal(figure, found)
-            if refusal.is_invalid_at_period:
+        if isinstance(found, FoundKey) and kind != AreaKind.REJECTED:
+            why = reader.refusal(figure, found)
+            if why.is_invalid_at_period:
                 self.collected.invalid_at_period.add(found.key)
-            self._reject(figure, refusal.reason, refusal.column)
+        else:
+            why = why_unmatched(figure, found, self.areas)
+        self.collected.reject(figure, why, self.table.layout)
 
     def _reject_unlisted(
         self, outcomes: Sequence[Outcome], spots: Sequence[tuple[int, int, int]], reader: BatchReader
@@ -254,11 +274,6 @@ class _Import:
             elif outcomes[number].is_invalid[row] and isinstance(found, FoundKey):
                 self.collected.invalid_at_period.add(found.key)
 
-    def _reject(self, figure: RawFigure, reason: Sentence, column: str | None = None) -> None:
-        if column is None and self.table.layout.form == "wide":
-            column = figure.column
-        self.collected.reject(figure.line, reason, column)
-
     # --- result
 
     def observations(self, *, strict: bool) -> Figures:
@@ -275,47 +290,37 @@ class _Import:
                     f"{count} rows are rejected; the first: {first.reason.en}",
                 ),
                 path=self.table.path,
-                line=first.line,
-                column=first.column,
-                remedy=Sentence(
-                    "die Zeilen berichtigen oder ohne --strict laden", "correct the rows, or load without --strict"
-                ),
-            )
+                remedy=_or_not_strict(first.remedy),
+            ).at(first.place)
         return found
 
     def _nothing_fits(self) -> NothingFits:
         if not self.collected.rejected_total:
+            layout = self.table.layout
+            chosen = ", ".join(f"{selection.name} = {quote(selection.code)}" for selection in layout.select)
+            asked = f" ({chosen})" if chosen else ""
             return NothingFits(
-                Sentence("keine Zeile ist ausgewählt", "no row is selected"),
+                Sentence(f"keine Zeile ist ausgewählt{asked}", f"no row is selected{asked}"),
                 path=self.table.path,
+                line=layout.frame.first_line,
                 remedy=Sentence(
                     "select, unit und value_column der Zuordnung prüfen",
                     "check select, unit and value_column in the mapping",
                 ),
             )
         rejections = self.collected.sorted_rejections()
-        reason, often = Counter(rejection.reason for rejection in rejections).most_common(1)[0]
+        # What asks for the same remedy is of one kind, though each reason quotes another cell.
+        remedy, often = Counter(rejection.remedy for rejection in rejections).most_common(1)[0]
         count = self.collected.rejected_total
-        first = next(rejection for rejection in rejections if rejection.reason == reason)
-        remedy = Sentence(
-            "Wertespalte und Format prüfen; eine Zuordnung kann beides festlegen",
-            "check the value column and the form; a mapping may fix both",
-        )
-        if self.collected.invalid_at_period:
-            remedy = Sentence(
-                "den Tag, auf den sich die Schlüssel beziehen, in einer Zuordnung mit vintage nennen",
-                "give the day that the keys refer to as vintage in a mapping",
-            )
+        first = next(rejection for rejection in rejections if rejection.remedy == remedy)
         return NothingFits(
             Sentence(
-                f"alle {count} Zeilen werden abgelehnt; {often} davon: {reason.de}",
-                f"all {count} rows are rejected; {often} of them: {reason.en}",
+                f"alle {count} Zeilen werden abgelehnt; {often} davon so: {first.reason.de}",
+                f"all {count} rows are rejected; {often} of them like this: {first.reason.en}",
             ),
             path=self.table.path,
-            line=first.line,
-            column=first.column,
             remedy=remedy,
-        )
+        ).at(first.place)
 
     def successors(self) -> dict[str, tuple[str, ...]]:
         """Keys of accepted rows that are no longer valid, with what follows them."""
@@ -331,6 +336,7 @@ class _Import:
         table, collected, accepted = self.table, self.collected, self.accepted
         used = dict.fromkeys(heading.indicator for heading in accepted.headings)
         return ImportReport(
+            file=shown(table.path),
             format=table.format,
             encoding=table.grid.encoding,
             delimiter=table.grid.delimiter,
@@ -359,6 +365,12 @@ class _Import:
                 )
             ),
         )
+
+
+def _or_not_strict(remedy: Sentence | None) -> Sentence:
+    """What to do about a rejected row, where none may be."""
+    others = Sentence("ohne --strict laden", "load without --strict")
+    return others if remedy is None else Sentence(f"{remedy.de}; oder {others.de}", f"{remedy.en}; or {others.en}")
 
 
 def _unknown_key(figure: RawFigure, found: Found) -> str | None:

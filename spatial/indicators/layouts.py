@@ -14,6 +14,7 @@ from spatial.indicators.frames import Frame
 from spatial.indicators.grids import AnyBlock, texts
 from spatial.indicators.mapping import Column, TableMapping
 from spatial.indicators.periods import parse_period
+from spatial.indicators.places import Place, Role, Spot
 from spatial.indicators.sentences import Sentence
 from spatial.indicators.starts import normal_label
 
@@ -118,6 +119,31 @@ class Layout:
     key_of: Callable[[str], str] | None = None
     """Turns key cells of a form of their own into official keys."""
 
+    def place(self, spot: Spot) -> Place:
+        """Where a cell of a row of figures stands; the line alone for what no cell of the row says."""
+        column = self._column_of(spot.role, self.values[spot.number])
+        if column is None:
+            return Place(spot.line)
+        return self.frame.place(spot.line, column)
+
+    def _column_of(self, role: Role, value: ValueColumn) -> int | None:
+        """Column of a role; the value column where its heading says it."""
+        headings: dict[Role, str] = {"period": value.period, "indicator": value.indicator, "unit": value.unit}
+        if role == "value" or headings.get(role):
+            return value.column
+        if role == "flags" and value.flags is not None:
+            return value.flags
+        columns: dict[Role, int | None] = {
+            "key": self.frame.key, "level": self.level, "period": self.period, "indicator": self.indicator,
+            "status": self.status, "flags": self.flags, "unit": self.unit,
+        }  # fmt: skip
+        return columns[role]
+
+    def unit_place(self, spot: Spot) -> Place:
+        """Where the unit of a figure stands: in its row, or in the heading of its column."""
+        value = self.values[spot.number]
+        return self.frame.heading_place(value.column, value.unit) if value.unit else self.place(spot)
+
     def narrowed(self) -> Layout:
         """The same layout on a table of which only the columns in use are read."""
         roles = (self.name, self.period, self.indicator, self.status, self.flags, self.unit, self.level)
@@ -166,7 +192,9 @@ def choose_values(frame: Frame, candidates: list[ValueColumn], mapping: TableMap
     for wanted in (*([] if mapping.value_column is None else [mapping.value_column]), *mapping.column_label):
         chosen = _matching(frame, chosen, wanted)
         if not chosen:
-            text = Sentence(f"keine Wertspalte heißt {wanted!r}", f"no value column is called {wanted!r}")
+            text = Sentence(
+                f"keine Wertspalte heißt {wanted!r}; es gibt", f"no value column is called {wanted!r}; there are"
+            )
             raise _not_chosen(frame, candidates, text)
     labels = {(value.label, value.unit) for value in chosen}
     periods = [value.period for value in chosen]
@@ -223,6 +251,7 @@ def _not_chosen(frame: Frame, candidates: list[ValueColumn], text: Sentence) -> 
     return UnknownTableForm(
         Sentence(text.de + colon + listed, text.en + colon + listed),
         path=frame.grid.path,
+        line=frame.header_line,
         remedy=Sentence(
             "die Spalte in einer Zuordnung mit value_column nennen (Überschrift oder Position ab 0)",
             "name the column with value_column in a mapping (heading or position from 0)",

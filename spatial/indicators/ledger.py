@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import overload
+from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +90,15 @@ def figure_codes(headings: NDArray[np.int64], areas: NDArray[np.int64]) -> NDArr
     return (headings << _AREA_BITS) | areas
 
 
+class Sighting(NamedTuple):
+    """One of several values of a figure: its line, the position of its value column, number and status."""
+
+    line: int
+    number: int
+    value: float
+    status: Status
+
+
 @dataclass(frozen=True, slots=True)
 class Contradiction:
     """A figure with different values in several rows.
@@ -97,7 +106,7 @@ class Contradiction:
     Attributes
     ----------
     key, period : str
-    lines : tuple of int
+    sightings : tuple of Sighting
         The first ones.
     count : int
         Number of all its rows.
@@ -105,7 +114,7 @@ class Contradiction:
 
     key: str
     period: str
-    lines: tuple[int, ...]
+    sightings: tuple[Sighting, ...]
     count: int
 
 
@@ -213,20 +222,27 @@ class Ledger:
         """Contradictions in the order in which they come to light."""
         log = log[np.isin(log["figure"], contradicting["figure"])]
         log = log[np.argsort(log["place"])]
-        lines: dict[int, list[int]] = {int(figure): [] for figure in dict.fromkeys(log["figure"].tolist())}
-        for figure, place in zip(log["figure"].tolist(), log["place"].tolist(), strict=True):
-            lines[figure].append(place // self.columns)
+        again: dict[int, list[Sighting]] = {int(figure): [] for figure in dict.fromkeys(log["figure"].tolist())}
+        for figure, sighting in zip(log["figure"].tolist(), self._sightings(log), strict=True):
+            again[figure].append(sighting)
         row_of = {figure: row for row, figure in enumerate(contradicting["figure"].tolist())}
         headings, areas = list(self.register.headings), list(self.register.areas)
-        for figure in dict.fromkeys([*lines, *row_of]):
-            row = contradicting[row_of[figure]]
-            first = int(row["place"]) // self.columns
+        for figure in dict.fromkeys([*again, *row_of]):
+            row = contradicting[[row_of[figure]]]
             yield Contradiction(
                 areas[figure & (1 << _AREA_BITS) - 1][1],
                 headings[figure >> _AREA_BITS].period,
-                (first, *lines.get(figure, ())),
-                int(row["repeats"]) + 1,
+                (*self._sightings(row), *again.get(figure, ())),
+                int(row["repeats"][0]) + 1,
             )
+
+    def _sightings(self, rows: Rows) -> Iterator[Sighting]:
+        """Rows as they are told."""
+        for place, value, status in zip(
+            rows["place"].tolist(), rows["value"].tolist(), rows["status"].tolist(), strict=True
+        ):
+            line, number = divmod(place, self.columns)
+            yield Sighting(line, number, value, STATUSES[status])
 
 
 class Figures(Sequence[Observation]):
@@ -270,6 +286,12 @@ class Figures(Sequence[Observation]):
     def headings(self) -> tuple[Heading, ...]:
         """Headings in the order of their first figures."""
         return tuple(self._headings[number] for number in _distinct(self._rows["figure"] >> _AREA_BITS))
+
+    def first_place(self, heading: Heading) -> tuple[int, int]:
+        """Line and position of the value column of the first figure of a heading."""
+        number = self._headings.index(heading)
+        places = self._rows["place"][self._rows["figure"] >> _AREA_BITS == number]
+        return divmod(int(places.min()), self._columns)
 
     @property
     def keys(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, cast
 
+from boundaries.sentences import system_reason
 from spatial.indicators.errors import MalformedPeriod, MappingError, quote
 from spatial.indicators.periods import parse_period
 from spatial.indicators.sentences import Sentence
@@ -124,8 +125,8 @@ def load_mapping(path: Path) -> TableMapping:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        reason = error.strerror or str(error)
-        what = Sentence(f"ist nicht lesbar: {reason}", f"cannot be read: {reason}")
+        reason = system_reason(error)
+        what = Sentence(f"ist nicht lesbar: {reason.de}", f"cannot be read: {reason.en}")
         raise MappingError(what, source=path.name) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         what = Sentence(f"ist kein gültiges TOML: {error}", f"is not valid TOML: {error}")

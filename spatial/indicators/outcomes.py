@@ -15,14 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spatial.indicators.area_keys import COUNTRY, FoundKey, as_city
+from spatial.indicators.area_keys import COUNTRY, OTHER, FoundKey, as_city
 from spatial.indicators.batches import Batch, RawFigure
 from spatial.indicators.cells import BLANKS
 from spatial.indicators.columns import CARRIES_VALUE, CODE
 from spatial.indicators.grids import Coded, Raw, combined, constant
 from spatial.indicators.ledger import ROW, Register, Rows, figure_codes
 from spatial.indicators.observations import Status
-from spatial.indicators.readings import FigureReader, RowRejected, is_percent
+from spatial.indicators.readings import FigureReader, is_percent
+from spatial.indicators.rejections import RowRejected
 from spatial.indicators.survey import AreaFinder, Found
 
 _REMEMBERED = 65_536
@@ -197,7 +198,7 @@ class BatchReader:
             found = as_city(found, self.level, self.reader.areas, self.present)
         if found.level == self.level:
             return found, AreaKind.WANTED if found.known else AreaKind.REJECTED
-        return found, AreaKind.ASIDE if found.known and found.level != COUNTRY else AreaKind.PASSED
+        return found, AreaKind.ASIDE if found.known and found.level not in (COUNTRY, OTHER) else AreaKind.PASSED
 
     def refusal(self, figure: RawFigure, found: FoundKey) -> RowRejected:
         """Why a figure of a known area is not stored.
@@ -282,7 +283,7 @@ class BatchReader:
         return known
 
 
-_BLANK = RawFigure(0, "", "", "", "", "", "", "", "", "", True)
+_BLANK = RawFigure(0, 0, "", "", "", "", "", "", "", "", True)
 
 
 def _stripped(text: str) -> str:

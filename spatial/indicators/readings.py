@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -16,21 +17,29 @@ from spatial.indicators.ledger import Heading
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.observations import Flag, Observation, Status
 from spatial.indicators.periods import parse_period, period_end, period_kind
+from spatial.indicators.rejections import (
+    ALIGN_STATUS,
+    CHECK_PERCENT,
+    CHECK_VALUE,
+    LOAD_DEFINITION,
+    LOAD_PARTS,
+    ONE_DECIMAL_SIGN,
+    SAVE_FORMULA,
+    UNDO_DATE,
+    WRITE_MARK,
+    WRITE_NUMBER,
+    WRITE_PERIOD,
+    WRITE_STATUS,
+    RowRejected,
+    invalid_then,
+)
 from spatial.indicators.sentences import Sentence
 
+_DAY = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{4}-\d{2}-\d{2}")
+_YEAR = re.compile(r"\d{4}")
 _PERCENT_UNITS = ("%", "prozent", "percent", "v.h.")
 # The census writes out what other tables put in brackets.
 _STATED = {"KLAMMERN": Status.LOW_RELIABILITY}
-
-
-class RowRejected(Exception):
-    """A row cannot be stored; the reason is a sentence in both languages."""
-
-    def __init__(self, de: str, en: str, *, column: str | None = None, is_invalid_at_period: bool = False) -> None:
-        self.reason = Sentence(de, en)
-        self.column = column
-        self.is_invalid_at_period = is_invalid_at_period
-        super().__init__(en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +81,17 @@ class FigureReader:
         indicator, heading = self.heading(figure)
         cell = self.cell(figure)
         if cell.unit == "%" and not is_percent(indicator.unit):
+            text = quote(figure.value)
+            unit = indicator.unit or indicator.id
             raise RowRejected(
-                f"{quote(figure.value)} ist in Prozent, der Indikator in {indicator.unit}",
-                f"{quote(figure.value)} is in percent, the indicator in {indicator.unit}",
-                column=figure.column,
+                Sentence(
+                    f"{text} ist in Prozent, der Indikator in {unit}", f"{text} is in percent, the indicator in {unit}"
+                ),
+                role="value",
+                value=figure.value,
+                remedy=CHECK_PERCENT,
             )
-        cell = self._existing(cell, found, heading.vintage)
+        cell = self._existing(cell, found, figure, heading.vintage)
         value = self.scaled(cell.value)
         _check_range(value, indicator, figure)
         return Observation(
@@ -109,14 +123,23 @@ class FigureReader:
         name = self.indicator_id(figure)
         indicator = self.catalogue.indicators.get(name)
         if indicator is None:
+            text = quote(name)
             raise RowRejected(
-                f"Indikator {quote(name)} steht nicht im Katalog", f"indicator {quote(name)} is not in the catalogue"
+                Sentence(f"Indikator {text} steht nicht im Katalog", f"indicator {text} is not in the catalogue"),
+                role="indicator",
+                value=name,
+                remedy=LOAD_DEFINITION,
             )
         if indicator.is_derived:
-            parts = f"{indicator.numerator}, {indicator.denominator}"
+            parts = ", ".join(part for part in (indicator.numerator, indicator.denominator) if part) or "…"
             raise RowRejected(
-                f"{name} wird aus {parts} berechnet und nicht geladen",
-                f"{name} is computed from {parts} and never loaded",
+                Sentence(
+                    f"{name} wird aus {parts} berechnet und nicht geladen",
+                    f"{name} is computed from {parts} and never loaded",
+                ),
+                role="indicator",
+                value=name,
+                remedy=LOAD_PARTS,
             )
         return indicator
 
@@ -131,10 +154,9 @@ class FigureReader:
             else:
                 period = parse_period(text)
         except MalformedPeriod:
-            raise RowRejected(
-                f"{quote(text)} ist kein Zeitraum" if text else "Es fehlt der Zeitraum",
-                f"{quote(text)} is no period" if text else "the period is missing",
-            ) from None
+            pattern = self.mapping.period_format
+            reason, remedy = (_no_period(text), WRITE_PERIOD) if pattern is None else _not_so_written(text, pattern)
+            raise RowRejected(reason, role="period", value=text, remedy=remedy) from None
         is_reference_day = period_kind(period) == "day" and period[5:] in indicator.reference_days
         return period[:4] if is_reference_day else period
 
@@ -147,19 +169,26 @@ class FigureReader:
             They cannot be read, or contradict each other.
         """
         if isinstance(figure.value, Formula):
+            text = quote(figure.value)
             raise RowRejected(
-                f"die Formel {quote(figure.value)} hat keinen gespeicherten Wert; die Mappe in Excel neu speichern",
-                f"the formula {quote(figure.value)} has no stored value; open the workbook in Excel and save it",
-                column=figure.column,
+                Sentence(f"die Formel {text} hat keinen gespeicherten Wert", f"the formula {text} has no stored value"),
+                role="value",
+                value=figure.value,
+                remedy=SAVE_FORMULA,
             )
         try:
-            cell, flags = self._marked(figure)
+            cell = self._value(figure)
         except MalformedCell as error:
-            text = quote(figure.value if str(error).startswith(quote(figure.value)) else figure.flags)
+            raise self._no_number(figure, error) from None
+        try:
+            cell, flags = self._marked(figure, cell)
+        except MalformedCell:
+            text = quote(figure.flags)
             raise RowRejected(
-                f"{text} ist weder eine Zahl noch ein bekanntes Zeichen",
-                f"{text} is neither a number nor a known symbol",
-                column=figure.column,
+                Sentence(f"{text} ist kein bekanntes Zeichen", f"{text} is no known mark"),
+                role="flags",
+                value=figure.flags,
+                remedy=WRITE_MARK,
             ) from None
         if self.small_zeros and cell.status is Status.ZERO:
             cell = replace(cell, status=Status.LT_HALF_UNIT)
@@ -168,9 +197,29 @@ class FigureReader:
             cell = _with_stated_status(cell, stated, figure)
         return Cell(cell.value, cell.status, tuple(dict.fromkeys((*cell.flags, *flags))), cell.unit)
 
-    def _marked(self, figure: RawFigure) -> tuple[Cell, tuple[Flag, ...]]:
+    def _no_number(self, figure: RawFigure, error: MalformedCell) -> RowRejected:
+        """Rejection of a value cell that cannot be read."""
+        text, remedy = quote(figure.value), WRITE_NUMBER
+        reason = Sentence(
+            f"{text} ist weder eine Zahl noch ein bekanntes Zeichen", f"{text} is neither a number nor a known symbol"
+        )
+        if error.is_too_large:
+            reason = Sentence(f"{text} ist zu groß für eine Zahl", f"{text} is too large for a number")
+        elif isinstance(figure.value, date):
+            reason = Sentence(f"{text} ist ein Datum, keine Zahl", f"{text} is a date, no number")
+            remedy = UNDO_DATE
+        elif isinstance(figure.value, str) and _is_number(figure.value, "." if self.decimal == "," else ","):
+            other, own = ("Dezimalpunkt", "Dezimalkomma") if self.decimal == "," else ("Dezimalkomma", "Dezimalpunkt")
+            signs = (".", ",") if self.decimal == "," else (",", ".")
+            reason = Sentence(
+                f"{text} hat ein anderes Dezimalzeichen ({other}) als die übrige Tabelle ({own})",
+                f"{text} has another decimal sign ({signs[0]}) than the rest of the table ({signs[1]})",
+            )
+            remedy = ONE_DECIMAL_SIGN
+        return RowRejected(reason, role="value", value=figure.value, remedy=remedy)
+
+    def _marked(self, figure: RawFigure, cell: Cell) -> tuple[Cell, tuple[Flag, ...]]:
         """Value cell and quality marks; flat tables put symbols into the quality column too."""
-        cell = self._value(figure)
         mark = figure.flags.strip(BLANKS)
         if not mark or (mark[0].isalpha() and mark.casefold() != "x") or len(mark) > 3:
             return cell, parse_flags(mark)
@@ -191,17 +240,13 @@ class FigureReader:
             raise MalformedCell(str(raw))
         return parse_cell(raw or "", decimal=self.decimal)
 
-    def _existing(self, cell: Cell, found: FoundKey, vintage: date) -> Cell:
+    def _existing(self, cell: Cell, found: FoundKey, figure: RawFigure, vintage: date) -> Cell:
         """The cell, if its area existed: a dash in the row of an area that did not is no zero."""
         if self.areas.is_valid(found.level, found.key, vintage):
             return cell
         if cell.status is Status.ZERO_EXACT or not cell.status.carries_value:
             return Cell(None, Status.NOT_APPLICABLE, cell.flags)
-        raise RowRejected(
-            f"{found.key} war am {vintage:%d.%m.%Y} nicht gültig",
-            f"{found.key} was not valid on {vintage.isoformat()}",
-            is_invalid_at_period=True,
-        )
+        raise invalid_then(found, figure.key, vintage, self.areas)
 
     def scaled(self, value: float | None) -> float | None:
         """Value in the unit of the catalogue, without the noise of the multiplication."""
@@ -214,25 +259,67 @@ def _with_stated_status(cell: Cell, stated: str, figure: RawFigure) -> Cell:
     """Cell with the status of the status column, which must agree with the value."""
     code = stated.upper()
     if code not in Status.__members__ and code not in _STATED:
-        raise RowRejected(f"{quote(stated)} ist kein Status", f"{quote(stated)} is no status", column="status")
+        text = quote(stated)
+        raise RowRejected(
+            Sentence(f"{text} ist kein Status", f"{text} is no status"),
+            role="status",
+            value=stated,
+            remedy=WRITE_STATUS,
+        )
     status = _STATED[code] if code in _STATED else Status(code)
     has_value = cell.value is not None
     zeros = (Status.ZERO, Status.ZERO_EXACT, Status.LT_HALF_UNIT)
     if not status.carries_value and cell.status not in (Status.EMPTY, status):
-        raise RowRejected(
-            f"Status {code} und Wert {quote(figure.value)} widersprechen sich",
-            f"status {code} and value {quote(figure.value)} contradict each other",
-            column=figure.column,
+        said = Sentence(
+            f"Status {code} und Wert {{}} widersprechen sich", f"status {code} and value {{}} contradict each other"
         )
+        raise _not_agreeing(said, figure)
     if status.carries_value and (not has_value or (status in zeros and cell.value != 0)):
-        raise RowRejected(
-            f"Status {code} passt nicht zum Wert {quote(figure.value)}",
-            f"status {code} does not fit the value {quote(figure.value)}",
-            column=figure.column,
-        )
+        said = Sentence(f"Status {code} passt nicht zum Wert {{}}", f"status {code} does not fit the value {{}}")
+        raise _not_agreeing(said, figure)
     if status is Status.OK and cell.value is not None:
         status = plain_status(cell.value)
     return Cell(cell.value, status, cell.flags, cell.unit)
+
+
+def _not_agreeing(said: Sentence, figure: RawFigure) -> RowRejected:
+    """Rejection of a value that its status denies."""
+    text = quote("" if figure.value is None else figure.value)
+    reason = Sentence(said.de.format(text), said.en.format(text))
+    return RowRejected(reason, role="value", value=figure.value, remedy=ALIGN_STATUS)
+
+
+def _not_so_written(text: str, pattern: str) -> tuple[Sentence, Sentence]:
+    """Why a text is no period by the pattern of the mapping, and what to do."""
+    bare, form = quote(text), quote(pattern)
+    return (
+        Sentence(f"{bare} folgt nicht dem Muster {form} der Zuordnung", f"{bare} does not follow the pattern {form}"),
+        Sentence(
+            "den Zeitraum so schreiben, oder period_format ändern", "write the period so, or change period_format"
+        ),
+    )
+
+
+def _no_period(text: str) -> Sentence:
+    """Why a text is no period."""
+    bare = quote(text)
+    if not text:
+        return Sentence("der Zeitraum fehlt", "the period is missing")
+    if _DAY.fullmatch(text):
+        return Sentence(f"den Tag {bare} gibt es nicht", f"there is no day {bare}")
+    if _YEAR.fullmatch(text):
+        return Sentence(
+            f"das Jahr {bare} liegt außerhalb von 1800 bis 2199", f"the year {bare} is outside 1800 to 2199"
+        )
+    return Sentence(f"{bare} ist kein Zeitraum", f"{bare} is no period")
+
+
+def _is_number(text: str, decimal: Decimal) -> bool:
+    """Whether a text is a number with a decimal sign."""
+    try:
+        return decimal in text and parse_cell(text, decimal=decimal).value is not None
+    except MalformedCell:
+        return False
 
 
 def _check_range(value: float | None, indicator: Indicator, figure: RawFigure) -> None:
@@ -241,12 +328,27 @@ def _check_range(value: float | None, indicator: Indicator, figure: RawFigure) -
         return
     low, high = indicator.valid_range
     if (low is not None and value < low) or (high is not None and value > high):
-        bounds = " … ".join("" if bound is None else f"{bound:.15g}" for bound in (low, high))
+        bounds = _bounds(low, high)
+        number = f"{value:.15g}"
         raise RowRejected(
-            f"{value:.15g} liegt außerhalb des zulässigen Bereichs {bounds} von {indicator.id}",
-            f"{value:.15g} is outside the admissible range {bounds} of {indicator.id}",
-            column=figure.column,
+            Sentence(
+                f"{number.replace('.', ',')} liegt außerhalb des zulässigen Bereichs {bounds.de} von {indicator.id}",
+                f"{number} is outside the admissible range {bounds.en} of {indicator.id}",
+            ),
+            role="value",
+            value=figure.value,
+            remedy=CHECK_VALUE,
         )
+
+
+def _bounds(low: float | None, high: float | None) -> Sentence:
+    """Range as it is said."""
+    least, most = ("" if bound is None else f"{bound:.15g}" for bound in (low, high))
+    if least and most:
+        said = Sentence(f"{least} … {most}", f"{least} … {most}")
+    else:
+        said = Sentence(f"ab {least}", f"from {least}") if least else Sentence(f"bis {most}", f"up to {most}")
+    return Sentence(said.de.replace(".", ","), said.en)
 
 
 def is_percent(unit: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from spatial.indicators.area_keys import LEVEL_NAMES
 from spatial.indicators.errors import quote
 from spatial.indicators.sentences import Sentence
 from spatial.indicators.tables import Table
@@ -32,6 +33,17 @@ def on_reading(table: Table, ambiguous: str | None) -> Iterator[Sentence]:
         yield Sentence(
             f"Nur Blatt {table.grid.sheet} wurde gelesen; auch Schlüssel haben: {listed}.",
             f"Only sheet {table.grid.sheet} was read; these hold keys as well: {listed}.",
+        )
+
+
+def on_levels(others: Mapping[str, int]) -> Iterator[Sentence]:
+    """Which levels of the table are not kept; ``others`` are their names with the number of their figures."""
+    if others:
+        listed = ", ".join(f"{quote(name)} ({count})" for name, count in list(others.items())[: 2 * _SHOWN])
+        yield Sentence(
+            f"Zeilen von Ebenen, die der Atlas nicht führt, bleiben außer Betracht: {listed}; gelesen werden "
+            f"{LEVEL_NAMES}.",
+            f"Rows of levels that the atlas does not keep are left out: {listed}; known are {LEVEL_NAMES}.",
         )
 
 

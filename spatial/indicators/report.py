@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from spatial.indicators.errors import IndicatorError, TableError
+from spatial.indicators.errors import IndicatorError, TableError, quote, shown
+from spatial.indicators.places import Place
 from spatial.indicators.sentences import Language, Sentence
 
 _SHOWN = 10
@@ -15,11 +17,45 @@ _SHOWN = 10
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A row that was not stored, and why."""
+    """A row that was not stored, and why.
+
+    Attributes
+    ----------
+    line : int
+        Line of the file or row of the sheet, counted from 1.
+    reason : Sentence
+    column : str or None
+        Heading of the column where the wrong value stands; its letter where it has none.
+    cell : str or None
+        Cell of a sheet, such as ``C12``.
+    value : str
+        What stands there, at most 80 characters.
+    remedy : Sentence or None
+        What to do about it.
+    figure_column : str or None
+        Heading of the column of the figure, where the wrong value stands in another one and the table has several.
+    """
 
     line: int
     reason: Sentence
     column: str | None = None
+    cell: str | None = None
+    value: str = ""
+    remedy: Sentence | None = None
+    figure_column: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where the wrong value stands."""
+        return Place(self.line, self.column, self.cell)
+
+    def to_dict(self, language: Language) -> dict[str, Any]:
+        """Plain form for JSON; places only where there are any."""
+        plain: dict[str, Any] = {"line": self.line, "reason": self.reason.text(language), "value": self.value}
+        if self.remedy is not None:
+            plain["remedy"] = self.remedy.text(language)
+        places = {"column": self.column, "cell": self.cell, "figure_column": self.figure_column}
+        return plain | {name: place for name, place in places.items() if place is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +87,8 @@ class ImportReport:
     ----------
     format, encoding, delimiter, decimal, sheet : str or None
         What was recognised.
+    file : str or None
+        The file that was read, behind its archive where it is in one.
     rows, accepted, other_levels, not_selected, duplicates : int
     rejected : tuple of Rejection
         The first 10 000.
@@ -99,6 +137,7 @@ class ImportReport:
     provenance: tuple[str, ...] = ()
     rejected_total: int = -1
     refusal: Sentence | None = None
+    file: str | None = None
 
     def __post_init__(self) -> None:
         if self.rejected_total < 0:
@@ -107,6 +146,7 @@ class ImportReport:
     def to_dict(self, language: Language = "en") -> dict[str, Any]:
         """Plain form for JSON, with the keys of the contract."""
         return {
+            "file": self.file,
             "format": self.format,
             "encoding": self.encoding,
             "delimiter": self.delimiter,
@@ -114,7 +154,7 @@ class ImportReport:
             "sheet": self.sheet,
             "rows": self.rows,
             "accepted": self.accepted,
-            "rejected": [_rejection(entry, language) for entry in self.rejected],
+            "rejected": [entry.to_dict(language) for entry in self.rejected],
             "rejected_total": self.rejected_total,
             "other_levels": self.other_levels,
             "not_selected": self.not_selected,
@@ -147,7 +187,8 @@ class ImportReport:
         recognised = [self.format, self.encoding, self.sheet and f"{words['sheet']} {self.sheet}"]
         recognised += [self.delimiter and f"{words['delimiter']} {_visible(self.delimiter)}"]
         recognised += [self.decimal and f"{words['decimal']} {self.decimal}"]
-        lines = [f"{words['recognised']}: " + ", ".join(part for part in recognised if part)]
+        lines = [f"{words['file']}: {self.file}"] if self.file else []
+        lines.append(f"{words['recognised']}: " + ", ".join(part for part in recognised if part))
         lines.append(self._counts(words))
         lines.append(f"{words['periods']}: {_listed(self.periods, words)}")
         lines.append(f"{words['status']}: " + ", ".join(f"{code} {n}" for code, n in self.status.items()))
@@ -165,12 +206,24 @@ class ImportReport:
                 lines.append(f"{words[name]} ({len(entries)}): {_listed(entries, words)}")
         lines += [f"{words['warning']}: {sentence.text(language)}" for sentence in self.warnings]
         lines += [f"{words['problem']}: {sentence.text(language)}" for sentence in self.problems]
-        for entry in self.rejected[:_SHOWN]:
-            column = f", {words['column']} {entry.column}" if entry.column else ""
-            lines.append(f"{words['line']} {entry.line}{column}: {entry.reason.text(language)}")
-        if self.rejected_total > _SHOWN:
-            lines.append(words["more"].format(self.rejected_total - min(_SHOWN, len(self.rejected))))
-        return "\n".join(lines)
+        return "\n".join((*lines, *self._rejections(language)))
+
+    def _rejections(self, language: Language) -> Iterator[str]:
+        """Lines of the first rejections; what one wrong cell does to several figures of its row is told once."""
+        words = _WORDS[language]
+        alike = Counter((entry.place, entry.reason) for entry in self.rejected)
+        told = {(entry.place, entry.reason): entry for entry in reversed(self.rejected)}
+        shown_first = sorted(told, key=lambda spot: spot[0].line or 0)[:_SHOWN]
+        for spot in shown_first:
+            entry, times = told[spot], alike[spot]
+            column = f", {words['column']} {quote(entry.column)}" if entry.column else ""
+            cell = f" ({entry.cell})" if entry.cell else ""
+            often = f" [{words['figures'].format(times)}]" if times > 1 else ""
+            remedy = f"; {entry.remedy.text(language)}" if entry.remedy else ""
+            yield f"{words['line']} {entry.line}{column}{cell}: {entry.reason.text(language)}{remedy}{often}"
+        left = self.rejected_total - sum(alike[spot] for spot in shown_first)
+        if left:
+            yield words["more"].format(left)
 
     def _counts(self, words: Mapping[str, str]) -> str:
         """Line with the counts of rows; those that are zero are left out, save the first two."""
@@ -195,12 +248,15 @@ def refusal_report(error: IndicatorError) -> ImportReport:
     """
     said = Sentence(error.render("de"), error.render("en"))
     found = error.report if isinstance(error, TableError) else None
+    if isinstance(error, TableError) and found is None:
+        found = ImportReport(None, None, None, None, error.sheet, rows=0, accepted=0, file=shown(error.path))
     found = found or ImportReport(None, None, None, None, None, rows=0, accepted=0)
     return replace(found, refusal=said, problems=(said, *found.problems))
 
 
 _WORDS: dict[Language, dict[str, str]] = {
     "de": {
+        "file": "Datei",
         "recognised": "Erkannt",
         "sheet": "Blatt",
         "delimiter": "Trennzeichen",
@@ -223,10 +279,12 @@ _WORDS: dict[Language, dict[str, str]] = {
         "problem": "Problem",
         "line": "Zeile",
         "column": "Spalte",
+        "figures": "{} Werte",
         "more": "… und {} weitere abgelehnte Zeilen",
         "and": "und {} weitere",
     },
     "en": {
+        "file": "File",
         "recognised": "Recognised",
         "sheet": "sheet",
         "delimiter": "delimiter",
@@ -249,18 +307,11 @@ _WORDS: dict[Language, dict[str, str]] = {
         "problem": "Problem",
         "line": "line",
         "column": "column",
+        "figures": "{} figures",
         "more": "… and {} more rejected rows",
         "and": "and {} more",
     },
 }
-
-
-def _rejection(entry: Rejection, language: Language) -> dict[str, Any]:
-    """Plain form of a rejection; the column only where there is one."""
-    plain: dict[str, Any] = {"line": entry.line, "reason": entry.reason.text(language)}
-    if entry.column is not None:
-        plain["column"] = entry.column
-    return plain
 
 
 def _visible(delimiter: str) -> str:

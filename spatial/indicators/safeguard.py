@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -12,16 +14,36 @@ from numpy.typing import NDArray
 from spatial.indicators.catalogue import Catalogue
 from spatial.indicators.columns import Column
 from spatial.indicators.controlled import ControlledRounding
-from spatial.indicators.errors import ProtectionImpossible, ProtectionLeak
+from spatial.indicators.errors import ProtectionImpossible, ProtectionLeak, ProtectionTooLong
 from spatial.indicators.everybody import Everybody
 from spatial.indicators.indicator import DisclosureProfile, Indicator
 from spatial.indicators.nesting import Nesting, nest_levels
 from spatial.indicators.periods import period_sort_key
-from spatial.indicators.protection import AdditiveSystem, CellId, audit, choose, round_to_base
+from spatial.indicators.protection import AdditiveSystem, Allowance, CellId, audit, choose, round_to_base
 from spatial.indicators.raw import Collection, RawFigures
+from spatial.indicators.sentences import Sentence
 from spatial.indicators.spans import join, together
 from spatial.indicators.tabulating import CountRule, Tabulation, Tabulator
 from spatial.indicators.territory import Territory
+
+_LARGE = 10_000
+"""Number of cells from which on it is told that they are decided on, since that takes a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long deciding what to withhold may take, and who is told of it.
+
+    Attributes
+    ----------
+    seconds : float
+        Processor time for counts that hang together; infinite for no limit.
+    progress : callable
+        Receives a sentence for each large system.
+    """
+
+    seconds: float = math.inf
+    progress: Callable[[Sentence], None] = lambda _: None
 
 
 class Safeguard:
@@ -32,9 +54,13 @@ class Safeguard:
     catalogue : Catalogue
     territory : Territory
     raw : RawFigures
+    patience : Patience, optional
     """
 
-    def __init__(self, catalogue: Catalogue, territory: Territory, raw: RawFigures) -> None:
+    def __init__(
+        self, catalogue: Catalogue, territory: Territory, raw: RawFigures, patience: Patience | None = None
+    ) -> None:
+        self._patience = patience or Patience()
         self._catalogue = catalogue
         self._territory = territory
         self._raw = raw
@@ -72,8 +98,8 @@ class Safeguard:
 
         Raises
         ------
-        ProtectionImpossible, ProtectionLeak
-            The counts of the period cannot be published safely.
+        ProtectionImpossible, ProtectionLeak, ProtectionTooLong
+            The counts of the period cannot be published safely, or deciding that took too long.
         """
         if not self.protects(indicator):
             return np.zeros(len(self._territory.at(vintage, level).keys), bool)
@@ -155,19 +181,41 @@ class Safeguard:
 
     def _decide(self, group: tuple[str, ...], periods: tuple[str, ...], preferred: frozenset[CellId]) -> None:
         """Decide on one period, or on several that hang together."""
-        place = f"{' + '.join(group)}, {', '.join(periods)}"
         tabulations = {period: self._tabulate(group, period) for period in periods}
         if len(periods) == 1:
             tabulation = tabulations[periods[0]]
-            pattern = _safe_pattern(tabulation.system, preferred, place)
+            pattern = self._safe_pattern(tabulation.system, preferred, group, periods)
             self._decided[group, periods[0]] = tabulation, tabulation.system.mask(pattern)
             return
         joined = join(tabulations, [self._catalogue.indicators[each] for each in group])
         familiar = frozenset((period, each) for period in periods for each in preferred)
-        pattern = _safe_pattern(joined, familiar, place)
+        pattern = self._safe_pattern(joined, familiar, group, periods)
         for period, tabulation in tabulations.items():
             own = [cell.id for cell in tabulation.system.cells if (period, cell.id) in pattern]
             self._decided[group, period] = tabulation, tabulation.system.mask(own)
+
+    def _safe_pattern(
+        self, system: AdditiveSystem, preferred: frozenset[CellId], group: Sequence[str], periods: Sequence[str]
+    ) -> frozenset[CellId]:
+        """What is withheld of a system, chosen and audited."""
+        place = f"{' + '.join(group)}, {', '.join(periods)}"
+        allowance = Allowance(self._patience.seconds)
+        if len(system.cells) >= _LARGE:
+            self._patience.progress(_told(system, place))
+        try:
+            pattern = choose(system, preferred=preferred, allowance=allowance)
+            findings = audit(system, pattern.withheld, allowance=allowance)
+        except ProtectionImpossible as error:
+            raise ProtectionImpossible(error.cells, place=place, remedy=error.remedy) from error
+        except ProtectionTooLong as error:
+            size, remedy = len(system.cells), _coarser(group, periods)
+            raise ProtectionTooLong(error.seconds, size=size, place=place, remedy=remedy) from error
+        if findings:
+            fault = Sentence(
+                "das ist ein Fehler des Programms; bitte melden", "this is a fault of the program; please report it"
+            )
+            raise ProtectionLeak([str(each.cell) for each in findings], place=place, remedy=fault)
+        return pattern.withheld
 
     def _tabulate(self, group: tuple[str, ...], period: str) -> Tabulation:
         tabulator = Tabulator(
@@ -182,17 +230,26 @@ class Safeguard:
         return tabulator.tabulate([self._catalogue.indicators[each] for each in group])
 
 
-def _safe_pattern(system: AdditiveSystem, preferred: frozenset[CellId], place: str) -> frozenset[CellId]:
-    """What is withheld of a system, chosen and audited."""
-    try:
-        pattern = choose(system, preferred=preferred)
-    except ProtectionImpossible as error:
-        raise ProtectionImpossible(error.cells, place=place, remedy=error.remedy) from error
-    findings = audit(system, pattern.withheld)
-    if findings:
-        remedy = "this is a fault of the program; please report it"
-        raise ProtectionLeak([str(each.cell) for each in findings], place=place, remedy=remedy)
-    return pattern.withheld
+def _told(system: AdditiveSystem, place: str) -> Sentence:
+    size = len(system.cells)
+    return Sentence(
+        f"{place}: {size} Zellen hängen zusammen und werden gemeinsam geschützt",
+        f"{place}: {size} cells hang together and are protected as one",
+    )
+
+
+def _coarser(group: Sequence[str], periods: Sequence[str]) -> Sentence:
+    """What makes a system smaller, of what it is made of."""
+    german, english = [], []
+    if len(periods) > 1:
+        german.append(f"nicht Jahre, Quartale und Monate zugleich laden (hier {len(periods)} Zeiträume)")
+        english.append(f"do not load years, quarters and months at once ({len(periods)} periods here)")
+    if len(group) > 1:
+        german.append(f"Kategorien zusammenfassen (hier {', '.join(group)})")
+        english.append(f"merge categories ({', '.join(group)} here)")
+    german.append("KREISATLAS_PROTECTION_SECONDS erhöhen")
+    english.append("raise KREISATLAS_PROTECTION_SECONDS")
+    return Sentence(" oder ".join(german), " or ".join(english))
 
 
 def _profiles_of_counts(catalogue: Catalogue) -> dict[str, list[DisclosureProfile]]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from pathlib import Path
 
 from spatial.indicators.area_keys import KeyReader, split_key_and_name
 from spatial.indicators.cells import BLANKS
 from spatial.indicators.errors import DestroyedKeys, EmptyTable, NoKnownKey, quote
 from spatial.indicators.grids import Grid, GridRow
 from spatial.indicators.mapping import TableMapping
+from spatial.indicators.places import Place
 from spatial.indicators.sentences import Sentence
 
 COLUMN_NAMES: dict[str, tuple[str, ...]] = {
@@ -42,6 +42,7 @@ SEARCHED_ROWS = 60
 _SEARCHED_COLUMNS = 40
 SAMPLE_ROWS = 5000
 """Data rows that the roles of columns are told by."""
+_OTHER_SIGN = re.compile(r"[^\w\s.]")
 _DESTROYED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+[0-9]{1,2}\Z")
 
 
@@ -175,31 +176,43 @@ def no_keys(grid: Grid) -> DestroyedKeys | NoKnownKey:
     for row in grid.head[:SAMPLE_ROWS]:
         for column in range(min(len(row.cells), _SEARCHED_COLUMNS)):
             if _DESTROYED.match(row.text(column).strip(BLANKS)):
-                return destroyed_keys(grid.path, row.line, row.text(column))
-    return NoKnownKey(
+                heading = next((above.text(column) for above in grid.head[:1] if above.line < row.line), "")
+                return destroyed_keys(grid, grid.place(row.line, column, heading), row.text(column))
+    first = grid.head[0]
+    begins = quote(" | ".join(first.text(column) for column in range(min(len(first.cells), _SEARCHED_COLUMNS))))
+    is_uncut = all(len(row.cells) < 2 for row in grid.head) and bool(_OTHER_SIGN.search(first.text(0)))
+    remedy = Sentence(
+        "die Spalte mit key_column in einer Zuordnung nennen oder zuerst die Grenzen laden",
+        "name the column with key_column in a mapping, or load the boundaries first",
+    )
+    if grid.delimiter is not None and is_uncut:
+        tried = "Tab" if grid.delimiter == "\t" else f'"{grid.delimiter}"'
+        remedy = Sentence(
+            f"das Zeichen zwischen den Spalten in einer Zuordnung mit delimiter nennen; versucht wurde {tried}",
+            f"name the sign between the columns with delimiter in a mapping; {tried} was tried",
+        )
+    error = NoKnownKey(
         Sentence(
-            "keine Spalte enthält Schlüssel oder Namen bekannter Gebiete",
-            "no column holds keys of known areas, or their names",
+            f"keine Spalte enthält Schlüssel oder Namen bekannter Gebiete; die Tabelle beginnt mit {begins}",
+            f"no column holds keys of known areas, or their names; the table begins with {begins}",
         ),
         path=grid.path,
-        remedy=Sentence(
-            "die Spalte mit key_column in einer Zuordnung nennen oder zuerst die Grenzen laden",
-            "name the column with key_column in a mapping, or load the boundaries first",
-        ),
+        remedy=remedy,
     )
+    return error.at(Place(first.line), grid.sheet)
 
 
-def destroyed_keys(path: Path, line: int, text: str) -> DestroyedKeys:
+def destroyed_keys(grid: Grid, place: Place, text: str) -> DestroyedKeys:
     """Error for keys that a spreadsheet turned into rounded numbers."""
-    return DestroyedKeys(
+    error = DestroyedKeys(
         Sentence(
             f"der Schlüssel {quote(text)} wurde von einer Tabellenkalkulation gerundet und ist verloren",
             f"the area key {quote(text)} was rounded by a spreadsheet and is lost",
         ),
-        path=path,
-        line=line,
+        path=grid.path,
         remedy=Sentence(
             "die Spalte im Original als Text formatieren und neu exportieren",
             "format the key column as text in the original and export it again",
         ),
     )
+    return error.at(place, grid.sheet)

@@ -9,8 +9,17 @@ from datetime import date
 import numpy as np
 
 from boundaries import OFFICIAL_LEVELS, DestroyedKey, MalformedKey
-from spatial.indicators.area_keys import COUNTRY, FoundKey, KeyReader, level_of_word
+from spatial.indicators.area_keys import (
+    COUNTRY,
+    LEVEL_NAMES,
+    OTHER,
+    FoundKey,
+    KeyReader,
+    is_country,
+    level_of_word,
+)
 from spatial.indicators.area_names import NameMatch
+from spatial.indicators.areas import AreaIndex, AreaRow
 from spatial.indicators.batches import Batch, RawFigure
 from spatial.indicators.cells import BLANKS
 from spatial.indicators.decimals import DecimalEvidence
@@ -18,12 +27,25 @@ from spatial.indicators.errors import MalformedPeriod, NoKnownKey, quote
 from spatial.indicators.grids import combined, constant
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.periods import parse_period, period_end
+from spatial.indicators.places import Role, Spot
+from spatial.indicators.rejections import (
+    RowRejected,
+    ambiguous_name,
+    former_name,
+    is_of_land,
+    malformed_key,
+    unknown_key,
+    unknown_name,
+)
 from spatial.indicators.sentences import Sentence
 from spatial.indicators.starts import destroyed_keys
 from spatial.indicators.tables import Table
 
 _REMEMBERED = 50_000
 """Areas that are remembered by their cells."""
+_MOST_UNITS = 100
+_MOST_LEVELS = 100
+_LEVELS_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +53,7 @@ class UnmatchedName:
     """A name that no area, or more than one, had on the day."""
 
     match: NameMatch
+    day: date | None = None
 
 
 Found = FoundKey | MalformedKey | UnmatchedName
@@ -48,8 +71,10 @@ class Survey:
         Known keys at each level.
     present : dict of str to set of str
         Known keys of each level.
-    units : dict of str to None
-        Units of the figures that are selected, in the order of their appearance.
+    units : dict of str to Spot
+        Units of the figures that are selected, in the order of their appearance, and where each is said first.
+    other_levels : Counter of str
+        Names of levels that are not kept, with the number of their figures.
     decimal : DecimalEvidence
     names_indicator, names_period : bool
         Whether any figure says its indicator, its period.
@@ -63,7 +88,8 @@ class Survey:
     rows: int = 0
     levels: Counter[str] = field(default_factory=Counter)
     present: dict[str, set[str]] = field(default_factory=dict)
-    units: dict[str, None] = field(default_factory=dict)
+    units: dict[str, Spot] = field(default_factory=dict)
+    other_levels: Counter[str] = field(default_factory=Counter)
     decimal: DecimalEvidence = field(default_factory=DecimalEvidence)
     names_indicator: bool = False
     names_period: bool = False
@@ -117,10 +143,12 @@ class AreaFinder:
         try:
             level = level_of_word(figure.level) if figure.level else None
             if figure.level and level is None and self.keys.is_official:
-                return FoundKey(figure.key, COUNTRY, known=False)
+                at = COUNTRY if is_country(figure.level) else OTHER
+                return FoundKey(figure.key, at, known=False)
             return self.keys.read(figure.key) if level is None else self.keys.read_at(figure.key, level)
         except DestroyedKey as error:
-            raise destroyed_keys(self.table.path, figure.line, figure.key) from error
+            place = self.table.layout.place(Spot(figure.line, "key"))
+            raise destroyed_keys(self.table.grid, place, figure.key) from error
         except MalformedKey as error:
             return error
 
@@ -144,12 +172,18 @@ class AreaFinder:
             return FoundKey(match.areas[0].key, level, known=True)
         if not match.areas and text.strip(BLANKS).casefold() in ("deutschland", "bundesgebiet"):
             return FoundKey(text, COUNTRY, known=False)
+        if not match.areas and len(match.former) == 1 and not self._is_there(match.former[0], day):
+            return FoundKey(match.former[0].key, level, known=True)
         if not match.areas:
             others = [(at, names.find(text, at, day).areas) for at in OFFICIAL_LEVELS if at != level]
             found = [(at, areas[0]) for at, areas in others if len(areas) == 1]
             if len(found) == 1:
                 return FoundKey(found[0][1].key, found[0][0], known=True)
-        return UnmatchedName(match)
+        return UnmatchedName(match, day)
+
+    def _is_there(self, row: AreaRow, day: date | None) -> bool:
+        """Whether an area is there on a day, under another name."""
+        return day is None or self.keys.areas.is_valid(row.level, row.key, day)
 
     def _day(self, figure: RawFigure) -> date | None:
         """Day of which the names are official."""
@@ -190,22 +224,18 @@ def survey(table: Table, mapping: TableMapping) -> tuple[Survey, AreaFinder]:
     return found, finder
 
 
-def why_unmatched(figure: RawFigure, key: Found) -> Sentence:
-    """Why a key or name cell is no area."""
-    text = quote(figure.key)
-    if isinstance(key, MalformedKey) or not isinstance(key, UnmatchedName):
-        return Sentence(f"{text} ist kein Gebietsschlüssel", f"{text} is no area key")
-    areas = key.match.areas or key.match.similar
-    listed = ", ".join(f"{row.key} {row.name}" for row in areas[:10])
-    if key.match.areas:
-        return Sentence(
-            f"der Name {text} ist mehrdeutig: {listed}; mit within eingrenzen oder Schlüssel angeben",
-            f"the name {text} is ambiguous: {listed}; narrow it with within, or give keys",
-        )
-    similar = Sentence(f"; ähnlich: {listed}", f"; similar: {listed}") if areas else Sentence("", "")
-    return Sentence(
-        f"kein Gebiet hieß im Zeitraum {text}{similar.de}", f"no area was called {text} in the period{similar.en}"
-    )
+def why_unmatched(figure: RawFigure, found: Found, areas: AreaIndex) -> RowRejected:
+    """Why a key or name cell is no area of the atlas."""
+    if isinstance(found, FoundKey):
+        return unknown_key(found, figure.key, areas)
+    if isinstance(found, MalformedKey):
+        return malformed_key(found, figure.key)
+    match = found.match
+    if match.areas:
+        return ambiguous_name(figure.key, match.areas)
+    if match.former:
+        return former_name(figure.key, match.former, found.day, areas)
+    return unknown_name(figure.key, match.similar)
 
 
 def _look(table: Table, finder: AreaFinder) -> Survey:
@@ -236,6 +266,8 @@ def _note_areas(seen: Survey, batch: Batch, finder: AreaFinder, known: dict[tupl
             continue
         if key.level == COUNTRY:
             seen.country += count
+        if key.level == OTHER and (texts[1] in seen.other_levels or len(seen.other_levels) < _MOST_LEVELS):
+            seen.other_levels[texts[1]] += count
         if key.known:
             seen.levels[key.level] += count
             seen.present.setdefault(key.level, set()).add(key.key)
@@ -249,10 +281,12 @@ def _note_content(seen: Survey, batch: Batch) -> None:
     for value, count in zip(batch.values.distinct, counts.tolist(), strict=True):
         if count and isinstance(value, str):
             seen.decimal.add(value, count)
-    for number in np.unique(batch.units.codes[batch.selected]).tolist():
+    selected = np.flatnonzero(batch.selected)
+    numbers, first = np.unique(batch.units.codes[selected], return_index=True)
+    for number, row in zip(numbers.tolist(), selected[first].tolist(), strict=True):
         unit = batch.units.distinct[number].strip(BLANKS)
-        if unit and len(seen.units) < 100:
-            seen.units[unit] = None
+        if unit and len(seen.units) < _MOST_UNITS:
+            seen.units.setdefault(unit, Spot(batch.lines[row], "unit", batch.number))
 
 
 def _level_of_names(table: Table) -> str | None:
@@ -268,7 +302,44 @@ def _level_of_names(table: Table) -> str | None:
 
 
 def _no_known_key(table: Table, seen: Survey) -> NoKnownKey:
+    error = _without_areas(table, seen)
+    role: Role = "level" if seen.other_levels else "key"
+    return error.at(table.layout.place(Spot(seen.first.line, role))) if seen.first else error
+
+
+def _absent_land(table: Table, seen: Survey) -> Sentence:
+    """That the Land of the first key has no area, where that is so; else nothing."""
+    text = seen.first.key.strip(BLANKS) if seen.first and table.keys.is_official else ""
+    land = text[:2]
+    if not is_of_land(text) or table.keys.areas.has_land(land):
+        return Sentence("", "")
+    return Sentence(f", vom Land {land} ist kein Gebiet geladen", f", no area of Land {land} is loaded")
+
+
+def _without_areas(table: Table, seen: Survey) -> NoKnownKey:
+    """Why no figure of a table is one of a known area."""
     first = quote(seen.first.key if seen.first else "")
+    land = _absent_land(table, seen)
+    if seen.other_levels:
+        listed = ", ".join(map(quote, list(seen.other_levels)[:_LEVELS_NAMED]))
+        return NoKnownKey(
+            Sentence(
+                f"keine Zeile nennt eine Ebene, die der Atlas führt; dort steht {listed}",
+                f"no row names a level that the atlas keeps; there stands {listed}",
+            ),
+            path=table.path,
+            remedy=Sentence(f"die Ebene so schreiben: {LEVEL_NAMES}", f"write the level as one of: {LEVEL_NAMES}"),
+        )
+    asked, levels = table.keys.level, table.keys.areas.levels
+    if asked is not None and asked not in levels:
+        return NoKnownKey(
+            Sentence(f"die Ebene {quote(asked)} hat keine Gebiete", f"level {quote(asked)} has no areas"),
+            path=table.path,
+            remedy=Sentence(
+                f"eine von diesen nennen: {', '.join(levels)}; oder zuerst ihre Grenzen laden",
+                f"name one of these: {', '.join(levels)}; or load its boundaries first",
+            ),
+        )
     if seen.rows and seen.country == seen.rows:
         return NoKnownKey(
             Sentence(
@@ -276,16 +347,14 @@ def _no_known_key(table: Table, seen: Survey) -> NoKnownKey:
                 "all figures are for Germany as a whole, none for an area within",
             ),
             path=table.path,
-            line=seen.first.line if seen.first else None,
             remedy=Sentence("die Tabelle mit regionaler Gliederung abrufen", "request the table broken down by region"),
         )
     return NoKnownKey(
         Sentence(
-            f"keine der {seen.rows} Zeilen hat den Schlüssel eines bekannten Gebiets; der erste ist {first}",
-            f"none of the {seen.rows} rows has the key of a known area; the first is {first}",
+            f"keine der {seen.rows} Zeilen hat den Schlüssel eines bekannten Gebiets; der erste ist {first}{land.de}",
+            f"none of the {seen.rows} rows has the key of a known area; the first is {first}{land.en}",
         ),
         path=table.path,
-        line=seen.first.line if seen.first else None,
         remedy=Sentence(
             "Schlüsselspalte und Ebene prüfen oder zuerst die Grenzen laden",
             "check the key column and the level, or load the boundaries first",

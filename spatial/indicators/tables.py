@@ -15,7 +15,7 @@ from spatial.indicators.area_keys import KeyReader
 from spatial.indicators.areas import AreaIndex
 from spatial.indicators.batches import Batch, RawFigure, batches_of
 from spatial.indicators.cells import Decimal
-from spatial.indicators.errors import AmbiguousRows, IndicatorError, NoKnownKey, UnknownTableForm
+from spatial.indicators.errors import AmbiguousRows, NoKnownKey, TableError, UnknownTableForm
 from spatial.indicators.grids import Grid
 from spatial.indicators.layouts import Layout
 from spatial.indicators.mapping import TableMapping
@@ -121,12 +121,15 @@ def read_table(
     """
     keys = KeyReader(areas, level or mapping.level, mapping.land, mapping.within)
     best: Layout | None = None
-    refused: IndicatorError | None = None
+    refused: TableError | None = None
     others: list[str] = []
     for grid in _read_grids(path, mapping):
         try:
             layout = _recognise(grid, mapping, keys, frozenset(indicators))
-        except (UnknownTableForm, NoKnownKey, AmbiguousRows) as error:
+        except TableError as error:
+            error.sheet = grid.sheet
+            if not isinstance(error, UnknownTableForm | NoKnownKey | AmbiguousRows):
+                raise
             # A table whose columns are unclear says more than a cover sheet without any keys.
             refused = error if refused is None or isinstance(refused, NoKnownKey) else refused
             continue

@@ -29,6 +29,7 @@ _DEAR = 1000.0  # a district, region or Land
 _OF_TOTALS = 20.0  # the total of several categories
 _COVERED = 0.9  # part of an area from which on its inner ones count as all of it
 _MARGINAL = 0.05  # part of a figure up to which what its inner areas leave counts as known
+_WHOLE = 1e-9  # parts this near to all or nothing are no estimates
 _DOMINANCE_MARGIN = 0.1  # p of the p-% rule: an estimate misses a dominated figure by at least that part
 
 Place = tuple[str, date, str]
@@ -78,10 +79,14 @@ class Tabulation:
     system : AdditiveSystem
     places : mapping of (indicator, vintage, level) to ndarray of int, shape (n, k)
         Rows of the system that each area's figure depends on; -1 fills up. A figure is withheld if one of them is.
+    shares : mapping of (indicator, vintage, level) to ndarray of int, shape (m, 2)
+        Pairs of an area and the row of a count of which its figure has an estimated part. Counts are whole numbers: who
+        sees 0.37 of one and 0.21 of another added up can tell both, so such a figure is withheld with either.
     """
 
     system: AdditiveSystem
     places: Mapping[tuple[str, date, str], NDArray[np.intp]]
+    shares: Mapping[tuple[str, date, str], NDArray[np.intp]] = field(default_factory=dict)
 
     def withheld_at(self, place: Place, withheld: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
         """Mask of the areas of an indicator, vintage and level whose figure is withheld if some cells are.
@@ -92,7 +97,10 @@ class Tabulation:
         rows = self.places.get(place)
         if rows is None:
             return np.ones(size, bool)
-        return np.asarray((withheld[rows] & (rows >= 0)).any(axis=1) | (rows < 0).all(axis=1))
+        mask = np.asarray((withheld[rows] & (rows >= 0)).any(axis=1) | (rows < 0).all(axis=1))
+        for area, cell in self.shares.get(place, ()):
+            mask[area] |= withheld[cell]
+        return mask
 
 
 @dataclass
@@ -125,6 +133,7 @@ class Tabulator:
     _composites: list[Composite] = field(default_factory=list)
     _links: list[Relation] = field(default_factory=list)
     _places: dict[tuple[str, date, str], NDArray[np.intp]] = field(default_factory=dict)
+    _shares: dict[tuple[str, date, str], NDArray[np.intp]] = field(default_factory=dict)
     _rests: set[CellId] = field(default_factory=set)
 
     def tabulate(self, group: Sequence[Indicator]) -> Tabulation:
@@ -139,7 +148,11 @@ class Tabulator:
         relations = relations_of(self._composites, [cell.id for cell in self._cells])
         system = AdditiveSystem(self._cells, [*relations, *self._links])
         order = np.array([*(system.row_of[cell.id] for cell in self._cells), -1], np.intp)
-        return Tabulation(system, {place: order[numbers] for place, numbers in self._places.items()})
+        shares = {
+            place: np.column_stack([pairs[:, 0], order[pairs[:, 1]]]).astype(np.intp)
+            for place, pairs in self._shares.items()
+        }
+        return Tabulation(system, {place: order[numbers] for place, numbers in self._places.items()}, shares)
 
     # -- cells ---------------------------------------------------------------------------------------------
 
@@ -251,6 +264,10 @@ class Tabulator:
                 known[combination] = self._add_sum(indicator, (vintage, level, key), combination, bool(groups[row]))
             places[row, 0] = known[combination]
         self._places[indicator.id, vintage, level] = places
+        is_share = (np.abs(origin.data - np.round(origin.data)) > _WHOLE) & (loaded[origin.indices] >= 0)
+        areas = np.repeat(np.arange(len(counts)), counts)[is_share]
+        if not rounded and len(areas):
+            self._shares[indicator.id, vintage, level] = np.column_stack([areas, loaded[origin.indices[is_share]]])
 
     def _is_own(self, number: int) -> bool:
         """Whether a loaded figure is published as it is: not that of an area where nobody lived."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from spatial.indicators.catalogue import Indicator
 from spatial.indicators.errors import AmbiguousUnit, quote
+from spatial.indicators.layouts import Layout
 from spatial.indicators.mapping import TableMapping
+from spatial.indicators.places import Spot
 from spatial.indicators.sentences import Sentence
 
 _FACTORS: tuple[tuple[re.Pattern[str], float | None], ...] = (
@@ -29,6 +32,7 @@ _QUANTITIES: dict[str, tuple[str, float]] = {
     "m²": ("area", 1.0), "ha": ("area", 1e4), "km²": ("area", 1e6), "m": ("length", 1.0), "km": ("length", 1e3),
     "eur": ("money", 1.0), "%": ("share", 1e-2), "‰": ("share", 1e-3),
 }  # fmt: skip
+_LISTED = 10
 _PLAIN = frozenset({"", "anzahl", "number"})
 
 
@@ -50,15 +54,17 @@ class UnitCheck:
     notes: tuple[Sentence, ...] = ()
 
 
-def check_units(path: Path, units: tuple[str, ...], mapping: TableMapping, indicator: Indicator | None) -> UnitCheck:
+def check_units(
+    layout: Layout, units: Mapping[str, Spot], mapping: TableMapping, indicator: Indicator | None
+) -> UnitCheck:
     """Check the units of a table against those of the catalogue.
 
     Parameters
     ----------
-    path : Path
-        Of the table, for errors.
-    units : tuple of str
-        Units of the figures that are selected.
+    layout : Layout
+        Of the table: tells where a unit stands.
+    units : mapping of str to Spot
+        Units of the figures that are selected, and where each is said first.
     mapping : TableMapping
         ``unit`` and ``multiplier``.
     indicator : Indicator or None
@@ -71,27 +77,40 @@ def check_units(path: Path, units: tuple[str, ...], mapping: TableMapping, indic
         are in thousands of something that is not the catalogue's unit.
     """
     if mapping.unit is None and len(units) > 1:
-        listed = ", ".join(map(quote, sorted(units)[:10]))
-        raise AmbiguousUnit(
-            Sentence(f"die Werte haben mehrere Einheiten: {listed}", f"the values are in several units: {listed}"),
-            path=path,
-            remedy=Sentence("eine davon in einer Zuordnung mit unit nennen", "name one with unit in a mapping"),
-        )
-    unit = mapping.unit or (units[0] if units else "")
+        raise _several(layout, units)
+    unit = mapping.unit or next(iter(units), "")
     found = (unit,) if unit else ()
     if mapping.multiplier is not None or _normal(unit) in _PLAIN:
         return UnitCheck(found, mapping.multiplier)
-    multiplier = _multiplier(path, unit, indicator)
+    try:
+        multiplier = _multiplier(layout.frame.grid.path, unit, indicator)
+    except AmbiguousUnit as error:
+        if unit in units:
+            raise error.at(layout.unit_place(units[unit])) from None
+        said = error.message.after(Sentence("unit der Zuordnung", "unit of the mapping"))
+        raise AmbiguousUnit(said, path=error.path, remedy=error.remedy) from None
     if indicator is None or multiplier == 1.0:
         return UnitCheck(found, None)
     if multiplier is None:
-        return UnitCheck(found, None, (_differing(unit, indicator.unit),))
+        return UnitCheck(found, None, (_differing(unit, indicator.unit).after(_told(layout, units, unit)),))
     text = f"{multiplier:.15g}"
     note = Sentence(
         f"Die Werte in {quote(unit)} wurden mit {text.replace('.', ',')} malgenommen.",
         f"The values in {quote(unit)} were multiplied by {text}.",
     )
     return UnitCheck(found, multiplier, (note,))
+
+
+def _several(layout: Layout, units: Mapping[str, Spot]) -> AmbiguousUnit:
+    """Error for a table in several units; its place is that of the second one, which differs from those before it."""
+    places = [(quote(unit), layout.unit_place(spot)) for unit, spot in list(units.items())[:_LISTED]]
+    de = ", ".join(f"{unit} (Zeile {place.line})" for unit, place in places)
+    en = ", ".join(f"{unit} (line {place.line})" for unit, place in places)
+    return AmbiguousUnit(
+        Sentence(f"die Werte haben mehrere Einheiten: {de}", f"the values are in several units: {en}"),
+        path=layout.frame.grid.path,
+        remedy=Sentence("eine davon in einer Zuordnung mit unit nennen", "name one with unit in a mapping"),
+    ).at(places[1][1])
 
 
 def _multiplier(path: Path, unit: str, indicator: Indicator | None) -> float | None:
@@ -121,6 +140,16 @@ def _multiplier(path: Path, unit: str, indicator: Indicator | None) -> float | N
             ),
         )
     return None if wanted is not None else 1.0
+
+
+def _told(layout: Layout, units: Mapping[str, Spot], unit: str) -> Sentence:
+    """Where a unit stands, for a note."""
+    if unit not in units:
+        return Sentence("unit der Zuordnung", "unit of the mapping")
+    place = layout.unit_place(units[unit])
+    return Sentence(
+        f"Zeile {place.line}, Spalte {quote(place.column)}", f"line {place.line}, column {quote(place.column)}"
+    )
 
 
 def _differing(unit: str, wanted: str, *, start: bool = True) -> Sentence:

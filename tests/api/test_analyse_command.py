@@ -71,7 +71,7 @@ def test_failing_is_one_line_and_status_3(demo: Settings) -> None:
     failed = _program(demo, "moran", "--indicator", "pop_total", "--within", "06633018")
     assert failed.returncode == 3
     assert failed.stderr.count("\n") == 1
-    assert "too few areas" in failed.stderr
+    assert "zu wenige Gebiete: 1 mit einem Wert, mindestens 10 sind nötig" in failed.stderr
 
 
 def test_what_a_statistic_does_not_take_is_wrong_usage(

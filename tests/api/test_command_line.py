@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -15,28 +17,29 @@ import pyogrio
 import pytest
 import shapely
 
+from service.releases import ReleaseFolder
 from service.settings import Settings
+from service.store import Store
+from service.workspace import load_figures
+from tests.api.terminal import Done, Run, ended
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 NAUMBURG = "06633018"
 
 
 @pytest.fixture
 def workspace(demo: Settings, tmp_path: Path) -> Path:
     """A copy of the demo store, to be changed."""
-    shutil.copytree(demo.workspace, tmp_path / "atlas")
+    # The services of other tests keep their results there while this goes on.
+    shutil.copytree(demo.workspace, tmp_path / "atlas", ignore=shutil.ignore_patterns(demo.analyses_path.name))
     return tmp_path / "atlas"
 
 
 @pytest.fixture
-def run(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     monkeypatch.setenv("KREISATLAS_LANGUAGE", "en")
 
-    def run_command(*arguments: str | Path, at: Path = workspace) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "service.cli", *map(str, arguments), "--workspace", str(at)],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+    def run_command(*arguments: str | Path, at: Path = workspace) -> Done:
+        return ended(monkeypatch, capsys, *arguments, "--workspace", at)
 
     return run_command
 
@@ -249,23 +252,30 @@ def test_publish_list_and_roll_back(run: Run, workspace: Path) -> None:
     assert run("rollback", "7").returncode == 1
 
 
-def test_publishing_killed_at_any_moment_leaves_the_old_release(workspace: Path) -> None:
-    started = time.monotonic()
-    command = [sys.executable, "-m", "service.cli", "publish", "--workspace", str(workspace)]
-    subprocess.run(command, check=True, capture_output=True)
-    whole = time.monotonic() - started
-    served = (workspace / "releases" / "current").read_text()
-    for share in (0.3, 0.6, 0.8, 0.9):
-        publisher = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        with pytest.raises(subprocess.TimeoutExpired):
-            publisher.wait(timeout=share * whole * 0.9)
-        publisher.kill()
-        publisher.wait()
-        assert (workspace / "releases" / "current").read_text() == served
-    from service.releases import ReleaseFolder
-
+def test_publishing_killed_at_any_moment_leaves_the_old_release(workspace: Path, tmp_path: Path) -> None:
+    """Moments of the program and not of the clock: at its first word, in the middle of writing, and at the switch."""
     folder = ReleaseFolder(workspace / "releases")
+    before, served = set(folder.root.glob("*/*/*")), folder.current_number()
+    (tmp_path / "figures.csv").write_text(f"key;2017\n{NAUMBURG};60\n")
+    load_figures(Store.open(workspace / "store.gpkg"), tmp_path / "figures.csv", indicator="unemployed", mapping=None)
+    for moment in (lambda: True, lambda: set(folder.root.glob("*/*/*")) != before):
+        assert _publishing_killed(workspace, moment) == -signal.SIGKILL
+        assert folder.current_number() == served
+    assert _publishing_killed(workspace, lambda: len(list(folder.root.glob("manifests/*"))) > 1) in (-signal.SIGKILL, 0)
+    assert folder.current_number() in (served, served + 1)
     folder.verify(folder.manifest(folder.current_number()))
+
+
+def _publishing_killed(workspace: Path, moment: Callable[[], bool]) -> int:
+    """Exit status of a publisher that is killed after its first line, when the moment has come."""
+    command = [sys.executable, "-m", "service.cli", "publish", "--workspace", str(workspace)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as publisher:
+        assert publisher.stderr is not None
+        assert publisher.stderr.readline()
+        while not moment() and publisher.poll() is None:
+            time.sleep(0.002)
+        publisher.kill()
+        return publisher.wait()
 
 
 def test_doctor_finds_what_is_wrong(run: Run, workspace: Path) -> None:
@@ -305,10 +315,12 @@ def test_impossible_settings_are_named_in_one_line(
 
 
 def test_help_answers_at_once() -> None:
-    started = time.perf_counter()
+    """Within two seconds of the processor; how long others keep the program waiting is none of its business."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run([sys.executable, "-m", "service.cli", "--help"], capture_output=True, text=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert "publish" in done.stdout
-    assert time.perf_counter() - started < 3
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 2
     imported = subprocess.run(
         [sys.executable, "-c", "import sys, service.cli; print(*sorted(sys.modules))"],
         capture_output=True, text=True, check=True,

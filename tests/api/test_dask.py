@@ -17,7 +17,7 @@ from service.settings import Settings
 from tests.api.test_jobs import finished, serving, until
 
 QUESTION = "/api/analysis/moran?indicator=unemp_share&within=06&permutations=49999&weights=queen:4"
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 240
 
 
 def _program(stack: ExitStack, *arguments: str) -> subprocess.Popen[bytes]:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-import subprocess
-import sys
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +15,8 @@ from service.settings import Settings
 from service.store import Store
 from service.workspace import load_figures
 from spatial.indicators import ImportResult, import_table
+from tests.api.terminal import Done, Run, ended
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 CLASSIC = (
     "GENESIS-Tabelle: 13211-01-03-5\nArbeitslose;;;\n- Jahresdurchschnitt -;;;\nJahr: 2017;;;\n"
     ";;Arbeitslose;Arbeitslose\n;;Insgesamt;Ausländer\n;;Anzahl;Anzahl\n"
@@ -37,13 +34,10 @@ def workspace(demo: Settings, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run(workspace: Path) -> Run:
-    def run_command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "service.cli", "indicators", "load", *map(str, arguments)]
-        return subprocess.run(
-            [*command, "--indicator", "unemployed", "--workspace", str(workspace)],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+def run(workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def run_command(*arguments: str | Path) -> Done:
+        options = ("--indicator", "unemployed", "--workspace", workspace)
+        return ended(monkeypatch, capsys, "indicators", "load", *arguments, *options)
 
     return run_command
 

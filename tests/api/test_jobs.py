@@ -24,7 +24,8 @@ from service.settings import Settings
 
 QUESTION = "/api/analysis/moran?indicator=unemp_share&within=06&permutations=9999"
 LONG = "/api/analysis/moran?indicator=unemp_share&within=06&permutations=99999&weights=queen:9"
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 240
+_POLL_SECONDS = 0.02
 
 
 @contextmanager
@@ -47,6 +48,7 @@ def finished(client: TestClient, location: str) -> dict[str, Any]:
         progress = state["progress"]
         if state["state"] not in ("queued", "running"):
             return state
+        time.sleep(_POLL_SECONDS)
     pytest.fail("the job did not end")
 
 
@@ -54,6 +56,7 @@ def until(holds: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while not holds():
         assert time.monotonic() < deadline, "it never came true"
+        time.sleep(_POLL_SECONDS)
 
 
 def test_a_job_gives_the_bytes_of_the_direct_answer(tmp_path: Path, demo: Settings) -> None:
@@ -79,8 +82,8 @@ def test_a_job_gives_the_bytes_of_the_direct_answer(tmp_path: Path, demo: Settin
 
 def test_identical_questions_share_one_job(tmp_path: Path, demo: Settings) -> None:
     with serving(tmp_path, demo, analysis_seconds=0) as client:
-        one, same = client.get(QUESTION), client.get(QUESTION + "&weights=queen&seed=12345")
-        other = client.get(QUESTION + "&seed=2")
+        one, same = client.get(LONG), client.get(LONG + "&seed=12345")
+        other = client.get(LONG + "&seed=2")
         assert one.json()["id"] == same.json()["id"] != other.json()["id"]
 
 
@@ -125,6 +128,18 @@ def test_what_cannot_be_computed_fails_the_job_and_then_the_question(tmp_path: P
         answer = client.get(question)
         assert answer.status_code == 422
         assert answer.json()["reason"] == "too few areas"
+
+
+def test_the_refusal_of_a_job_is_that_of_a_direct_answer(tmp_path: Path, demo: Settings) -> None:
+    question = "/api/analysis/moran?indicator=unemp_share&within=06633&isolates=drop&weights=distance:10"
+    with serving(tmp_path / "direct", demo) as client:
+        direct = client.get(question)
+    with serving(tmp_path / "job", demo, analysis_seconds=0) as client:
+        finished(client, client.get(question).headers["location"])
+        later = client.get(question)
+    assert direct.status_code == later.status_code == 422
+    assert len(direct.json()["dropped"]) > 1
+    assert later.json() == direct.json()
 
 
 def test_a_lost_worker_fails_its_job_and_is_replaced(tmp_path: Path, demo: Settings) -> None:
@@ -181,7 +196,8 @@ def test_every_server_process_answers_for_every_job(tmp_path: Path, demo: Settin
         serving(tmp_path, demo, analysis_seconds=0) as other,
     ):
         accepted = owner.get(QUESTION)
-        assert other.get(QUESTION).json()["id"] == accepted.json()["id"]
+        same = other.get(QUESTION)
+        assert same.status_code == 200 or same.json()["id"] == accepted.json()["id"], "it is over, or it is the same"
         assert finished(other, accepted.headers["location"])["state"] == "done"
         assert other.get(QUESTION).status_code == 200
 

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 # Software rendering that logs nothing, and no traffic of the browser's own.
 _FLAGS = [
@@ -19,6 +19,9 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# Software rendering on a busy machine is slow; what never comes still fails.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

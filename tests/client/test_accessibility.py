@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-pytestmark = [pytest.mark.xdist_group("browser")]
-
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
@@ -46,7 +44,7 @@ def open_page(browser: Browser, server: str) -> Iterator[Open]:
         page = browser.new_page(viewport=viewport, locale="de-DE", reduced_motion="reduce")
         pages.append(page)
         page.goto(f"{server}{path}")
-        page.wait_for_selector(READY, timeout=30_000)
+        page.wait_for_selector(READY, timeout=60_000)
         return page
 
     yield open_state

@@ -26,8 +26,6 @@ from service.workspace import Workspace, load_definitions, load_figures
 from styles import CLUSTER_COLORS
 from tests.conftest import serving
 
-pytestmark = [pytest.mark.xdist_group("browser")]
-
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 360, "height": 740}
 READY = "html[data-map-state=ready]"
@@ -74,7 +72,7 @@ class Visit:
 
     def settle(self) -> None:
         """Wait until the map shows its data."""
-        self.page.wait_for_selector(READY, timeout=30_000)
+        self.page.wait_for_selector(READY, timeout=60_000)
 
     def pixels(self) -> NDArray[np.uint8]:
         """Colours inside the map, shape (height, width, 3)."""
@@ -296,7 +294,8 @@ def test_the_table_is_the_map_in_words(visit: Visit) -> None:
 
 
 def test_what_cannot_be_computed_is_said_kindly(visit: Visit) -> None:
-    visit.open("?indicator=unemp_share&within=06611&map=clusters")
+    with visit.page.expect_console_message(lambda message: "422" in message.text):
+        visit.open("?indicator=unemp_share&within=06611&map=clusters")
     expect(visit.page.get_by_role("status").or_(visit.page.get_by_role("alert")).first).to_be_visible()
     # The refusal itself is an answer the browser logs; it is the only problem.
     assert all("422" in problem for problem in visit.problems)

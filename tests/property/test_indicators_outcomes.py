@@ -25,8 +25,10 @@ from spatial.indicators import (
 )
 from spatial.indicators.area_keys import FoundKey, as_city
 from spatial.indicators.batches import RawFigure
+from spatial.indicators.cells import symbol_of
 from spatial.indicators.readers import plain_text, text
-from spatial.indicators.readings import FigureReader, RowRejected
+from spatial.indicators.readings import FigureReader
+from spatial.indicators.rejections import RowRejected
 from spatial.indicators.survey import survey
 
 AREAS = AreaIndex(
@@ -128,13 +130,19 @@ class Careful:
             if len(said) == 1:
                 self.duplicates += len(repeats)
                 continue
-            lines = [int(each.line or 0) for each in (self.accepted.pop(identity), *repeats)]
-            listed = ", ".join(map(str, lines))
-            said_of = f"{identity[2]} has contradicting values for {identity[3]} (lines {listed})"
+            sightings = (self.accepted.pop(identity), *repeats)
+            lines = [int(each.line or 0) for each in sightings]
+            listed = "; ".join(f'"{_spoken(each)}" in line {each.line}' for each in sightings)
+            said_of = f"{identity[2]} has contradicting values for {identity[3]}: {listed}"
             self.rejected += [(line, said_of) for line in lines]
         for identity, repeats in self.aside_again.items():
             if len({(each.value, each.status) for each in (self.aside[identity], *repeats)}) > 1:
                 del self.aside[identity]
+
+
+def _spoken(observation: Observation) -> str:
+    symbol = symbol_of(observation.status)
+    return symbol if symbol is not None else "" if observation.value is None else f"{observation.value:.12g}"
 
 
 def fast(path: Path) -> ImportResult | None:
@@ -167,12 +175,15 @@ def test_both_ways_lead_to_the_same(
     assert (report.duplicates, report.other_levels) == (expected.duplicates, expected.other_levels)
     assert report.not_selected == expected.not_selected
     assert set(report.unknown_keys) == expected.unknown
-    found = [(each.line, "key" if "is no area key" in each.reason.en or _is_digits(each.reason.en) else each.reason.en)
-             for each in report.rejected]  # fmt: skip
+    found = [(each.line, "key" if _is_of_key(each.reason.en) else each.reason.en) for each in report.rejected]
     wanted = [(line, "key" if _is_digits(reason) else reason) for line, reason in expected.rejected]
     assert sorted(found) == sorted(wanted)
     statuses = [str(each.status) for each in expected.accepted.values()]
     assert report.status == {status: statuses.count(status) for status in statuses}
+
+
+def _is_of_key(reason: str) -> bool:
+    return "is no area key" in reason or "area key is missing" in reason or _is_digits(reason)
 
 
 def _is_digits(reason: str) -> bool:

@@ -196,7 +196,7 @@ def one(**changes: str) -> str:
         (one(same_as='"b"') + one(id='"b"', unit='"Fälle"'), "same_as 'b' has unit 'Fälle', not 'Personen'"),
         (
             one(same_as='"b"') + one(id='"b"', same_as='"c"') + one(id='"c"'),
-            "same_as 'b' is itself the same as 'c'; c",
+            "same_as 'b' is itself the same as 'c'; write c",
         ),
         (
             one(same_as='"b"') + one(id='"b"', formula='"moving_sum"', of='"c"', span="2") + one(id='"c"'),
@@ -428,8 +428,10 @@ def test_an_error_names_its_parts(tmp_path: Path) -> None:
     error = caught.value
     assert (error.source, error.entry, error.field, error.value) == ("catalogue.toml", "'a'", "theme", '"sport"')
     assert error.line == 17
-    assert error.remedy.startswith("there are bevoelkerung")
-    assert str(error).endswith(error.remedy)
+    assert error.remedy is not None
+    assert error.remedy.en.startswith("there are bevoelkerung")
+    assert str(error).endswith(error.remedy.en)
+    assert error.render("de").startswith("catalogue.toml, Zeile 17: 'a': theme 'sport' gibt es nicht; es gibt bevoelk")
 
 
 def test_a_file_leaves_the_profiles_of_the_workspace_alone(tmp_path: Path) -> None:

@@ -115,7 +115,8 @@ def test_keys_of_no_land_are_unknown_keys(load: Load) -> None:
     report = load("key;2015\n06633001;1\n99999999;2\n06999001;3\nText;4\n").report.to_dict()
     assert report["unknown_keys"] == ["06999001", "99999999"]
     assert [entry["line"] for entry in report["rejected"]] == [3, 4, 5]
-    assert report["rejected"][2]["reason"] == '"Text" is no area key'
+    assert report["rejected"][2]["reason"] == '"Text" is no area key: it holds more than digits'
+    assert {entry["column"] for entry in report["rejected"]} == {"key"}
 
 
 def test_the_tidy_form_with_its_status_column(load: Load) -> None:
@@ -154,7 +155,10 @@ def test_a_dash_is_no_zero_where_the_area_did_not_exist(load: Load) -> None:
 def test_a_number_for_an_area_that_did_not_exist_is_rejected(load: Load) -> None:
     result = load("key;period;value\n06633030;2019;8\n06633001;2019;3\n")
     assert result.report.not_valid_at_period == ("06633030",)
-    assert result.report.rejected[0].reason.en == "06633030 was not valid on 2019-12-31"
+    assert result.report.rejected[0].reason.en == (
+        "06633030 was not valid on 2019-12-31: 06633030 Wesertal exists since 2020-01-01, "
+        "before that 06633021 Oberweser, 06633027 Wahlsburg"
+    )
     on_newer = load("key;period;value\n06633030;2019;8\n", mapping={"vintage": date(2022, 12, 31)})
     assert on_newer.observations[0].vintage == date(2022, 12, 31)
     assert load("key;period;value\n06633001;2019;8\n").observations[0].vintage == date(2019, 12, 31)
@@ -219,7 +223,7 @@ def test_keys_without_their_land(load: Load) -> None:
 
 @pytest.mark.parametrize("header", ["key;period;value", "a;b;c"])
 def test_destroyed_keys_refuse_the_file(load: Load, header: str) -> None:
-    with pytest.raises(DestroyedKeys, match=r'figures\.csv, line 3: the area key "6,63E\+10" was rounded'):
+    with pytest.raises(DestroyedKeys, match=r'figures\.csv, line 3, column "(key|a)": the area key "6,63E\+10" was r'):
         load(f"{header}\n06633018;2015;1\n6,63E+10;2015;1\n" if "key" in header else f"{header}\n\n6,63E+10;2015;1\n")
 
 
@@ -458,7 +462,9 @@ def test_a_workbook(workbook: Callable[[dict[str, list[list[Any]]]], Path]) -> N
     }
     report = result.report
     assert (report.format, report.sheet, report.encoding, report.delimiter) == ("xlsx", "Werte", None, None)
-    assert [(rejection.line, rejection.column) for rejection in report.rejected] == [(5, "2015-12-31"), (5, "2014")]
+    assert [(each.line, each.column, each.cell, each.figure_column) for each in report.rejected] == [
+        (5, "AGS", "A5", "2015-12-31"), (5, "AGS", "A5", "2014"),
+    ]  # fmt: skip
     assert [repair.line for repair in report.repaired_keys] == [3]
 
 
@@ -507,7 +513,11 @@ def test_several_sheets_with_keys(workbook: Callable[[dict[str, list[list[Any]]]
         ("key;m;w\n06633018;1;2\n", UnknownTableForm, 'several columns may hold the values: "m", "w"'),
         ("key;name\n06633018;Naumburg\n", UnknownTableForm, "no column holds values"),
         ("key;2015\n06633018;abc\n06633018;abc\n", NothingFits, "all 2 rows are rejected; 2 of them"),
-        ("key;2019\n06633030;5\n", NothingFits, "was not valid on 2019-12-31; give the day"),
+        (
+            "key;2019\n06633030;5\n",
+            NothingFits,
+            "was not valid on 2019-12-31: 06633030 Wesertal exists since 2020-01-01",
+        ),
         ("key;period;value\n06633018;2015;1\n06633018;2015-03;1\n", MixedPeriods, "several kinds: 2015, 2015-03"),
         ("key;2015;Einheit\n06633018;1;Tsd. EUR\n", AmbiguousUnit, 'the values are in "Tsd. EUR"'),
         ("key;2015;Einheit\n06633018;1;%\n06633001;1;Anzahl\n", AmbiguousUnit, "in several units"),
@@ -556,7 +566,7 @@ def test_indicators_that_cannot_be_loaded(load: Load, indicator: str | None, mes
 def test_strict_refuses_a_single_rejected_row(load: Load) -> None:
     text = "key;2015\n06633018;1\n06633999;2\n"
     assert load(text).report.accepted == 1
-    with pytest.raises(RejectedRows, match='line 3, column "2015": 1 rows are rejected; the first: key "06633999"'):
+    with pytest.raises(RejectedRows, match='line 3, column "key": 1 rows are rejected; the first: key "06633999"'):
         load(text, strict=True)
 
 
@@ -596,7 +606,7 @@ def test_the_report_has_the_keys_of_the_contract(load: Load) -> None:
         "not_selected", "duplicates", "repaired_keys", "retired_keys", "not_valid_at_period", "unknown_keys",
         "matched_names", "status", "flags", "periods", "units", "changes", "warnings", "problems", "provenance",
         "rejected_total",
-        "refusal",
+        "refusal", "file",
     }  # fmt: skip
     assert report.to_dict()["units"] == ["Personen"]
 
@@ -608,7 +618,8 @@ def test_the_report_for_people_in_both_languages(load: Load) -> None:
     assert "Erkannt: csv, utf-8, Trennzeichen ;, Dezimalzeichen ," in german
     assert "14 Zeilen, 2 übernommen, 12 abgelehnt" in german
     assert "Reparierte Schlüssel (1): 6633018 → 06633018" in german
-    assert "Zeile 4, Spalte 2015:" in german
+    assert german.startswith("Datei: figures.csv\n")
+    assert 'Zeile 4, Spalte "key": Schlüssel "06633990" ist unbekannt; den Schlüssel' in german
     assert "… und 2 weitere abgelehnte Zeilen" in german
     assert "14 rows, 2 accepted, 12 rejected" in english
     assert "Keys no longer valid and their successors: 06633021 → 06633030." in english

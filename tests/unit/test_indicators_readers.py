@@ -229,7 +229,9 @@ def test_units_in_thousands_are_multiplied_or_refused(tmp_path: Path) -> None:
     assert [s.en for s in money.report.warnings][-1] == 'The values in "Tsd. EUR" were multiplied by 1000.'
     with pytest.raises(AmbiguousUnit) as caught:
         load(path, "pop", value_column="Ausgaben / Insgesamt")
-    assert caught.value.render("de").startswith('figures.csv: die Werte sind in "Tsd. EUR"; in einer Zuordnung')
+    assert caught.value.render("de").startswith(
+        'figures.csv, Zeile 7, Spalte "Ausgaben / Insgesamt / Tsd. EUR": die Werte sind in "Tsd. EUR"; in einer Zuordn'
+    )
     kept = load(path, "pop", value_column="Ausgaben / Insgesamt", multiplier=1.0)
     assert figures(kept)["06633", "2021-12-15"][0] == 1234.5
 
@@ -297,8 +299,11 @@ def test_several_units_are_refused_unless_one_is_named(tmp_path: Path) -> None:
         ("2024-12-31", "KREISE", "06633", "Kassel", "", "10755706", "Anzahl", "GEB001", ""),
     )
     path = write(tmp_path, content)
-    with pytest.raises(AmbiguousUnit, match='the values are in several units: "%", "Anzahl"; name one with unit'):
+    with pytest.raises(
+        AmbiguousUnit, match=r'3, column "value_unit": the values are in several units: "%" \(line 2'
+    ) as caught:
         load(path)
+    assert caught.value.line == 3
     by_unit, by_select = load(path, unit="%", indicator="share"), load(path, select={"value_unit": "Anzahl"})
     assert figures(by_unit) == {("06633", "2024-12-31"): (53.9, "OK")}
     assert figures(by_select) == {("06633", "2024"): (10755706.0, "OK")}
@@ -636,9 +641,13 @@ def test_names_stand_in_for_keys(tmp_path: Path) -> None:
     assert reasons[7].de == (
         'kein Gebiet hieß im Zeitraum "Allendorf"; ähnlich: 06635001 Allendorf (Eder), 06531001 Allendorf (Lumda)'
     )
-    assert reasons[8].en.startswith('the name "Münster" is ambiguous: 05515000 Münster, 08425083 Münster; narrow it')
+    assert reasons[8].en.startswith('the name "Münster" is ambiguous: 05515000 Münster, 08425083 Münster')
     assert reasons[9].en == 'no area was called "Nirgendwo" in the period'
-    assert "Wesertal" in reasons[11].de, "Wesertal exists since 2020"
+    assert reasons[11].de == (
+        '"Wesertal" war am 31.12.2015 nicht gültig: 06633030 Wesertal gibt es seit 01.01.2020, '
+        "vorher 06633021 Oberweser"
+    )
+    assert result.report.not_valid_at_period == ("06633030",)
 
 
 def test_registers_add_the_names_of_their_time(tmp_path: Path) -> None:
@@ -658,7 +667,11 @@ def test_registers_add_the_names_of_their_time(tmp_path: Path) -> None:
     path = write(tmp_path, "Gemeinde;Jahr;Wert\nOberweser;2014;4\nEmstal;2016;5\nEmstal;2019;6\nOberweser;2021;7\n")
     result = import_table(path, catalogue=CATALOGUE, areas=named, indicator="pop")
     assert figures(result) == {("06633021", "2014"): (4.0, "OK"), ("06633006", "2016"): (5.0, "OK")}
-    assert [rejection.line for rejection in result.report.rejected] == [4, 5]
+    renamed = "06633006 Emstal gab es bis 30.12.2018, seither 06633006 Bad Emstal"
+    assert [(each.line, each.reason.de) for each in result.report.rejected] == [
+        (4, f'am 31.12.2019 hieß kein Gebiet "Emstal": {renamed}'),
+        (5, '"Oberweser" war am 31.12.2021 nicht gültig: 06633021 gab es bis 31.12.2019, seither 06633030'),
+    ]  # fmt: skip
     assert not any(row.key == "99000001" for row in named.names)
     with pytest.raises(NoKnownKey):
         import_table(

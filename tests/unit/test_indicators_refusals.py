@@ -179,18 +179,21 @@ def test_a_refused_file_says_where_what_and_what_to_do(case: str, tmp_path: Path
     assert report.to_dict("de")["refusal"] == said["de"]
 
 
-ROWS: dict[str, tuple[str, str | None, str]] = {
+ROWS: dict[str, tuple[str, str, str]] = {
     "text": ("06633018;2017;abc;;", "value", '"abc"'),
     "too large": ("06633018;2017;" + "9" * 400 + ";;", "value", '"999'),
     "beyond the range": ("06633018;2017;5000;;", "value", "5000"),
     "percent": ("06633018;2017;12 %;;", "value", '"12 %"'),
     "status": ("06633018;2017;1;HIDDEN;", "status", '"HIDDEN"'),
     "contradicting status": ("06633018;2017;1;SECRET;", "value", '"1"'),
-    "mark": ("06633018;2017;1;;zz", "value", '"zz"'),
-    "period": ("06633018;soon;1;;", None, '"soon"'),
-    "no period": ("06633018;;1;;", None, ""),
-    "key": ("Ort;2017;1;;", None, '"Ort"'),
-    "unknown key": ("06999001;2017;1;;", None, '"06999001"'),
+    "mark": ("06633018;2017;1;;zz", "flag", '"zz"'),
+    "period": ("06633018;soon;1;;", "period", '"soon"'),
+    "no such day": ("06633018;31.02.2017;1;;", "period", '"31.02.2017"'),
+    "no period": ("06633018;;1;;", "period", ""),
+    "key": ("Ort;2017;1;;", "key", '"Ort"'),
+    "no key": (";2017;1;;", "key", ""),
+    "unknown key": ("06999001;2017;1;;", "key", '"06999001"'),
+    "key of another Land": ("09162000;2017;1;;", "key", '"09162000"'),
 }
 
 
@@ -202,7 +205,10 @@ def test_a_rejected_row_says_where_and_what(case: str, tmp_path: Path) -> None:
     report = import_table(path, catalogue=CATALOGUE, areas=AREAS, indicator="pop").report
     [rejection] = report.rejected
     assert rejection.line == 3
-    assert column is None or rejection.column == column
+    assert rejection.column == column
+    assert rejection.remedy is not None
+    assert rejection.remedy.de != rejection.remedy.en
+    assert set(rejection.to_dict("de")) >= {"line", "column", "value", "reason", "remedy"}
     assert rejection.reason.de != rejection.reason.en
     assert value in rejection.reason.de
     assert value in rejection.reason.en
@@ -234,4 +240,4 @@ def test_indicators_that_cannot_be_loaded_are_refused_with_what_to_do(tmp_path: 
         error = caught.value
         assert isinstance(error, TableError)
         assert isinstance(error.remedy, Sentence)
-        assert error.render("de").startswith("figures.csv: ")
+        assert error.render("de").startswith(("figures.csv: ", "figures.csv, Zeile 1: "))

@@ -9,7 +9,11 @@ import pytest
 
 from spatial.indicators.catalogue import Indicator
 from spatial.indicators.errors import AmbiguousUnit
+from spatial.indicators.frames import Frame
+from spatial.indicators.grids import Grid, GridRow, in_blocks
+from spatial.indicators.layouts import Layout, ValueColumn
 from spatial.indicators.mapping import TableMapping
+from spatial.indicators.places import Spot
 from spatial.indicators.units import UnitCheck, check_units
 
 TABLE = Path("tabelle.csv")
@@ -17,7 +21,10 @@ TABLE = Path("tabelle.csv")
 
 def checked(found: str, wanted: str, mapping: TableMapping | None = None) -> UnitCheck:
     indicator = Indicator("some_count", "count", wanted)
-    return check_units(TABLE, (found,), mapping or TableMapping(), indicator)
+    grid = Grid(TABLE, "csv", lambda: in_blocks([GridRow(1, ["key", "value", "unit"]), GridRow(2, ["06", "1", found])]))
+    frame = Frame(grid, TableMapping(), (("key",), ("value",), ("unit",)), 2, 1, 0)
+    layout = Layout("long", frame, (ValueColumn(1, "value"),), unit=2)
+    return check_units(layout, {found: Spot(2, "unit")}, mapping or TableMapping(), indicator)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +67,7 @@ def test_the_same_unit_needs_no_word(found: str, wanted: str) -> None:
 def test_another_quantity_is_refused(found: str, wanted: str) -> None:
     with pytest.raises(AmbiguousUnit) as caught:
         checked(found, wanted)
+    assert str(caught.value).startswith('tabelle.csv, line 2, column "unit": ')
     assert found in str(caught.value)
     assert "multiplier" in str(caught.value)
     assert checked(found, wanted, replace(TableMapping(), multiplier=2.0)).multiplier == 2.0
@@ -68,4 +76,4 @@ def test_another_quantity_is_refused(found: str, wanted: str) -> None:
 def test_a_word_that_is_no_measure_is_told() -> None:
     result = checked("Personen", "%")
     assert result.multiplier is None
-    assert result.notes[0].de == 'Die Einheit der Tabelle ist "Personen", die des Katalogs "%".'
+    assert result.notes[0].de == 'Zeile 2, Spalte "unit": Die Einheit der Tabelle ist "Personen", die des Katalogs "%".'

@@ -35,35 +35,38 @@ def test_older_rules_are_named_with_the_remedy(tmp_path: Path) -> None:
     found = caveat(_published(tmp_path, disclosure_version="1"))
     assert found is not None
     for part in ("release 1", "version 1 ", f"today's is {DISCLOSURE_VERSION}", "`kreisatlas publish`"):
-        assert part in found
+        assert part in found.en
+    for part in ("Veröffentlichung 1", "Version 1 ", f"heute gilt {DISCLOSURE_VERSION}", "`kreisatlas publish`"):
+        assert part in found.de
 
 
 def test_files_of_another_version_are_named_with_the_remedy(tmp_path: Path) -> None:
     folder = _published(tmp_path, format=FORMAT_VERSION + 1)
     found = outdated(folder.manifest(1))
     assert found is not None
-    assert "cannot be served" in found
-    assert "`kreisatlas publish`" in found
+    assert "cannot be served" in found.en
+    assert "`kreisatlas publish`" in found.en
 
 
 def test_where_nothing_is_published_the_next_step_is_named(tmp_path: Path) -> None:
     found = caveat(ReleaseFolder(tmp_path / "releases"))
     assert found is not None
-    assert "`kreisatlas publish`" in found
+    assert "`kreisatlas publish`" in found.en
 
 
 def test_doctor_calls_older_rules_bad(tmp_path: Path) -> None:
     _published(tmp_path, disclosure_version="1")
-    release = next(each for each in examine(Settings(workspace=tmp_path)) if each.subject == "release")
+    release = next(each for each in examine(Settings(workspace=tmp_path)) if each.subject.en == "release")
     assert not release.good
-    assert "today's is" in release.text
+    assert "today's is" in release.text.en
 
 
 def test_whoever_goes_back_is_told_of_older_rules(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = _published(tmp_path, disclosure_version="1")
     folder.publish("", TODAY, {})
     rollback(1, workspace=tmp_path)
-    assert "today's is" in capsys.readouterr().err
+    said = "Warnung: die Veröffentlichung 1 wurde nach der Version 1 der Geheimhaltungsregeln geschützt, heute gilt"
+    assert f"{said} {DISCLOSURE_VERSION}" in capsys.readouterr().err
     rollback(2, workspace=tmp_path)
     assert capsys.readouterr().err == ""
 

@@ -167,6 +167,8 @@ def test_a_store_of_the_first_version_is_upgraded(filled: Store, tmp_path: Path)
     with sqlite3.connect(path) as connection:
         for column in ("official_km2", "population", "groups"):
             connection.execute(f'ALTER TABLE area DROP COLUMN "{column}"')
+        connection.execute("ALTER TABLE edition DROP COLUMN members")
+        connection.execute("ALTER TABLE change_event DROP COLUMN from_names")
         for table in ("register_entry", "register"):
             connection.execute(f"DROP TABLE {table}")
             connection.execute("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
@@ -175,6 +177,8 @@ def test_a_store_of_the_first_version_is_upgraded(filled: Store, tmp_path: Path)
     ((areas, _),) = old.editions()
     assert areas.keys == load_bundled().gemeinden.keys
     assert areas.areas[0].population is None
+    assert old.stored_editions()[0].info == INFO
+    assert [replace(event, from_names=()) for event in load_bundled().events] == list(old.changes())
     with old.transaction() as connection:
         old.save_register(connection, REGISTER_2019, INFO)
     assert Store.open(path).registers() == (REGISTER_2019,)

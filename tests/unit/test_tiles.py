@@ -28,6 +28,8 @@ from service.errors import ServiceError
 from service.mvt import EXTENT, encode_polygons, varint
 from service.tiles import BUFFER, TilesetInfo, TilingError, build_pmtiles
 
+pytestmark = pytest.mark.slow  # together: every tile of Hessen is made and decoded
+
 ATTRIBUTION = "© GeoBasis-DE / BKG (2016) dl-de/by-2-0 (Daten verändert)"
 LEVELS = ("gemeinde", "kreis", "regierungsbezirk", "land")
 Tiles = dict[tuple[int, int, int], dict[str, Any]]

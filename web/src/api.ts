@@ -107,18 +107,24 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-export function createApi(root: URL, fetcher: typeof fetch = (...request) => fetch(...request)): Api {
+/** `language` is asked before every request: refusals come in it. */
+export function createApi(
+  root: URL,
+  language: () => string,
+  fetcher: typeof fetch = (...request) => fetch(...request),
+): Api {
   /** What is `null` is not asked for. */
   async function get<T>(path: string, query: Record<string, string | null>, signal: AbortSignal): Promise<T> {
     const url = new URL(path, root);
     for (const [name, value] of Object.entries(query)) {
       if (value !== null) url.searchParams.set(name, value);
     }
+    const headers = { Accept: "application/json", "Accept-Language": language() };
     try {
-      let response = await fetcher(url, { signal, headers: { Accept: "application/json" } });
+      let response = await fetcher(url, { signal, headers });
       while (response.status === accepted) {
         await pause(Number(response.headers.get("retry-after") ?? 1), signal);
-        response = await fetcher(url, { signal, headers: { Accept: "application/json" } });
+        response = await fetcher(url, { signal, headers });
       }
       if (!response.ok) throw new ApiError(await problemOf(response));
       return (await response.json()) as T;

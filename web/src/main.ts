@@ -8,7 +8,8 @@ const mount = document.getElementById("app");
 if (!mount) throw new Error("index.html has no #app");
 
 let page: Page | null = null;
-const app = new App(createApi(root), window, () => page?.schedule());
+const api = createApi(root, () => app.state?.lang ?? app.url.lang);
+const app: App = new App(api, window, () => page?.schedule());
 page = new Page(app, mount, root);
 window.addEventListener("popstate", () => app.follow());
 app.start();

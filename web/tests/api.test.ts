@@ -3,6 +3,7 @@ import { ApiError, createApi, isEmbedded, serviceRoot } from "../src/api";
 import { local, values } from "./fixtures";
 
 const root = new URL("http://atlas.test/sub/");
+const german = (): string => "de";
 const { signal } = new AbortController();
 const shown = { indicator: "child_pov", period: "2022", level: "gemeinde", within: "06633", vintage: null };
 
@@ -12,7 +13,7 @@ function answering(body: unknown, init: ResponseInit = {}, type = "application/j
     asked.push({ url: new URL(String(input)), signal: request?.signal });
     return new Response(JSON.stringify(body), { ...init, headers: { "content-type": type } });
   };
-  return { api: createApi(root, fetcher), asked };
+  return { api: createApi(root, german, fetcher), asked };
 }
 
 describe("the client", () => {
@@ -26,6 +27,23 @@ describe("the client", () => {
       within: "06633",
     });
     expect(asked[0]?.signal).toBe(signal);
+  });
+
+  it("asks for refusals in the language that the reader chose last", async () => {
+    const languages: (string | null)[] = [];
+    let chosen = "de";
+    const api = createApi(
+      root,
+      () => chosen,
+      async (_input, request) => {
+        languages.push(new Headers(request?.headers).get("accept-language"));
+        return Response.json({});
+      },
+    );
+    await api.release(signal);
+    chosen = "en";
+    await api.release(signal);
+    expect(languages).toEqual(["de", "en"]);
   });
 
   it("names older boundaries in every request that depends on them, and never the newest", async () => {
@@ -58,7 +76,7 @@ describe("the client", () => {
   it("waits for an analysis that takes long, and stops waiting when nobody wants it any more", async () => {
     const states = [202, 202, 200];
     let asked = 0;
-    const slow = createApi(root, async () => {
+    const slow = createApi(root, german, async () => {
       const status = states[asked] ?? 202;
       asked += 1;
       const body = status === 200 ? local : { state: "running" };
@@ -107,7 +125,7 @@ describe("the client", () => {
   });
 
   it("says when nobody answers", async () => {
-    const api = createApi(root, () => Promise.reject(new TypeError("fetch failed")));
+    const api = createApi(root, german, () => Promise.reject(new TypeError("fetch failed")));
     await expect(api.release(signal)).rejects.toMatchObject({
       problem: { status: 0, detail: "fetch failed" },
     });

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from spatial.indicators.protection.auditing import Finding, audit, intervals
 from spatial.indicators.protection.choosing import Pattern, choose
+from spatial.indicators.protection.limits import Allowance
 from spatial.indicators.protection.system import (
     AdditiveSystem,
     CellId,
@@ -18,6 +19,7 @@ from spatial.indicators.protection.system import (
 
 __all__ = [
     "AdditiveSystem",
+    "Allowance",
     "CellId",
     "Finding",
     "Pattern",

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from spatial.indicators.protection.limits import Allowance
 from spatial.indicators.protection.system import TOLERANCE, AdditiveSystem, CellId
 
 _ROUNDS = 12  # of looking for tables that show many cells to be safe at once
@@ -43,7 +44,9 @@ class Finding:
     need_width: float
 
 
-def audit(system: AdditiveSystem, withheld: Collection[CellId]) -> tuple[Finding, ...]:
+def audit(
+    system: AdditiveSystem, withheld: Collection[CellId], *, allowance: Allowance | None = None
+) -> tuple[Finding, ...]:
     """Find the secret cells that are not safe.
 
     Parameters
@@ -52,6 +55,8 @@ def audit(system: AdditiveSystem, withheld: Collection[CellId]) -> tuple[Finding
         With the true values.
     withheld : collection of cell ids
         Everything else counts as public. Cells without a value cannot be public and always count as withheld.
+    allowance : Allowance, optional
+        How long it may take; without one, as long as it takes.
 
     Returns
     -------
@@ -60,10 +65,16 @@ def audit(system: AdditiveSystem, withheld: Collection[CellId]) -> tuple[Finding
         a finding with an interval of its value alone. ``high`` is infinite where nothing bounds the cell, and
         is cut off far above the need otherwise; a withheld secondary cell is no finding however well it is
         known, since what it tells of a primary cell is in the interval of that one.
+
+    Raises
+    ------
+    ProtectionTooLong
+        It takes longer than it may.
     """
+    allowance = allowance or Allowance()
     hidden = system.mask(withheld) | ~system.known
-    open_cells = system.watched & ~_shown_safe(system, hidden)
-    low, high = intervals(system, withheld, open_cells)
+    open_cells = system.watched & ~_shown_safe(system, hidden, allowance)
+    low, high = intervals(system, withheld, open_cells, allowance=allowance)
     slack = TOLERANCE * np.maximum(1.0, system.need_high)
     narrow = (high < system.need_high - slack) | (high - low < system.need_width - slack)
     unsafe = (open_cells & narrow) | (system.primary & ~hidden)
@@ -80,13 +91,17 @@ def audit(system: AdditiveSystem, withheld: Collection[CellId]) -> tuple[Finding
 
 
 def intervals(
-    system: AdditiveSystem, withheld: Collection[CellId], wanted: NDArray[np.bool_]
+    system: AdditiveSystem,
+    withheld: Collection[CellId],
+    wanted: NDArray[np.bool_],
+    *,
+    allowance: Allowance | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Interval of each wanted cell that follows from the public ones.
 
     Parameters
     ----------
-    system, withheld
+    system, withheld, allowance
         As in :func:`audit`.
     wanted : ndarray of bool, shape (n,)
         Cells to bound.
@@ -106,8 +121,9 @@ def intervals(
         for row in cells[wanted[cells]]
         for sense in (-1.0, 1.0)
     ]
+    spans = _Spans(system.matrix, down, up, limit, allowance or Allowance())
     for batch in _batches(programs):
-        for program, distance in zip(batch, _solve(system.matrix, batch, down, up, limit), strict=True):
+        for program, distance in zip(batch, _solve(spans, batch), strict=True):
             if program.sense < 0:
                 low[program.row] += distance
             else:
@@ -126,7 +142,7 @@ def _distances(system: AdditiveSystem, hidden: NDArray[np.bool_]) -> tuple[NDArr
     return down, np.where(hidden, known_high, shown_high) - system.values
 
 
-def _shown_safe(system: AdditiveSystem, hidden: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _shown_safe(system: AdditiveSystem, hidden: NDArray[np.bool_], allowance: Allowance) -> NDArray[np.bool_]:
     """Watched cells of which some tables that readers cannot exclude show that they are safe.
 
     Each programme moves all cells that are still open at once, as far as they need to be moved, and gives them
@@ -148,7 +164,7 @@ def _shown_safe(system: AdditiveSystem, hidden: NDArray[np.bool_]) -> NDArray[np
         left = watched & loose & ~safe()
         weights = np.where(left, 1 + np.modf(np.arange(1, len(left) + 1) * _GOLDEN * (turn + 1))[0], 0.0)
         for sense in (1.0, -1.0):
-            changes = joint.farthest(sense * weights) if left.any() else None
+            changes = joint.farthest(sense * weights, allowance) if left.any() else None
             if changes is not None:
                 highest, lowest = np.maximum(highest, changes), np.minimum(lowest, changes)
         if int((watched & loose & ~safe()).sum()) in (0, int(left.sum())):
@@ -176,7 +192,7 @@ class _Joint:
         low, high = down[self._cells] / units, up[self._cells] / units
         self._bounds: list[tuple[float, float]] = list(zip(low.tolist(), high.tolist(), strict=True))
 
-    def farthest(self, weights: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    def farthest(self, weights: NDArray[np.float64], allowance: Allowance) -> NDArray[np.float64] | None:
         """Distances of all cells whose weighted sum is largest; None where the solver found none to be sure of."""
         from scipy.optimize import linprog
 
@@ -187,7 +203,9 @@ class _Joint:
             b_eq=np.zeros(rows) if rows else None,
             bounds=self._bounds,
             method="highs",
+            options=allowance.for_solver(),
         )
+        allowance.check(solved.status)
         if solved.status != 0 or solved.x is None or (rows and np.abs(self._left @ solved.x).max() > TOLERANCE):
             return None
         changes = np.zeros(len(weights))
@@ -243,24 +261,29 @@ def _batches(programs: list[_Program]) -> Iterator[list[_Program]]:
         yield batch
 
 
-def _solve(
-    matrix: sparse.csr_array,
-    batch: list[_Program],
-    down: NDArray[np.float64],
-    up: NDArray[np.float64],
-    limit: NDArray[np.float64],
-) -> list[float]:
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """How far each cell of a system may be by itself, down and up, how far it is looked for, and for how long."""
+
+    matrix: sparse.csr_array
+    down: NDArray[np.float64]
+    up: NDArray[np.float64]
+    limit: NDArray[np.float64]
+    allowance: Allowance
+
+
+def _solve(spans: _Spans, batch: list[_Program]) -> list[float]:
     """Distances of the programmes of a batch, all solved as one: they share no variable."""
     from scipy.optimize import linprog
 
     blocks, costs, lows, highs, targets = [], [], [], [], []
     start = 0
     for program in batch:
-        blocks.append(matrix[program.relations][:, program.cells])
+        blocks.append(spans.matrix[program.relations][:, program.cells])
         place = int(np.searchsorted(program.cells, program.row))
-        reach = limit[program.row]
+        reach = spans.limit[program.row]
         # In units of the limit: numbers of like size are what the solver is exact with.
-        low, high = down[program.cells] / reach, up[program.cells] / reach
+        low, high = spans.down[program.cells] / reach, spans.up[program.cells] / reach
         high[place] = min(high[place], 1.0)
         cost = np.zeros(len(program.cells))
         cost[place] = -program.sense
@@ -276,8 +299,11 @@ def _solve(
         b_eq=np.zeros(left.shape[0]) if left.shape[0] else None,
         bounds=list(zip(np.concatenate(lows).tolist(), np.concatenate(highs).tolist(), strict=True)),
         method="highs",
+        options=spans.allowance.for_solver(),
     )
+    spans.allowance.check(solved.status)
     if solved.status != 0 or solved.x is None:
         # The true values are a solution, so this is the solver's trouble: whatever it is, nothing is proven safe.
         return [0.0] * len(batch)
-    return [float(solved.x[target] * limit[program.row]) for target, program in zip(targets, batch, strict=True)]
+    distances = [solved.x[target] * spans.limit[program.row] for target, program in zip(targets, batch, strict=True)]
+    return [float(each) for each in distances]

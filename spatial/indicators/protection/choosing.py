@@ -10,19 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spatial.indicators.errors import ProtectionImpossible
-from spatial.indicators.protection.moves import (
-    Answered,
-    Move,
-    Neighbourhood,
-    Request,
-    Work,
-    joint_moves,
-    neighbourhoods,
-    room_of,
-    side_by_side,
-    stuck,
-)
+from spatial.indicators.protection.limits import Allowance
+from spatial.indicators.protection.moves import Answered, Move, Request, Work, joint_moves, side_by_side
+from spatial.indicators.protection.neighbourhoods import Loose, Neighbourhood, neighbourhoods, room_of
 from spatial.indicators.protection.system import TOLERANCE, AdditiveSystem, CellId
+from spatial.indicators.sentences import Sentence
 
 DEAR = 1000.0
 """Weight from which a cell is withheld only where nothing cheaper helps."""
@@ -31,7 +23,10 @@ _NEAR = 1000  # cells that a move is looked for among, before all are looked at
 _SURVEYS = 12  # rounds of proving many cells at once, as long as each leaves less than a part of them open
 _WORTHWHILE = 0.98
 _GOLDEN = 0.6180339887498949  # spreads weights evenly, whatever number of cells there is
-REMEDY = "merge categories or areas, add up several years, or lower the threshold"
+REMEDY = Sentence(
+    "Kategorien oder Gebiete zusammenfassen, mehrere Jahre addieren oder die Schwelle senken",
+    "merge categories or areas, add up several years, or lower the threshold",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,9 @@ class Pattern:
     primary: frozenset[CellId]
 
 
-def choose(system: AdditiveSystem, *, preferred: Collection[CellId] = ()) -> Pattern:
+def choose(
+    system: AdditiveSystem, *, preferred: Collection[CellId] = (), allowance: Allowance | None = None
+) -> Pattern:
     """Withhold the primary cells, and as few others as possible such that every primary cell is safe.
 
     A primary cell is safe if the interval that readers can compute for it reaches the threshold and is at least
@@ -61,6 +58,8 @@ def choose(system: AdditiveSystem, *, preferred: Collection[CellId] = ()) -> Pat
     system : AdditiveSystem
     preferred : collection of cell ids
         Cells that cost a tenth: those withheld in the period before, so that patterns stay alike over time.
+    allowance : Allowance, optional
+        How long it may take; without one, as long as it takes.
 
     Returns
     -------
@@ -71,6 +70,8 @@ def choose(system: AdditiveSystem, *, preferred: Collection[CellId] = ()) -> Pat
     ------
     ProtectionImpossible
         No choice protects the named cells.
+    ProtectionTooLong
+        It takes longer than it may.
 
     Notes
     -----
@@ -83,7 +84,7 @@ def choose(system: AdditiveSystem, *, preferred: Collection[CellId] = ()) -> Pat
     """
     if not system.watched.any():
         return Pattern(system.ids(~system.known), frozenset())
-    chooser = _Chooser(system, preferred)
+    chooser = _Chooser(system, preferred, allowance or Allowance())
     chooser.protect()
     chooser.release()
     return Pattern(system.ids(chooser.withheld), system.ids(system.primary))
@@ -100,13 +101,14 @@ class _Proof:
 
     def uses(self, row: int) -> bool:
         """Whether the proof needs a cell to be withheld."""
-        return any(move is not None and move.change_of(row) != 0 for move in (self.up, self.down))
+        return any(move is not None and row in move.cells for move in (self.up, self.down))
 
 
 @dataclass
 class _Chooser:
     system: AdditiveSystem
     preferred: Collection[CellId]
+    allowance: Allowance
     withheld: NDArray[np.bool_] = field(init=False)
     proofs: dict[int, _Proof] = field(init=False)
 
@@ -139,7 +141,7 @@ class _Chooser:
         for row in order:
             queues[id(self._places[row]) if row in self._places else 0].append(row)
         failed: set[int] = set()
-        side_by_side(self._secure_some(rows, failed) for rows in queues.values())
+        side_by_side((self._secure_some(rows, failed) for rows in queues.values()), self.allowance)
         return [row for row in order if row in failed]
 
     def _secure_some(self, rows: list[int], failed: set[int]) -> Work:
@@ -159,7 +161,7 @@ class _Chooser:
             weights = np.zeros(len(system.cells))
             weights[left] = 1 + np.modf((left + 1) * _GOLDEN * (turn + 1))[0]
             for sense in (1.0, -1.0):
-                for move in joint_moves(places, self._room, wanted, sense * weights):
+                for move in joint_moves(places, self._room, wanted, sense * weights, self.allowance):
                     self._learn(move)
             before, left = len(left), self._open(left)
             if not len(left) or len(left) > before * _WORTHWHILE:
@@ -175,6 +177,7 @@ class _Chooser:
         candidates = self._suppressible & (dear | (self.system.weights < DEAR))
         self._room = room_of(self.system, self.withheld, candidates, self._costs)
         self._places = self._place_of(neighbourhoods(self.system, self._room.free | self._room.candidates))
+        self._loose: dict[int, Loose] = {}
 
     @staticmethod
     def _place_of(places: Iterable[Neighbourhood]) -> dict[int, Neighbourhood]:
@@ -218,12 +221,25 @@ class _Chooser:
         return None if place is None else (yield from self._find(place, row, change, whole=whole))
 
     def _find(self, place: Neighbourhood, row: int, change: float, *, whole: bool) -> Answered[Move | None]:
-        """A move of one cell: if there is one near by, that one, since looking farther takes long."""
+        """A move of one cell: of what is withheld anyhow, if that will do, else near by, and if need be anywhere."""
+        loose = self._loose_of(place)
+        lowest, highest = loose.reach(row)
+        group = loose.around(row)
+        if group is not None and (highest if change > 0 else -lowest) >= abs(change) * (1 - TOLERANCE):
+            move = yield Request(group, self._room, row, change, whole=False, alone=True)
+            if _reaches(move, row, change):
+                return move
         if len(place.rows) > 2 * _NEAR:
             near = yield Request(place.around(row, _NEAR), self._room, row, change, whole)
-            if near is not None and abs(near.change_of(row)) >= abs(change) * (1 - TOLERANCE):
+            if _reaches(near, row, change):
                 return near
         return (yield Request(place, self._room, row, change, whole))
+
+    def _loose_of(self, place: Neighbourhood) -> Loose:
+        """What moves in a neighbourhood, looked for again after every change of the room there."""
+        if id(place) not in self._loose:
+            self._loose[id(place)] = Loose(place, self._room)
+        return self._loose[id(place)]
 
     def _price(self, move: Move) -> float:
         fresh = move.rows[self._fresh(move)]
@@ -241,6 +257,7 @@ class _Chooser:
         if len(fresh):
             self.withheld[fresh] = True
             self._room.withhold(fresh)
+            self._loose.pop(id(self._places[int(move.rows[0])]), None)
         self._learn(move)
         back = self._backwards(move)
         if back is not None:
@@ -284,47 +301,62 @@ class _Chooser:
         self._room = room_of(system, self.withheld, np.zeros(len(system.cells), bool), self._costs)
         places = neighbourhoods(system, self._room.free)
         self._places = self._place_of(places)
+        self._loose.clear()
         secondary = self.withheld & ~system.primary & system.known
         for row in np.flatnonzero(secondary).tolist():
             if row not in self._places:
                 self.withheld[row] = False
-        side_by_side(self._release_in(place, place.rows[secondary[place.rows]]) for place in places)
+        works = (self._release_in(place, place.rows[secondary[place.rows]]) for place in places)
+        side_by_side(works, self.allowance)
 
     def _release_in(self, place: Neighbourhood, secondary: NDArray[np.intp]) -> Work:
         watched = [row for row in place.rows.tolist() if row in self.proofs]
         low, high = (ends - self.system.values for ends in self.system.published_bounds())
         for row in sorted(secondary.tolist(), key=lambda each: (-self._costs[each], each)):
             dependent = [each for each in watched if self.proofs[each].uses(row)]
+            before = self._loose_of(place)
             self._room.down[row], self._room.up[row] = low[row], high[row]
+            self._loose.pop(id(place))
             renewed = yield from self._renewed(place, row, dependent)
             if renewed is None:
                 self._room.withhold(row)
+                self._loose[id(place)] = before
             else:
                 self.withheld[row] = False
                 self.proofs.update(renewed)
 
     def _renewed(self, place: Neighbourhood, row: int, dependent: list[int]) -> Answered[dict[int, _Proof] | None]:
         """Proofs that do without a cell, for those that used it; None where one of them cannot."""
-        if dependent and stuck(place, self._room)[np.searchsorted(place.rows, dependent)].any():
+        loose = self._loose_of(place)
+        parts = {each: part for each in dependent if (part := loose.around(each)) is not None}
+        if len(parts) < len(dependent):
+            return None
+        if not all(self._within_reach(each, *loose.reach(each)) for each in dependent):
             return None
         renewed: dict[int, _Proof] = {}
-        for each in dependent:
-            proof = yield from self._prove(place, each, self.proofs[each], row)
+        for each, part in parts.items():
+            proof = yield from self._prove(part, each, self.proofs[each], row)
             if proof is None:
                 return None
             renewed[each] = proof
         return renewed
 
-    def _prove(self, place: Neighbourhood, row: int, old: _Proof, without: int) -> Answered[_Proof | None]:
+    def _within_reach(self, row: int, lowest: float, highest: float) -> bool:
+        """Whether bounds of a cell's change leave it the height and the width that it needs."""
+        system, slack = self.system, 2 * self._tolerance(row)
+        high_enough = highest >= system.need_high[row] - system.values[row] - slack
+        return bool(high_enough and highest - lowest >= system.need_width[row] - slack)
+
+    def _prove(self, loose: Neighbourhood, row: int, old: _Proof, without: int) -> Answered[_Proof | None]:
         """Proof that a cell is safe within the room it has; None where it is not."""
         system, proof = self.system, _Proof()
         tolerance = self._tolerance(row)
         for move in (old.up, old.down):
-            if move is not None and not move.change_of(without):
+            if move is not None and without not in move.cells:
                 _note(proof, move, row)
         height = float(system.need_high[row] - system.values[row])
         if height > proof.high + tolerance:
-            _note(proof, (yield from self._find(place, row, height, whole=False)), row)
+            _note(proof, (yield Request(loose, self._room, row, height, whole=False, alone=True)), row)
         if height > proof.high + tolerance:
             return None
         width = float(system.need_width[row])
@@ -332,7 +364,7 @@ class _Chooser:
             missing = width - (proof.high - proof.low)
             if missing > tolerance:
                 change = (proof.high if sense > 0 else proof.low) + sense * missing
-                _note(proof, (yield from self._find(place, row, change, whole=False)), row)
+                _note(proof, (yield Request(loose, self._room, row, change, whole=False, alone=True)), row)
         return proof if width - (proof.high - proof.low) <= tolerance else None
 
 
@@ -344,6 +376,10 @@ def _note(proof: _Proof, move: Move | None, row: int) -> None:
         proof.up, proof.high = move, change
     elif change < proof.low:
         proof.down, proof.low = move, change
+
+
+def _reaches(move: Move | None, row: int, change: float) -> bool:
+    return move is not None and abs(move.change_of(row)) >= abs(change) * (1 - TOLERANCE)
 
 
 def _slack(move: Move) -> float:

@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from spatial.indicators.protection.system import AdditiveSystem
+from spatial.indicators.protection.limits import Allowance
+from spatial.indicators.protection.neighbourhoods import Neighbourhood, Room, columns_of
 
 _BATCH = 4000  # variables of a linear programme: several independent moves are found by one call
 _FOLLOWING = 1e-5  # price of moving a free cell: cells that need not move stay, and fewer proofs hang on each
@@ -30,46 +31,16 @@ _STILL = 1e-7
 
 
 @dataclass(frozen=True)
-class Neighbourhood:
-    """Cells that can move together, cut out of a system.
-
-    Attributes
-    ----------
-    rows : ndarray of int, shape (n,)
-        Rows of the cells in the system, ascending.
-    matrix : csc array, shape (m, n)
-        The relations between them.
-    """
-
-    rows: NDArray[np.intp]
-    matrix: sparse.csc_array
-
-    @cached_property
-    def pattern(self) -> sparse.csr_array:
-        """A one wherever a relation has a cell."""
-        ones = np.ones_like(self.matrix.data)
-        return sparse.csr_array(sparse.csc_array((ones, self.matrix.indices, self.matrix.indptr), self.matrix.shape))
-
-    def around(self, row: int, size: int) -> Neighbourhood:
-        """Cells next to one, by relations and their relations, until there are at least ``size``; all others stay."""
-        cells: NDArray[np.integer[Any]] = np.searchsorted(self.rows, [row])
-        while len(cells) < size:
-            relations = np.unique(self.matrix[:, cells].indices)
-            reached = np.unique(self.pattern[relations].indices)
-            if len(reached) == len(cells):
-                break
-            cells = reached
-        part = self.matrix[:, cells]
-        relations = np.unique(part.indices)
-        return Neighbourhood(self.rows[cells], part.tocsr()[relations].tocsc())
-
-
-@dataclass(frozen=True, slots=True)
 class Move:
     """Change of some cells of a system; all others stay."""
 
     rows: NDArray[np.intp]
     changes: NDArray[np.float64]
+
+    @cached_property
+    def cells(self) -> frozenset[int]:
+        """Rows of the cells that move."""
+        return frozenset(self.rows.tolist())
 
     def change_of(self, row: int) -> float:
         """Change of one cell."""
@@ -79,80 +50,6 @@ class Move:
     def scaled(self, factor: float) -> Move:
         """The same direction, another length."""
         return Move(self.rows, self.changes * factor)
-
-
-def neighbourhoods(system: AdditiveSystem, movable: NDArray[np.bool_]) -> list[Neighbourhood]:
-    """Cut the movable cells into the smallest groups that no relation connects."""
-    columns = np.flatnonzero(movable)
-    if not len(columns):
-        return []
-    part = system.matrix[:, columns].tocsc()
-    relations = part.shape[0]
-    graph: Any = sparse.block_array([[None, part], [part.T, None]], format="csr")
-    _, labels = sparse.csgraph.connected_components(graph, directed=False)
-    of_relation, of_cell = labels[:relations], labels[relations:]
-    order = np.argsort(of_cell, kind="stable")
-    groups = np.split(order, np.flatnonzero(np.diff(of_cell[order])) + 1)
-    relation_order = np.argsort(of_relation, kind="stable")
-    sorted_labels = of_relation[relation_order]
-    found = []
-    for group in groups:
-        start, stop = np.searchsorted(sorted_labels, [of_cell[group[0]], of_cell[group[0]] + 1])
-        rows = np.sort(relation_order[start:stop])
-        found.append(Neighbourhood(columns[group], part[:, group].tocsr()[rows].tocsc()))
-    return found
-
-
-@dataclass(frozen=True)
-class Room:
-    """How far each cell of a system may move; changes while cells are withheld.
-
-    Attributes
-    ----------
-    down, up : ndarray of float64
-        Free changes: those of withheld cells, and of rounded ones as far as their rounding hides them.
-    candidates : ndarray of bool
-        Cells that could be withheld as well.
-    deep, high : ndarray of float64
-        Changes of the candidates if they were withheld.
-    costs : ndarray of float64
-        Of withholding a candidate.
-    """
-
-    down: NDArray[np.float64]
-    up: NDArray[np.float64]
-    candidates: NDArray[np.bool_]
-    deep: NDArray[np.float64]
-    high: NDArray[np.float64]
-    costs: NDArray[np.float64]
-
-    @property
-    def free(self) -> NDArray[np.bool_]:
-        """Cells that move without any other being withheld."""
-        return (self.down < 0) | (self.up > 0)
-
-    def free_of(self, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Which of some cells move without any other being withheld."""
-        return np.asarray((self.down[rows] < 0) | (self.up[rows] > 0))
-
-    def withhold(self, rows: NDArray[np.intp] | int) -> None:
-        """Let some cells move as far as withheld ones may."""
-        self.down[rows], self.up[rows] = self.deep[rows], self.high[rows]
-        self.candidates[rows] = False
-
-
-def room_of(
-    system: AdditiveSystem,
-    withheld: NDArray[np.bool_],
-    candidates: NDArray[np.bool_],
-    costs: NDArray[np.float64],
-) -> Room:
-    """Room of a system in which some cells are withheld."""
-    shown_low, shown_high = system.published_bounds()
-    low, high = system.withheld_bounds()
-    down = np.where(withheld, low, shown_low) - system.values
-    up = np.where(withheld, high, shown_high) - system.values
-    return Room(down, up, candidates & ~withheld, low - system.values, high - system.values, costs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +67,8 @@ class Request:
     whole : bool
         Whether a shorter move is no use. If so, the move that withholds as little as possible is wanted; if not,
         the longest one, whatever it withholds.
+    alone : bool
+        Whether no further cell may be withheld for it.
     """
 
     place: Neighbourhood
@@ -177,6 +76,7 @@ class Request:
     row: int
     change: float
     whole: bool = True
+    alone: bool = False
 
 
 _Found = TypeVar("_Found")
@@ -185,11 +85,11 @@ Answered = Generator[Request, Move | None, _Found]
 Work = Answered[None]
 
 
-def side_by_side(works: Iterable[Work]) -> None:
+def side_by_side(works: Iterable[Work], allowance: Allowance) -> None:
     """Do works that ask for moves, each in a neighbourhood of its own, so that many moves are found at once."""
     waiting = [(work, request) for work in works for request in _first(work)]
     while waiting:
-        answers = moves_for([request for _, request in waiting])
+        answers = moves_for([request for _, request in waiting], allowance)
         following = []
         for (work, _), answer in zip(waiting, answers, strict=True):
             try:
@@ -206,7 +106,7 @@ def _first(work: Work) -> Iterator[Request]:
         return
 
 
-def moves_for(requests: Sequence[Request]) -> list[Move | None]:
+def moves_for(requests: Sequence[Request], allowance: Allowance) -> list[Move | None]:
     """Find the moves of some requests, which are of different neighbourhoods.
 
     The cost of a candidate counts in proportion to how much of the change it carries, at most as much as it can.
@@ -224,16 +124,20 @@ def moves_for(requests: Sequence[Request]) -> list[Move | None]:
         if program is None:
             continue
         if batch and size + len(program.spots) > _BATCH:
-            _solve(requests, batch, found)
+            _solve(requests, batch, found, allowance)
             batch, size = [], 0
         batch.append((place, program))
         size += len(program.spots)
-    _solve(requests, batch, found)
+    _solve(requests, batch, found, allowance)
     return found
 
 
 def joint_moves(
-    places: Sequence[Neighbourhood], room: Room, reach: NDArray[np.float64], weights: NDArray[np.float64]
+    places: Sequence[Neighbourhood],
+    room: Room,
+    reach: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    allowance: Allowance,
 ) -> list[Move]:
     """Move of each neighbourhood that changes many cells at once, as far as each is asked to, and withholds nothing.
 
@@ -247,6 +151,7 @@ def joint_moves(
     weights : ndarray of float64, shape (n,)
         What a unit of change is worth, negative for falls. Unequal weights move some cells all the way, where
         equal ones would move all of them a little.
+    allowance : Allowance
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -256,10 +161,16 @@ def joint_moves(
     sizes = [len(place.rows) for place in places]
     finite = np.where(np.isfinite(reach), reach, 0.0)
     units = np.repeat([max(float(finite[place.rows].max()), 1.0) for place in places], sizes)
-    left = _side_by_side([place.matrix for place in places])
+    left = _side_by_side([(place.matrix, np.arange(len(place.rows))) for place in places])
     lowest = np.maximum(room.down[rows], -reach[rows]) / units
     highest = np.minimum(room.up[rows], reach[rows]) / units
-    solved = milp(-weights[rows], constraints=LinearConstraint(left, 0.0, 0.0), bounds=Bounds(lowest, highest))
+    solved = milp(
+        -weights[rows],
+        constraints=LinearConstraint(left, 0.0, 0.0),
+        bounds=Bounds(lowest, highest),
+        options=allowance.for_solver(),
+    )
+    allowance.check(solved.status)
     if solved.status != 0:
         return []
     changes = np.where(np.abs(solved.x) < _STILL, 0.0, solved.x) * units
@@ -269,23 +180,6 @@ def joint_moves(
         if len(moved):
             found.append(Move(part[moved], own[moved]))
     return found
-
-
-def stuck(place: Neighbourhood, room: Room) -> NDArray[np.bool_]:
-    """Cells of a neighbourhood that cannot move, because a relation leaves them alone; a quick look, not all of them.
-
-    Returns
-    -------
-    ndarray of bool, shape (n,)
-    """
-    pattern = place.pattern
-    free = room.free_of(place.rows)
-    while True:
-        alone = (pattern @ free) == 1
-        lonely = free & ((pattern.T @ alone) > 0)
-        if not lonely.any():
-            return ~free
-        free = free & ~lonely
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +210,7 @@ def _program(request: Request) -> _Program | None:
         lowest = highest = request.change
     is_free[target] = False
     free = np.flatnonzero(is_free)
-    candidates = np.flatnonzero(room.candidates[rows] & (rows != request.row))
+    candidates = np.flatnonzero(room.candidates[rows] & (rows != request.row) & (not request.alone))
     of_candidates = rows[candidates]
     fall = np.minimum(room.deep[of_candidates] - room.down[of_candidates], 0)
     rise = np.maximum(room.high[of_candidates] - room.up[of_candidates], 0)
@@ -345,14 +239,21 @@ def _prices(
     return np.concatenate([[0.0], following, of_rises, -following, -of_falls])
 
 
-def _solve(requests: Sequence[Request], batch: Sequence[tuple[int, _Program]], found: list[Move | None]) -> None:
+def _solve(
+    requests: Sequence[Request],
+    batch: Sequence[tuple[int, _Program]],
+    found: list[Move | None],
+    allowance: Allowance,
+) -> None:
     """Solve programmes as one, since they share no variable; where one has no solution, each half by itself."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     if not batch:
         return
-    blocks = [requests[place].place.matrix[:, program.spots] for place, program in batch]
+    blocks = [(requests[place].place.matrix, program.spots) for place, program in batch]
     programs = [program for _, program in batch]
+    # The moves are short: looking for a simpler form of the programme takes longer than solving it.
+    options: Any = {"presolve": False, **allowance.for_solver()}
     # Without whole numbers this is a linear programme; the call costs half of what ``linprog`` does.
     solved = milp(
         np.concatenate([program.prices for program in programs]),
@@ -361,12 +262,14 @@ def _solve(requests: Sequence[Request], batch: Sequence[tuple[int, _Program]], f
             np.concatenate([program.lowest for program in programs]),
             np.concatenate([program.highest for program in programs]),
         ),
+        options=options,
     )
+    allowance.check(solved.status)
     if solved.status != 0:
         half = len(batch) // 2
         if half:
-            _solve(requests, batch[:half], found)
-            _solve(requests, batch[half:], found)
+            _solve(requests, batch[:half], found, allowance)
+            _solve(requests, batch[half:], found, allowance)
         return
     ends = np.cumsum([len(program.spots) for program in programs])
     for (place, program), changes in zip(batch, np.split(solved.x, ends[:-1]), strict=True):
@@ -382,12 +285,13 @@ def _move_of(request: Request, program: _Program, solution: NDArray[np.float64])
     return Move(rows[moved], changes[moved]) if len(moved) else None
 
 
-def _side_by_side(blocks: Sequence[sparse.csc_array]) -> sparse.csc_array:
-    """Matrices along the diagonal of one."""
-    heights = np.cumsum([0, *(block.shape[0] for block in blocks)])
-    entries = np.cumsum([0, *(block.nnz for block in blocks)])
-    indices = np.concatenate([block.indices + top for block, top in zip(blocks, heights, strict=False)])
-    starts = [block.indptr[:-1] + first for block, first in zip(blocks, entries, strict=False)]
-    data = np.concatenate([block.data for block in blocks])
-    width = sum(block.shape[1] for block in blocks)
-    return sparse.csc_array((data, indices, np.concatenate([*starts, entries[-1:]])), shape=(int(heights[-1]), width))
+def _side_by_side(blocks: Sequence[tuple[sparse.csc_array, NDArray[np.intp]]]) -> sparse.csc_array:
+    """Some columns of matrices along the diagonal of one."""
+    taken = [columns_of(matrix, spots) for matrix, spots in blocks]
+    heights = np.cumsum([0, *(matrix.shape[0] for matrix, _ in blocks)])
+    entries = np.cumsum([0, *(len(data) for _, _, data in taken)])
+    starts = [indptr[:-1] + first for (indptr, _, _), first in zip(taken, entries, strict=False)]
+    indices = np.concatenate([indices + top for (_, indices, _), top in zip(taken, heights, strict=False)])
+    data = np.concatenate([data for _, _, data in taken])
+    shape = int(heights[-1]), sum(len(spots) for _, spots in blocks)
+    return sparse.csc_array((data, indices, np.concatenate([*starts, entries[-1:]])), shape=shape)

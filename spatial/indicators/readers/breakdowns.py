@@ -33,12 +33,15 @@ class Breakdown:
         Column of their labels.
     codes : dict of str to str
         Codes that occur, with their labels; the total may have an empty code.
+    lines : dict of str to int
+        First line of each code.
     """
 
     name: str
     column: int
     label_column: int | None = None
     codes: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
 
     def add(self, block: AnyBlock, rows: NDArray[np.intp]) -> None:
         """Take rows of a block into account."""
@@ -49,12 +52,18 @@ class Breakdown:
             code = text.strip(BLANKS)
             if number in used and code not in self.codes and len(self.codes) < _MOST_CODES:
                 self.codes[code] = label.strip(BLANKS)
+                self.lines[code] = block.lines[int(first[number])]
 
     def selection(self, code: str) -> Selection:
         """Rows of one code, which may be given by its label."""
         if code and code not in self.codes and self.label_column is not None and code in self.codes.values():
             return Selection(self.label_column, code, self.name)
         return Selection(self.column, code, self.name)
+
+    @property
+    def second_line(self) -> int | None:
+        """First line that has another code than the lines before it."""
+        return sorted(self.lines.values())[1] if len(self.lines) > 1 else None
 
     @property
     def total(self) -> str | None:
@@ -129,6 +138,7 @@ def _ambiguous(path: Path, breakdown: Breakdown) -> AmbiguousRows:
             f"the rows are broken down by {breakdown.name}: {listed}",
         ),
         path=path,
+        line=breakdown.second_line,
         column=breakdown.name,
         remedy=Sentence(
             f"in einer Zuordnung eine Ausprägung wählen, etwa {example}", f"choose one in a mapping, such as {example}"

@@ -98,7 +98,11 @@ def _first_row(grid: Grid, mapping: TableMapping) -> tuple[int, int]:
     raise UnknownTableForm(
         Sentence("keine Zeile hat Gebietsschlüssel und Namen", "no row has an area key and a name"),
         path=grid.path,
-        remedy=Sentence("die Tabelle neu als CSV exportieren", "export the table as CSV again"),
+        line=mapping.first_data_line or grid.head[0].line,
+        remedy=Sentence(
+            "die Tabelle mit regionaler Gliederung neu als CSV exportieren",
+            "export the table as CSV again, broken down by region",
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
 from boundaries.damages import ARCHIVE_DAMAGES
+from boundaries.sentences import system_reason
 from spatial.indicators.errors import EmptyTable, OversizedTable, SeveralTables, UnreadableTable, quote, shown
 from spatial.indicators.sentences import Sentence
 
@@ -132,7 +133,11 @@ def find_source(path: Path) -> Source:
         return _in_archive(archive, None if archive == path else path.relative_to(archive).as_posix())
     if archive != path:
         name = quote(archive.name)
-        raise UnreadableTable(Sentence(f"{name} ist kein Archiv", f"{name} is no archive"), path=path)
+        raise UnreadableTable(
+            Sentence(f"{name} ist kein Archiv", f"{name} is no archive"),
+            path=path,
+            remedy=Sentence("die Datei ohne Zusatz nennen", "name the file without an addition"),
+        )
     kind = _plain_kind(path, head)
     if kind == "text":
         _check_text(path, path.stat().st_size)
@@ -160,9 +165,13 @@ def _head(path: Path) -> bytes:
         with path.open("rb") as file:
             head = file.read(4096)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = system_reason(error)
         raise UnreadableTable(
-            Sentence(f"ist nicht lesbar: {reason}", f"cannot be read: {reason}"), path=path
+            Sentence(f"ist nicht lesbar: {reason.de}", f"cannot be read: {reason.en}"),
+            path=path,
+            remedy=Sentence(
+                "Namen, Ordner und Leserechte der Datei prüfen", "check the name, folder and permissions of the file"
+            ),
         ) from error
     return _not_empty(path, head)
 
@@ -305,7 +314,7 @@ def _check_ratio(path: Path, size: int, packed: int) -> None:
 def _damaged(path: Path, error: Exception) -> UnreadableTable:
     return UnreadableTable(
         Sentence(
-            f"ist ein abgeschnittenes oder beschädigtes Archiv: {error}",
+            f"ist ein abgeschnittenes oder beschädigtes Archiv ({error})",
             f"is a truncated or damaged archive: {error}",
         ),
         path=path,

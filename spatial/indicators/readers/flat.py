@@ -53,6 +53,7 @@ def recognise_flat(grid: Grid, mapping: TableMapping, *, keys: KeyReader) -> Lay
         raise EmptyTable(
             Sentence("unter dem Tabellenkopf stehen keine Daten", "there is a header, but no data below it"),
             path=grid.path,
+            line=grid.head[-1].line + 1,
         )
     columns = {name.casefold(): position for position, name in enumerate(header)}
     is_new = header[0].casefold() == _NEW
@@ -76,8 +77,8 @@ def recognise_flat(grid: Grid, mapping: TableMapping, *, keys: KeyReader) -> Lay
     values, given = _measure(frame, columns, body, is_new=is_new)
     given += _given(frame, breakdowns)
     collect(frame.blocks(keys), breakdowns, given)
-    measures = _measures(frame, columns, keys, given) if is_new else {}
-    if len(measures) > 1:
+    measures = _measures(frame, columns, keys, given) if is_new else None
+    if measures is not None and len(measures.codes) > 1:
         raise _several_measures(frame, measures)
     select, notes = choose_rows(grid.path, breakdowns, mapping.select)
     return Layout(
@@ -127,7 +128,17 @@ def _measure(
     """Value columns, and the selection of rows that a measure means where measures are rows."""
     if not is_new:
         return choose_values(frame, _old_measures(frame), frame.mapping), []
-    value = ValueColumn(frame.find("value", "value_column"), "value")
+    if "value" not in columns:
+        raise UnknownTableForm(
+            Sentence('der Kopf hat keine Spalte "value"', 'the header has no column "value"'),
+            path=frame.grid.path,
+            line=frame.header_line,
+            remedy=Sentence(
+                "die Tabelle unverändert als flache CSV-Datei (ffcsv) abrufen, oder die Spalte der Werte so nennen",
+                "request the table as flat CSV (ffcsv) and leave it as it is, or head the column of values like that",
+            ),
+        )
+    value = ValueColumn(columns["value"], "value")
     wanted = [str(w) for w in (frame.mapping.value_column, *frame.mapping.column_label) if w not in (None, "value")]
     code, label = columns.get("value_variable_code"), columns.get("value_variable_label")
     if not wanted or code is None or wanted == [str(value.column)]:
@@ -163,23 +174,22 @@ def _given(frame: Frame, breakdowns: list[Breakdown]) -> list[Selection]:
     ]
 
 
-def _measures(frame: Frame, columns: dict[str, int], keys: KeyReader, given: list[Selection]) -> dict[str, str]:
+def _measures(frame: Frame, columns: dict[str, int], keys: KeyReader, given: list[Selection]) -> Breakdown:
     """Measures of the rows that are selected, with their labels."""
     code, label = columns.get("value_variable_code"), columns.get("value_variable_label")
-    if code is None:
-        return {}
-    measures = Breakdown("value_variable_code", code, label)
-    collect(frame.blocks(keys), [measures], given)
-    return measures.codes
+    measures = Breakdown("value_variable_code", code or 0, label)
+    if code is not None:
+        collect(frame.blocks(keys), [measures], given)
+    return measures
 
 
-def _several_measures(frame: Frame, measures: dict[str, str]) -> UnknownTableForm:
-    listed = ", ".join(f"{quote(code)} {label}" for code, label in islice(measures.items(), _LISTED))
+def _several_measures(frame: Frame, measures: Breakdown) -> UnknownTableForm:
+    listed = ", ".join(f"{quote(code)} {label}" for code, label in islice(measures.codes.items(), _LISTED))
     return UnknownTableForm(
         Sentence(f"die Tabelle hat mehrere Merkmale: {listed}", f"the table has several measures: {listed}"),
         path=frame.grid.path,
         remedy=Sentence(
             "eines davon in einer Zuordnung mit value_column nennen", "name one of them with value_column in a mapping"
         ),
-        choices=tuple(measures),
-    )
+        choices=tuple(measures.codes),
+    ).at(frame.place(measures.second_line, measures.column))

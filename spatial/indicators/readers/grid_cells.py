@@ -62,7 +62,9 @@ def recognise_grid(grid: Grid, mapping: TableMapping, *, keys: KeyReader) -> Lay
     if _is_centred(names):
         grid = _keyed(grid, names.index("x"), names.index("y"))
         names = ["gitter_id_1km", *names]
-    labels = tuple((str(cell),) for cell in grid.head[0].cells)
+    labels: tuple[tuple[str, ...], ...] = tuple((str(cell),) for cell in grid.head[0].cells)
+    # The key of a cell is made of two columns.
+    labels = (("x", "y"), *labels[1:]) if grid.inserted else labels
     key = next(position for position, name in enumerate(names) if _KEY.fullmatch(name))
     first_line = grid.head[1].line if len(grid.head) > 1 else grid.head[0].line + 1
     frame = Frame(grid, mapping, labels, first_line, 1, key)
@@ -86,7 +88,7 @@ def _keyed(grid: Grid, x: int, y: int) -> Grid:
             cells = [block.coded(column).mapped(_spelled) for column in range(block.widths[1])]
             yield CodedBlock(block.lines, [centres.mapped(_corner), *cells])
 
-    return replace(grid, reread=blocks, narrow=None)
+    return replace(grid, reread=blocks, narrow=None, inserted=1)
 
 
 def _corner(centre: tuple[str, ...]) -> str:

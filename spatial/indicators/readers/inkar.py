@@ -50,6 +50,7 @@ def recognise_inkar(grid: Grid, mapping: TableMapping, *, keys: KeyReader, indic
         raise EmptyTable(
             Sentence("unter dem Tabellenkopf stehen keine Daten", "there is a header, but no data below it"),
             path=grid.path,
+            line=grid.head[-1].line + 1,
         )
     width = max(len(row.cells) for row in header)
     first_line = grid.head[len(header)].line
@@ -97,7 +98,7 @@ def _one_indicator(
             "ein Kürzel in einer Zuordnung mit value_column nennen", "name a short name with value_column in a mapping"
         )
         raise AmbiguousRows(
-            error.message, path=error.path, column=error.column, remedy=remedy, choices=error.choices
+            error.message, path=error.path, line=error.line, column=error.column, remedy=remedy, choices=error.choices
         ) from None
     return [*given, *select], notes
 

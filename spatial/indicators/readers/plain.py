@@ -142,6 +142,7 @@ def _only_numeric(frame: Frame, rows: tuple[GridRow, ...], free: list[int], *, h
     raise UnknownTableForm(
         text if labelled else Sentence("keine Spalte enthält Werte", "no column holds values"),
         path=frame.grid.path,
+        line=frame.header_line,
         remedy=Sentence(
             "die Spalte in einer Zuordnung mit value_column nennen oder die Spalten mit Zeiträumen oder Kennungen von "
             "Indikatoren überschreiben",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import chain, compress, islice
 
 from spatial.indicators.cells import BLANKS
-from spatial.indicators.errors import EmptyTable, UnreadableTable
+from spatial.indicators.errors import EmptyTable, UnreadableTable, quote
 from spatial.indicators.grids import ROWS_AT_ONCE, Block, Blocks, CodedBlock, Grid
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.readers.files import Source
@@ -70,6 +70,7 @@ def _encoding(source: Source) -> _Encoding:
     """Byte order mark, else UTF-8 where every byte fits, else cp1252."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_utf8 = True
+    lines = 1
     seen: set[int] = set()
     with source.open() as file:
         chunk = file.read(_CHUNK)
@@ -78,11 +79,8 @@ def _encoding(source: Source) -> _Encoding:
                 return _Encoding(name)
         while chunk:
             if b"\0" in chunk:
-                raise UnreadableTable(
-                    Sentence("ist keine Textdatei", "is not a text file"),
-                    path=source.path,
-                    remedy=Sentence("die Tabelle als CSV oder .xlsx exportieren", "export the table as CSV or .xlsx"),
-                )
+                raise _no_text(source, lines + chunk[: chunk.index(b"\0")].count(b"\n"))
+            lines += chunk.count(b"\n")
             seen.update(chunk.translate(None, _ASCII))
             is_utf8 = is_utf8 and _decodes(decoder, chunk)
             chunk = file.read(_CHUNK)
@@ -90,6 +88,20 @@ def _encoding(source: Source) -> _Encoding:
         return _Encoding("utf-8")
     characters = set(bytes(seen).decode("cp1252", errors="replace"))
     return _Encoding("cp1252", bool(characters - _USUAL))
+
+
+def _no_text(source: Source, line: int) -> UnreadableTable:
+    return UnreadableTable(
+        Sentence(
+            "ist keine Textdatei: sie enthält Nullbytes, wie Programme oder UTF-16 ohne Kennung",
+            "is not a text file: it holds null bytes, as programs do or UTF-16 without its mark",
+        ),
+        path=source.path,
+        line=line,
+        remedy=Sentence(
+            "die Tabelle als CSV in UTF-8 oder als .xlsx exportieren", "export the table as CSV in UTF-8 or as .xlsx"
+        ),
+    )
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool = False) -> bool:
@@ -158,11 +170,28 @@ def _pieces(source: Source, encoding: str) -> Iterator[str]:
         if isinstance(error, UnicodeDecodeError):
             number += error.object[: error.start].decode(encoding, errors="ignore").count("\n")
         raise UnreadableTable(
-            Sentence(f"ist nicht als {encoding} lesbar: {error}", f"cannot be read as {encoding}: {error}"),
+            _undecodable(encoding, error),
             path=source.path,
-            line=number,
-            remedy=Sentence("die Kodierung mit encoding nennen", "name the encoding with encoding in a mapping"),
+            line=number if isinstance(error, UnicodeDecodeError) else None,
+            remedy=Sentence(
+                "die Tabelle als UTF-8 speichern, oder ihre Kodierung in einer Zuordnung mit encoding nennen (utf-8, "
+                "cp1252)",
+                "save the table as UTF-8, or name its encoding with encoding in a mapping (utf-8, cp1252)",
+            ),
         ) from error
+
+
+def _undecodable(encoding: str, error: Exception) -> Sentence:
+    """Why bytes cannot be read in an encoding."""
+    if isinstance(error, UnicodeDecodeError):
+        byte = f"0x{error.object[error.start]:02x}"
+        return Sentence(
+            f"ist nicht als {encoding} lesbar: das Byte {byte} ist darin kein Zeichen",
+            f"cannot be read as {encoding}: the byte {byte} is no character of it",
+        )
+    if isinstance(error, LookupError):
+        return Sentence(f"eine Kodierung {quote(encoding)} gibt es nicht", f"there is no encoding {quote(encoding)}")
+    return Sentence(f"ist nicht als {encoding} lesbar", f"cannot be read as {encoding}: {error}")
 
 
 def _head(source: Source, encoding: str) -> list[str]:
@@ -244,13 +273,31 @@ def _quoted_blocks(source: Source, lines: Iterator[str], delimiter: str, number:
             numbers = _numbered(source, before, rows, delimiter)
             yield from _filled(numbers[:-1], rows)
             raise UnreadableTable(
-                Sentence(f"ist beschädigtes CSV: {error}", f"is damaged CSV: {error}"),
+                _damage(error),
                 path=source.path,
                 line=numbers[-1],
-                remedy=Sentence("die Anführungszeichen prüfen", "check the quotation marks"),
+                remedy=Sentence(
+                    "das einzelne Anführungszeichen entfernen oder verdoppeln",
+                    "remove or double the lone quotation mark",
+                ),
             ) from error
         more = len(rows) == ROWS_AT_ONCE
         yield from _filled(_numbered(source, before, rows, delimiter)[:-1], rows)
+
+
+def _damage(error: csv.Error) -> Sentence:
+    """What is wrong with quotation marks, in words for those who write tables."""
+    if "unexpected end" in str(error):
+        return Sentence(
+            "ist beschädigtes CSV: ein Anführungszeichen öffnet und schließt nicht",
+            "is damaged CSV: a quotation mark opens and never closes",
+        )
+    if "expected after" in str(error):
+        return Sentence(
+            "ist beschädigtes CSV: hinter einem schließenden Anführungszeichen steht noch Text",
+            "is damaged CSV: there is text behind a closing quotation mark",
+        )
+    return Sentence(f"ist beschädigtes CSV ({error})", f"is damaged CSV: {error}")
 
 
 def _numbered(source: Source, before: int, rows: list[list[str]], delimiter: str) -> Sequence[int]:

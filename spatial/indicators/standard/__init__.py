@@ -9,9 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from spatial.indicators.catalogue import Catalogue
-from spatial.indicators.consistency import check_references
 from spatial.indicators.definitions import load_catalogue
 from spatial.indicators.errors import CatalogueError
+from spatial.indicators.references import check_references
 
 CATALOGUE = Path(__file__).parent / "catalogue.toml"
 
