@@ -21,6 +21,8 @@ from spatial.indicators.places import Place, column_letters
 
 SAMPLE_CELLS = 200_000
 """Cells of a grid that are kept; a larger one is read anew each time."""
+_SAMPLE_CHARACTERS = 10_000_000
+"""Characters of these cells at most."""
 T_co = TypeVar("T_co", covariant=True)
 U = TypeVar("U")
 ROWS_AT_ONCE = 1000
@@ -252,12 +254,13 @@ class Grid:
     def _sample(self) -> tuple[tuple[GridRow, ...], bool]:
         """First rows, and whether they are all."""
         rows: list[GridRow] = []
-        cells = 0
+        cells = characters = 0
         for block in self.reread():
             for row in block.rows():
                 rows.append(row)
                 cells += len(row.cells)
-                if cells > SAMPLE_CELLS:
+                characters += sum(len(cell) for cell in row.cells if isinstance(cell, str))
+                if cells > SAMPLE_CELLS or characters > _SAMPLE_CHARACTERS:
                     return tuple(rows), False
         return tuple(rows), True
 

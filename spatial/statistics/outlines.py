@@ -8,18 +8,19 @@ alone: the same neighbours, in more time.
 from __future__ import annotations
 
 import os
-from ctypes import CDLL, c_double, c_int64
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.ctypeslib import ndpointer
 from numpy.typing import NDArray
 
 from spatial.statistics.weights import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    from ctypes import CDLL
 
 GeometryArray = NDArray[np.object_]
 PairArray = NDArray[np.int64]
@@ -39,6 +40,8 @@ _DOUBT = 1e-12
 def compiled() -> CDLL | None:
     """Return the compiled code; None if it was not built, or is of another version."""
     try:
+        from ctypes import CDLL, c_double, c_int64
+
         library = CDLL(str(_LIBRARY))
         library.outlines_version.restype = c_int64
         if library.outlines_version() != _VERSION:
@@ -49,13 +52,15 @@ def compiled() -> CDLL | None:
             *(floats, whole, floats, floats, whole, c_int64, c_double, c_double),
             *(positions, whole, whole, _array(np.uint8)),
         ]
-    except (OSError, AttributeError):
+    except (ImportError, OSError, AttributeError):
         return None
     library.outlines_boxes.restype = library.outlines_touching.restype = None
     return library
 
 
 def _array(kind: type[np.generic]) -> Any:
+    from numpy.ctypeslib import ndpointer
+
     return ndpointer(dtype=kind, flags="C_CONTIGUOUS")
 
 
