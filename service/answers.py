@@ -90,6 +90,9 @@ class Indicator(Answer):
     periods: list[str]
     levels: list[str]
     periods_by_level: dict[str, list[str]] = Field(description="By level the periods in which any area has a value")
+    levels_from_members: dict[str, str] = Field(
+        description="Levels whose figures are put together from the public ones of another level, and which"
+    )
 
 
 class Catalogue(Answer):

@@ -36,6 +36,7 @@ from spatial.indicators.columns import COMBINED, PUBLISHED_FLAGS, STATUSES, flag
 from spatial.indicators.disclosure import DISCLOSURE_VERSION
 from spatial.indicators.figures import Figure, Figures
 from spatial.indicators.inhabitants import inhabitants_by_day
+from spatial.indicators.memberships import Grouping
 from spatial.indicators.safeguard import Patience
 from spatial.indicators.territory import MUNICIPAL, Territory, build_territory
 from spatial.indicators.validity import unplaced
@@ -104,7 +105,13 @@ def publish(
             f"{indicator_id}: {count} figures of level {level} left out, no boundaries have their keys",
         )
         progress(left_out)
-    figures = Figures(catalogue, territory, observations, Patience(protection_seconds, progress))
+    groupings = [
+        Grouping(areas.level, areas.vintage, None if info.members is None else info.members.level)
+        for areas, info in editions
+    ]
+    figures = Figures(catalogue, territory, observations, Patience(protection_seconds, progress), groupings)
+    for line in _broken_groups(figures, territory):
+        progress(line)
     progress(Sentence("Zahlen werden geschützt und umgerechnet", "protecting and harmonising figures"))
     published: list[dict[str, Any]] = []
     definitions = catalogue.to_dict()
@@ -294,6 +301,22 @@ def _known_archives(releases: ReleaseFolder) -> dict[str, StoredFile]:
 # -- figures -------------------------------------------------------------------------------------------------
 
 
+def _broken_groups(figures: Figures, territory: Territory) -> Iterable[Sentence]:
+    """Groups that later changes of boundaries cut through."""
+    for level in figures.memberships.levels:
+        base = figures.memberships.base(level)
+        for vintage in (each for each in territory.vintages if territory.has(each, level)):
+            keys = figures.memberships.broken(vintage, level)
+            if keys:
+                listed = ", ".join(keys)
+                yield Sentence(
+                    f"{level}: am {german_day(vintage)} nicht aus ganzen Gebieten der Ebene {base} und deshalb ohne "
+                    f"zusammengefasste Zahlen: {listed}",
+                    f"{level}: on {vintage} not made of whole areas of the level {base}, so without figures put "
+                    f"together: {listed}",
+                )
+
+
 def _cubes(figures: Figures, indicator: Indicator, territory: Territory) -> Iterable[tuple[str, Any]]:
     """One document for each vintage and level: the figures of all periods."""
     periods, levels = figures.periods(indicator), figures.levels(indicator)
@@ -320,6 +343,7 @@ def _coverage(figures: Figures, indicator: Indicator, cubes: Iterable[dict[str, 
     return {
         "periods": figures.periods(indicator),
         "levels": figures.levels(indicator),
+        "levels_from_members": figures.levels_from_members(indicator),
         "periods_by_level": with_values,
         "new_bases": figures.new_bases(indicator),
         "broken_periods": figures.broken_periods(indicator),

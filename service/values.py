@@ -34,6 +34,8 @@ def describe_indicator(definition: dict[str, Any], *, full: bool) -> dict[str, A
         "periods": definition["periods"],
         "levels": definition["levels"],
         "periods_by_level": periods_by_level(definition),
+        # Releases made before figures were put together for groups have none.
+        "levels_from_members": definition.get("levels_from_members", {}),
     }
     if full:
         document |= {name: _texts(definition, name) for name in ("definition", "note", "territory")}

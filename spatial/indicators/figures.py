@@ -22,6 +22,7 @@ from spatial.indicators.derivation import crosses_break, derive, derived_periods
 from spatial.indicators.disclosure import is_confidential, protect_counts, withhold
 from spatial.indicators.exposure import base_of
 from spatial.indicators.indicator import Indicator
+from spatial.indicators.memberships import Grouping, Memberships
 from spatial.indicators.observations import Observation, Status
 from spatial.indicators.periods import period_sort_key
 from spatial.indicators.raw import Collection, RawFigures, is_apportioned
@@ -59,6 +60,8 @@ class Figures:
     observations : iterable of Observation
     patience : Patience, optional
         How long protecting linked counts may take; without one, as long as it takes.
+    groupings : iterable of Grouping, optional
+        Which sets of areas were united from others: they have what is put together from the figures of these.
     """
 
     def __init__(
@@ -67,9 +70,11 @@ class Figures:
         territory: Territory,
         observations: Iterable[Observation],
         patience: Patience | None = None,
+        groupings: Iterable[Grouping] = (),
     ) -> None:
         self._catalogue = catalogue
         self._territory = territory
+        self.memberships = Memberships(territory, groupings)
         used = (each for each in observations if not self._is_summed_instead(each))
         self._raw = RawFigures(territory, used, prepare=self._prepare, weights=self._weights)
         self.safeguard = Safeguard(catalogue, territory, self._raw, patience)
@@ -96,12 +101,38 @@ class Figures:
 
     def levels(self, indicator: Indicator) -> list[str]:
         """Levels for which there are figures, official ones first and from small to large."""
+        return [level for level in self._territory.levels() if self._has(indicator, level)]
+
+    def _has(self, indicator: Indicator, level: str) -> bool:
+        return level in self._given_levels(indicator) or self._is_put_together(indicator, level)
+
+    def levels_from_members(self, indicator: Indicator) -> dict[str, str]:
+        """Levels whose figures are put together from the public ones of members, with the level of these.
+
+        A level for which figures were loaded has those alone, and what is derived is made of figures of one kind.
+        """
+        levels = [level for level in self.memberships.levels if self._is_put_together(indicator, level)]
+        return {level: self.memberships.base(level) for level in levels}
+
+    def _given_levels(self, indicator: Indicator) -> set[str]:
+        """Levels with figures that were loaded, or derived or summed up from those."""
+        if not indicator.is_derived:
+            return self._raw.levels(indicator)
+        inputs = [self._catalogue.indicators[name] for name in indicator.inputs]
+        return set.intersection(*(self._given_levels(each) for each in inputs))
+
+    def _is_put_together(self, indicator: Indicator, level: str) -> bool:
+        """Whether figures of a level are put together from those of its members."""
+        if level not in self.memberships.levels:
+            return False
         if indicator.is_derived:
-            inputs = [self._catalogue.indicators[name] for name in indicator.inputs]
-            found = set.intersection(*(set(self.levels(each)) for each in inputs))
-        else:
-            found = self._raw.levels(indicator)
-        return [level for level in self._territory.levels() if level in found]
+            return all(self._is_put_together(self._catalogue.indicators[name], level) for name in indicator.inputs)
+        base = self.memberships.base(level)
+        if level in self._raw.levels(indicator) or not self._has(indicator, base):
+            return False
+        if indicator.harmonise != "wmean" or indicator.weight is None:
+            return indicator.harmonise == "sum"
+        return self._has(self._catalogue.indicators[indicator.weight], base)
 
     def new_bases(self, indicator: Indicator) -> list[str]:
         """Periods from which on the figures stand on a new base, as a census is; what compares has none."""
@@ -133,6 +164,12 @@ class Figures:
     def _compute(self, indicator: Indicator, vintage: date, level: str, period: str) -> Figure:
         if indicator.is_derived:
             return self._derived(indicator, vintage, level, period)
+        if self._is_put_together(indicator, level):
+            base = self.memberships.base(level)
+            parts = self.figure(indicator, vintage, base, period).column
+            weights = self._weights(indicator, vintage, base, period)
+            column = self.memberships.put_together(parts, vintage, level, indicator.harmonise, weights)
+            return Figure(column, np.zeros(len(column), bool))
         raw = self._raw.figure(indicator, vintage, level, period)
         if indicator.kind != "count":
             return Figure(withhold(raw.column, self._exposed(indicator, vintage, level, period)), raw.official)

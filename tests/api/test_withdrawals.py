@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from boundaries import Sentence
 from service import publishing
 from service.catalogues import entries_of
 from service.releases import ReleaseFolder
@@ -19,7 +20,7 @@ def test_a_stricter_threshold_says_what_it_takes_back(tmp_path: Path, monkeypatc
     monkeypatch.setattr(publishing, "_tilesets", lambda *_: ({}, {}))
     planted = plant(tmp_path / "atlas")
     space, releases = Workspace(planted.settings), ReleaseFolder(planted.settings.releases_path)
-    lines: list[str] = []
+    lines: list[Sentence] = []
     space.publish("", lines.append)
     assert releases.manifest(1).about["withdrawn"] == {}
     store = space.open()
@@ -33,6 +34,8 @@ def test_a_stricter_threshold_says_what_it_takes_back(tmp_path: Path, monkeypatc
     assert found["release"] == 1
     assert found["figures"]["young"] > 20
     assert "people" not in found["figures"]
-    assert any(line.startswith(f"young: {found['figures']['young']} figures that release 1 showed") for line in lines)
+    assert any(
+        line.en.startswith(f"young: {found['figures']['young']} figures that release 1 showed") for line in lines
+    )
     space.publish("", lines.append)
     assert releases.manifest(3).about["withdrawn"] == {"release": 2, "files": [], "figures": {}}

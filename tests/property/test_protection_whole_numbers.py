@@ -48,7 +48,7 @@ def whole_interval(system: AdditiveSystem, withheld: frozenset[object] | set[str
             sense * (hidden == row),
             constraints=LinearConstraint(left, right, right),
             bounds=Bounds(np.ceil(lowest[hidden]), np.minimum(highest[hidden], system.values[hidden] + _FAR)),
-            integrality=np.ones(len(hidden)),
+            integrality=np.ones(len(hidden), np.int64),
         )
         assert solved.x is not None, solved.message
         ends.append(sense * float(solved.fun))

@@ -52,7 +52,7 @@ ALL = dict(commands(get_command(cli.app)))
 def test_every_help_is_in_both_languages(path: tuple[str, ...]) -> None:
     command = ALL[path]
     assert isinstance(command, Command | Group)
-    texts = [("help", command.help), *((param.name, param.help) for param in command.params)]
+    texts = [("help", command.help), *((param.name, vars(param)["help"]) for param in command.params)]
     for name, text in texts:
         assert chosen(text, "de") != chosen(text, "en"), name
         assert all(chosen(text, language).strip() for language in LANGUAGES), name

@@ -1,0 +1,156 @@
+"""Memberships: own levels whose areas are groups of whole areas of another level, and what is put together for them.
+
+A Sozialraum that was defined as three municipalities has the sums of what is published of the three. Nothing enters
+that is not public already, so that everybody could add the figures up and nothing new has to be protected: a group
+with a secret member is secret, one with a missing member is missing.
+
+Groups stay what they are when their members merge. Where one merges with an area outside of its group, the group is
+no union of whole areas any more, and what would be put together for it is a ``BREAK``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from spatial.indicators.carrying import combine
+from spatial.indicators.columns import Column
+from spatial.indicators.indicator import Harmonise
+from spatial.indicators.nesting import nest
+from spatial.indicators.observations import Status
+from spatial.indicators.territory import Territory
+
+_SAME = 1e-3  # a union covers its members but for rounding
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Areas of an own level that were united from others.
+
+    Attributes
+    ----------
+    level : str
+    vintage : datetime.date
+        Day for which they were.
+    members : str or None
+        Level of the areas that they were united from; None for areas that were drawn, not united.
+    """
+
+    level: str
+    vintage: date
+    members: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Membership:
+    """Rows of members and of the groups that they belong to, and the groups that are not made of whole areas."""
+
+    member: NDArray[np.intp]
+    group: NDArray[np.intp]
+    broken: NDArray[np.bool_]
+
+
+class Memberships:
+    """Which areas make up which groups, on every vintage.
+
+    Parameters
+    ----------
+    territory : Territory
+    groupings : iterable of Grouping
+        Every stored set of areas. A level is one of groups where all of its sets were united from one level.
+    """
+
+    def __init__(self, territory: Territory, groupings: Iterable[Grouping] = ()) -> None:
+        self._territory = territory
+        self._days: dict[str, list[date]] = {}
+        bases: dict[str, set[str | None]] = {}
+        for each in sorted(groupings, key=lambda each: each.vintage):
+            self._days.setdefault(each.level, []).append(each.vintage)
+            bases.setdefault(each.level, set()).add(each.members)
+        base_of = {level: base for level, (base, *others) in bases.items() if base is not None and not others}
+        self._base = {level: base for level, base in base_of.items() if not _is_circular(level, base_of)}
+        self._known: dict[tuple[date, str], _Membership] = {}
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Levels of groups, sorted."""
+        return tuple(sorted(self._base))
+
+    def base(self, level: str) -> str:
+        """Level of the members of a level of groups."""
+        return self._base[level]
+
+    def broken(self, vintage: date, level: str) -> tuple[str, ...]:
+        """Keys of the groups that are not made of whole areas on a vintage."""
+        keys = self._territory.keys(vintage, level)
+        return tuple(keys[row] for row in np.flatnonzero(self._at(vintage, level).broken).tolist())
+
+    def put_together(
+        self, parts: Column, vintage: date, level: str, harmonise: Harmonise, weights: Column | None = None
+    ) -> Column:
+        """Figures of groups from the public figures of their members.
+
+        Parameters
+        ----------
+        parts : Column
+            Length n, of the areas of the level of the members on the vintage.
+        vintage, level
+            The groups, m of them.
+        harmonise : {"sum", "ratio", "wmean", "none"}
+            As in :func:`spatial.indicators.carrying.combine`.
+        weights : Column, optional
+            Length n, the weights of means.
+
+        Returns
+        -------
+        Column
+            Length m. The rule is that of merged areas: one member without a value, and the group has none. Members
+            in which nobody may live are left out.
+        """
+        membership = self._at(vintage, level)
+        lived_in = self._territory.populated(vintage, self._base[level])[membership.member]
+        rows, wholes = membership.member[lived_in], membership.group[lived_in]
+        weights = None if weights is None else weights.take(rows)
+        whole = combine(parts.take(rows), wholes, len(membership.broken), harmonise, weights)
+        whole = whole.with_status(membership.broken & bool(parts.known.any()), Status.BREAK)
+        return whole.with_status(~self._territory.populated(vintage, level), Status.NOT_APPLICABLE)
+
+    def _at(self, vintage: date, level: str) -> _Membership:
+        known = self._known.get((vintage, level))
+        if known is None:
+            known = self._known[vintage, level] = self._find(vintage, level)
+        return known
+
+    def _find(self, vintage: date, level: str) -> _Membership:
+        """Members of the day of the groups, carried on to the vintage."""
+        day = max(each for each in self._days[level] if each <= vintage)
+        base, size = self._base[level], len(self._territory.keys(vintage, level))
+        nesting = nest(self._territory.at(day, base), self._territory.at(day, level))
+        broken = np.abs(nesting.coverage - 1) > _SAME
+        walk = self._territory.correspondence(day, vintage, base)
+        shape = (len(walk.broken), len(walk.whole_of))
+        links = sparse.csr_array((np.ones(len(walk.target)), (walk.target, walk.source)), shape=shape)
+        ones = np.ones(len(nesting.inner))
+        belongs = sparse.csr_array((ones, (nesting.inner, nesting.outer)), shape=(shape[1], size))
+        inside = sparse.coo_array(links @ belongs)
+        member, group = (axis.astype(np.intp) for axis in inside.coords)
+        # All that an area was made of belongs to the group, and every member went somewhere.
+        whole = (inside.data == links.sum(axis=1)[member]) & ~walk.broken[member]
+        broken[group[~whole]] = True
+        lost = np.asarray(links.sum(axis=0) == 0)
+        broken[nesting.outer[lost[nesting.inner]]] = True
+        return _Membership(member[whole], group[whole], broken)
+
+
+def _is_circular(level: str, base_of: Mapping[str, str]) -> bool:
+    """Whether a level is united, over any number of steps, from itself: its members were replaced since."""
+    seen = set()
+    while level in base_of and level not in seen:
+        seen.add(level)
+        level = base_of[level]
+    return level in seen
