@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,7 +90,7 @@ def _pysal_municipalities() -> tuple[Any, Any]:
     import numpy as np
 
     _, values = data.municipalities()
-    with libpysal.io.open(str(data.municipalities_gal())) as file:
+    with closing(libpysal.io.open(str(data.municipalities_gal()))) as file:
         peers = file.read()
     peers.transform = "r"
     return peers, np.array(values)
