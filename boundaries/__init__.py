@@ -8,7 +8,7 @@ from __future__ import annotations
 from boundaries.areas import Area, AreaSet, UpperName, UpperNames, areas_above
 from boundaries.bundle import Bundled, Manifest, load_bundled
 from boundaries.change_files import read_changes
-from boundaries.changes import ChangeEvent, ChangeKind, Size, first_changes, former_names
+from boundaries.changes import ChangeEvent, ChangeKind, Size
 from boundaries.checks import AREA_TOLERANCE_PERCENT
 from boundaries.crosswalk import Crosswalk, Link, crosswalk
 from boundaries.days import check_vintage, latest_change
@@ -60,6 +60,7 @@ from boundaries.findings import Finding, FindingKind, GeometryReport, Treatment
 from boundaries.geometry import is_coverage, reproject, simplify, union_of_whole_areas
 from boundaries.groups import Members, UnitedAreas, is_group_table, unite_groups
 from boundaries.keys import OFFICIAL_LEVELS, ParsedKey, parent_key, parse_key
+from boundaries.lineage import first_changes, former_names
 from boundaries.position_errors import (
     CoordinatesOutOfRange,
     NoCrs,
@@ -72,7 +73,7 @@ from boundaries.readers import ExaminedBoundaries, Known, check_groups, check_le
 from boundaries.recognition import Fields
 from boundaries.reconcile import Reconciled, check_circles, reconcile
 from boundaries.registers import Register, RegisterEntry, is_register, read_register
-from boundaries.sentences import Language, Sentence, german_day
+from boundaries.sentences import Language, Sentence, german_day, level_name
 from boundaries.sources import Located, Origin, checksum, located
 from boundaries.vintages import concerning, derive, dissolve, division, keys_before, vintages_of
 
@@ -173,6 +174,7 @@ __all__ = [
     "is_register",
     "keys_before",
     "latest_change",
+    "level_name",
     "load_bundled",
     "located",
     "parent_key",

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from boundaries.sentences import Language, Sentence
+from boundaries.sentences import Language, Sentence, level_name
 
 _SHOWN = 5
 # VG250 differs by 0.4 to 0.5 % in the median, VG5000 by 2.1 %.
@@ -197,7 +197,7 @@ class GeometryReport:
         for finding in self.findings:
             groups.setdefault((finding.kind, finding.treatment), []).append(finding)
         lines = (_line(kind, treatment, found, language) for (kind, treatment), found in groups.items())
-        return "\n".join([f"{self.level}: {head}", *lines])
+        return "\n".join([f"{level_name(self.level).text(language)}: {head}", *lines])
 
     def _head(self) -> Iterator[Sentence]:
         """How much there is, and how well it fits the official areas."""

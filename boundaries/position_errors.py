@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 
 from boundaries.errors import some
 from boundaries.file_errors import FileProblem
@@ -73,7 +74,7 @@ class OutsideGermany(FileProblem):
     keys : tuple of str
         The areas.
     longitude, latitude : float
-        Where the first of them lies, in degrees.
+        Where the first of them lies, in degrees; infinite where the coordinates are on no place of the earth.
     likely : str or None
         Coordinate system in which they would lie where they belong.
     """
@@ -83,14 +84,19 @@ class OutsideGermany(FileProblem):
     ) -> None:
         self.keys, self.longitude, self.latitude, self.likely = tuple(keys), longitude, latitude, likely
         listed, fitting = some(self.keys), _fitting(likely)
-        german = f"{longitude:.1f}° Länge und {latitude:.1f}° Breite".replace(".", ",")
+        first = Sentence("", "")
+        if isfinite(longitude) and isfinite(latitude):
+            german = f"{longitude:.1f}° Länge und {latitude:.1f}° Breite".replace(".", ",")
+            first = Sentence(
+                f"; das erste bei {german}", f"; the first at longitude {longitude:.1f}, latitude {latitude:.1f}"
+            )
         super().__init__(
             path,
             Sentence(
-                f"Gebiete mit amtlichem Schlüssel liegen außerhalb Deutschlands ({listed.de}; das erste bei {german}); "
+                f"Gebiete mit amtlichem Schlüssel liegen außerhalb Deutschlands ({listed.de}{first.de}); "
                 f"{fitting.de}, oder mit --level eine eigene Ebene nennen",
-                f"areas with official keys lie outside Germany ({listed.en}; the first at longitude {longitude:.1f}, "
-                f"latitude {latitude:.1f}); {fitting.en}, or name a level of your own with --level",
+                f"areas with official keys lie outside Germany ({listed.en}{first.en}); {fitting.en}, or name a level "
+                "of your own with --level",
             ),
         )
 

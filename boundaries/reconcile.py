@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -26,10 +26,13 @@ class Reconciled:
         Changes that are not known yet. Where a part of one is known, the whole of it, to replace that part.
     repeated : tuple of ChangeEvent
         Changes that are known already, from this source or another one.
+    named : tuple of ChangeEvent
+        Known changes that lacked names of areas before them, with those of the new source, to replace them.
     """
 
     added: tuple[ChangeEvent, ...]
     repeated: tuple[ChangeEvent, ...]
+    named: tuple[ChangeEvent, ...] = ()
 
 
 def reconcile(known: Iterable[ChangeEvent], new: Iterable[ChangeEvent]) -> Reconciled:
@@ -89,7 +92,8 @@ def reconcile(known: Iterable[ChangeEvent], new: Iterable[ChangeEvent]) -> Recon
     replaced = {(event.date, event.kind, event.to_key) for event in added}
     events = [event for place, event in stored.items() if place not in replaced] + added
     check_circles([event for event in events if event.level in {each.level for each in added}])
-    return Reconciled(tuple(added), tuple(repeated))
+    kept = [event for place, event in stored.items() if place not in replaced]
+    return Reconciled(tuple(added), tuple(repeated), tuple(_named(kept, repeated)))
 
 
 def check_circles(events: Iterable[ChangeEvent]) -> None:
@@ -157,6 +161,22 @@ def _joined(first: ChangeEvent, second: ChangeEvent) -> ChangeEvent:
         kept=first.kept or second.kept,
         source=first.source if first.source == second.source else f"{first.source}; {second.source}",
     )
+
+
+def _named(known: Iterable[ChangeEvent], repeated: Iterable[ChangeEvent]) -> Iterator[ChangeEvent]:
+    """Known changes of which a repetition tells names that they lack."""
+    told: defaultdict[tuple[str, str, str], list[tuple[date, str]]] = defaultdict(list)
+    for event in repeated:
+        for key, name in zip(event.from_keys, event.from_names, strict=False):
+            told[event.level, key, event.to_key].append((event.date, name))
+    for event in known:
+        names = event.from_names or ("",) * len(event.from_keys)
+        filled = tuple(
+            name or next((text for day, text in told[event.level, key, event.to_key] if _same_day(day, event.date)), "")
+            for key, name in zip(event.from_keys, names, strict=True)
+        )
+        if filled != names:
+            yield replace(event, from_names=filled)
 
 
 def _ends(events: Iterable[ChangeEvent]) -> defaultdict[tuple[str, str], list[ChangeEvent]]:

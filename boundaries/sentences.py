@@ -57,6 +57,31 @@ class Sentence:
         return Sentence(f"{place.de}: {self.de}", f"{place.en}: {self.en}")
 
 
+_LEVEL_NAMES = {
+    "land": (Sentence("Land", "federal state"), Sentence("Länder", "federal states")),
+    "regierungsbezirk": (
+        Sentence("Regierungsbezirk", "administrative region"),
+        Sentence("Regierungsbezirke", "administrative regions"),
+    ),
+    "kreis": (Sentence("Kreis", "district"), Sentence("Kreise", "districts")),
+    "verband": (
+        Sentence("Gemeindeverband", "municipal association"),
+        Sentence("Gemeindeverbände", "municipal associations"),
+    ),
+    "gemeinde": (Sentence("Gemeinde", "municipality"), Sentence("Gemeinden", "municipalities")),
+}
+
+
+def level_name(level: str, count: int = 0) -> Sentence:
+    """Return what areas of a level are called: one of them where the count is 1; an own level keeps its id.
+
+    >>> level_name("land").de, level_name("land", 1).de, level_name("gemeinde").en, level_name("bezirk").de
+    ('Länder', 'Land', 'municipalities', 'bezirk')
+    """
+    one, many = _LEVEL_NAMES.get(level, (Sentence(level, level),) * 2)
+    return one if count == 1 else many
+
+
 def german_day(day: date) -> str:
     """Return a day as German texts write it: 31.12.2022."""
     return f"{day:%d.%m.%Y}"

@@ -33,6 +33,12 @@ _SAME_AREA_SHARE = 0.05
 generalised boundaries do."""
 
 
+def counted(count: int, german: tuple[str, str], english: tuple[str, str]) -> Sentence:
+    """Say a number of things; the words for them are those for one and for several."""
+    several = count != 1
+    return Sentence(f"{count} {german[several]}", f"{count} {english[several]}")
+
+
 @dataclass(frozen=True)
 class Holding:
     """A stored edition, and what uses it.
@@ -73,18 +79,13 @@ class Holding:
 
     def uses(self) -> Sentence:
         """Return what uses the edition; "-" where nothing does."""
-        count, indicators = sum(self.figures.values()), len(self.figures)
-        german, english = [], []
-        if count:
-            german.append(f"{count} Werte ({indicators} Indikatoren)")
-            english.append(f"{count} figures ({indicators} indicators)")
-        for level, day in self.own_levels:
-            german.append(f"{level} vom {german_day(day)}")
-            english.append(f"{level} of {day}")
-        if self.changes:
-            german.append(f"{self.changes} Änderungen")
-            english.append(f"{self.changes} changes")
-        return Sentence(", ".join(german) or "-", ", ".join(english) or "-")
+        figures, changes = sum(self.figures.values()), self.changes
+        indicators = counted(len(self.figures), ("Indikator", "Indikatoren"), ("indicator", "indicators"))
+        said = counted(figures, ("Wert", "Werte"), ("figure", "figures"))
+        parts = [Sentence(f"{said.de} ({indicators.de})", f"{said.en} ({indicators.en})")] if figures else []
+        parts += [Sentence(f"{level} vom {german_day(day)}", f"{level} of {day}") for level, day in self.own_levels]
+        parts += [counted(changes, ("Änderung", "Änderungen"), ("change", "changes"))] if changes else []
+        return Sentence(", ".join(each.de for each in parts) or "-", ", ".join(each.en for each in parts) or "-")
 
 
 @dataclass(frozen=True)
@@ -283,13 +284,14 @@ def _figures_left(before: _Stock, after: _Stock, places: Sequence[Place]) -> lis
     if not lost:
         return []
     counts = ", ".join(f"{sum(found.values())} {level}" for level, found in sorted(lost.items()))
-    indicators = {indicator for found in lost.values() for indicator in found}
+    number = len({indicator for found in lost.values() for indicator in found})
+    indicators = counted(number, ("Indikator", "Indikatoren"), ("indicator", "indicators"))
     return [
         Sentence(
-            f"Werte von {len(indicators)} Indikatoren gehören zu diesen Flächen ({counts}); zuerst andere Grenzen mit "
-            "diesen Flächen laden",
-            f"figures of {len(indicators)} indicators belong to these areas ({counts}); load other boundaries with "
-            "these areas first",
+            f"Werte von {indicators.de} gehören zu diesen Flächen ({counts}); zuerst andere Grenzen mit diesen Flächen "
+            "laden",
+            f"figures of {indicators.en} belong to these areas ({counts}); load other boundaries with these areas "
+            "first",
         )
     ]
 

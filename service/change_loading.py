@@ -45,7 +45,7 @@ class Wanted:
 
 
 def load_changes(store: Store, file: str, *, downloads: Downloads | None = None, dry_run: bool = False) -> Reconciled:
-    """Read changes of areas and store those that are not known yet.
+    """Read changes of areas and store those that are not known yet, and names that known ones lack.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def load_changes(store: Store, file: str, *, downloads: Downloads | None = None,
     check_changes([areas for areas, _ in store.editions()], (*kept, *found.added))
     if not dry_run:
         with store.transaction() as connection:
-            store.save_changes(connection, found.added)
+            store.save_changes(connection, (*found.added, *found.named))
     return found
 
 

@@ -54,11 +54,20 @@ def find_collection(release: ReleaseReader, collection_id: str) -> Collection:
     for collection in collections(release):
         if collection.id == collection_id:
             return collection
-    raise NotFound(
-        Sentence("die Sammlung", "collection"),
-        collection_id,
-        Sentence("siehe /api/collections", "see /api/collections"),
-    )
+    raise NotFound(Sentence("die Sammlung", "collection"), collection_id, _near(release, collection_id))
+
+
+def _near(release: ReleaseReader, collection_id: str) -> Sentence:
+    """Levels of the indicator where a collection is asked for on another one; else where collections are listed."""
+    for indicator in release.indicators.values():
+        for level in release.levels:
+            if collection_id == f"{indicator['id']}_{level}":
+                levels = ", ".join(indicator["levels"])
+                return Sentence(
+                    f"{indicator['id']} hat auf der Ebene {level} keine Zahlen, sondern auf: {levels}",
+                    f"{indicator['id']} has no figures on the level {level}, but on: {levels}",
+                )
+    return Sentence("siehe /api/collections", "see /api/collections")
 
 
 def extent(release: ReleaseReader, level: str) -> list[float]:

@@ -218,8 +218,8 @@ def whereabouts(former: Former, successors: Sequence[tuple[str, str]]) -> Senten
     german, english = f"{former.name} bestand bis zum {day}", f"{former.name} existed until {former.until}"
     if [name for name, _ in successors] == [former.name]:
         key = successors[0][1]
-        german = f"{former.name} hatte ihn bis zum {day}, seitdem {key}"
-        english = f"{former.name} had it until {former.until}, and {key} since"
+        german = f"{former.name} hatte diesen Schlüssel bis zum {day}, seitdem {key}"
+        english = f"{former.name} had this key until {former.until}, and {key} since"
     elif successors:
         listed = ", ".join(f"{name} ({key})" for name, key in successors)
         german, english = f"{german} und gehört nun zu {listed}", f"{english} and now belongs to {listed}"

@@ -23,7 +23,7 @@ def language_of(request: Request) -> Language:
         ``de`` or ``en``.
     """
     wishes: dict[Language, float] = {}
-    for offer in request.headers.get("accept-language", "").split(","):
+    for offer in ",".join(request.headers.getlist("accept-language")).split(","):
         tag, _, parameters = offer.partition(";")
         primary = tag.strip().lower().partition("-")[0]
         for known in _KNOWN:

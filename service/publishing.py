@@ -105,10 +105,7 @@ def publish(
             f"{indicator_id}: {count} figures of level {level} left out, no boundaries have their keys",
         )
         progress(left_out)
-    groupings = [
-        Grouping(areas.level, areas.vintage, None if info.members is None else info.members.level)
-        for areas, info in editions
-    ]
+    groupings = [Grouping(areas.level, areas.vintage, info.members) for areas, info in editions]
     figures = Figures(catalogue, territory, observations, Patience(protection_seconds, progress), groupings)
     for line in _broken_groups(figures, territory):
         progress(line)

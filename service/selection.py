@@ -43,4 +43,21 @@ def level_of(release: ReleaseReader, definition: dict[str, Any], level: str | No
         levels = ", ".join(definition["levels"])
         expected = Sentence(f"ein Tag, dessen Grenzen {levels} enthalten", f"a day whose boundaries have {levels}")
         raise InvalidParameter("vintage", vintage, expected)
+    if level is not None and level not in offered and level in release.levels:
+        raise InvalidParameter("level", level, _other_level(release, level, offered, vintage))
     return offered[0] if level is None else choice("level", level, offered)
+
+
+def _other_level(release: ReleaseReader, level: str, offered: list[str], vintage: str) -> Sentence:
+    """What to ask for instead of a level that exists, but not on these boundaries or not with these figures."""
+    levels = ", ".join(offered)
+    if level in release.levels_of(vintage):
+        return Sentence(
+            f"eine Ebene mit diesen Zahlen; auf der Ebene {level} gibt es sie nicht, sondern auf: {levels}",
+            f"a level that has these figures; there are none on the level {level}, but on: {levels}",
+        )
+    days = ", ".join(each for each in release.vintages if level in release.levels_of(each))
+    return Sentence(
+        f"eine Ebene der Grenzen vom {vintage}; {level} gibt es am {days}, hier gibt es: {levels}",
+        f"a level of the boundaries of {vintage}; {level} exists on {days}, here there are: {levels}",
+    )

@@ -139,9 +139,9 @@ def load_figures(
 
 def index_of_areas(store: Store) -> AreaIndex:
     """Every area that the store knows in any vintage, with its names from registers and changes, for checking keys."""
-    editions = [without_geometry(areas) for areas, _ in store.editions()]
-    index = area_index(build_territory(editions, store.changes(), store.upper_names(), store.populations()))
-    names = (*register_names(index, store.registers()), *names_before_changes(index, store.changes()))
+    editions, changes = [without_geometry(areas) for areas, _ in store.editions()], store.changes()
+    index = area_index(build_territory(editions, changes, store.upper_names(), store.populations()))
+    names = (*register_names(index, store.registers()), *names_before_changes(index, changes))
     return replace(index, names=names)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from service.analyses.bases import ONE_BASE, crossed, of_pairs, of_series, others_of, over
 from service.analyses.figures import COUNTS
-from service.analyses.partition import PARTITION, known_apart
+from service.analyses.partition import PARTITION, breakdowns_of, known_apart
 from service.analyses.question import Question
 from service.analyses.spacing import EQUAL_STEPS, is_yearly
 from service.reader import ReleaseReader
@@ -33,7 +33,7 @@ def cautions(
     """
     found = [*_of_tables(question, periods), *_of_population(question)]
     for groups in (question.indicators if PARTITION in needs else (), question.cases, question.population):
-        found += [each for each in _of_groups(release, groups) if groups and each not in found]
+        found += [each for each in _of_groups(release, groups) if each not in found]
     if question.observed is not None and not _made_of_cases(release, question):
         found.append(_of_total(question))
     if EQUAL_STEPS in needs:
@@ -76,7 +76,7 @@ def _of_population(question: Question) -> Iterable[Text]:
 
 def _made_of_cases(release: ReleaseReader, question: Question) -> bool:
     """Whether the catalogue says that all cases are the sum of those of the groups."""
-    return set(release.indicator(str(question.observed)).get("parts", ())) == set(question.cases)
+    return set(question.cases) in breakdowns_of(release.indicator(str(question.observed)))
 
 
 def _of_total(question: Question) -> Text:
@@ -90,7 +90,7 @@ def _of_total(question: Question) -> Text:
 
 
 def _of_groups(release: ReleaseReader, groups: tuple[str, ...]) -> Iterable[Text]:
-    if not known_apart(release.indicators, groups):
+    if len(groups) > 1 and not known_apart(release.indicators, groups):
         yield {
             "de": "Ob sich die Gruppen überschneiden, sagt der Katalog nicht; wer zu zwei Gruppen gehört, wird doppelt "
             "gezählt.",

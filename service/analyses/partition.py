@@ -82,16 +82,28 @@ def _made_of(catalogue: Definitions, id_: str) -> set[str]:
             continue
         terms = [str(term) for term in definition.get("terms") or ()]
         added = () if any(term.startswith("-") for term in terms) else terms
-        sources = {*definition.get("parts", ()), *(term.lstrip("+ ") for term in added)}
+        parts = (part for breakdown in breakdowns_of(definition) for part in breakdown)
+        sources = {*parts, *(term.lstrip("+ ") for term in added)}
         waiting += sources - found
         found |= sources
     return found
 
 
+def breakdowns_of(definition: Mapping[str, Any]) -> list[set[str]]:
+    """Every set of counts that add up to one, as its definition in a release tells: one breakdown, or several.
+
+    >>> [sorted(each) for each in breakdowns_of({"parts": [["u65", "65plus"], ["women", "men"]]})]
+    [['65plus', 'u65'], ['men', 'women']]
+    """
+    parts: Sequence[Any] = definition.get("parts") or ()
+    single = {each for each in parts if isinstance(each, str)}
+    return [each for each in (single, *(set(each) for each in parts if not isinstance(each, str))) if each]
+
+
 def known_apart(catalogue: Definitions, ids: Iterable[str]) -> bool:
     """Whether the catalogue says that groups have nobody in common: they are parts of one sum."""
     groups = set(ids)
-    return any(groups <= set(each.get("parts", ())) for each in catalogue.values())
+    return any(groups <= breakdown for each in catalogue.values() for breakdown in breakdowns_of(each))
 
 
 def common_period(

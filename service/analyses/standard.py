@@ -39,7 +39,7 @@ def standard_of(release: ReleaseReader, question: Question) -> Standard:
     NoFigures
         If it has none in the period.
     EmptyGroup
-        If one of its figures is not published, or refers to nobody.
+        If one of its figures is not published.
     """
     key = str(question.reference)
     area = release.find_area(key, question.vintage)
@@ -49,14 +49,15 @@ def standard_of(release: ReleaseReader, question: Question) -> Standard:
     else:
         cubes = [(str(question.indicator), question.period, part) for part in ("numerators", "denominators")]
     figures = [_figure(release, question, area.level, each) for each in cubes]
-    events, people = figures[: len(figures) // 2], figures[len(figures) // 2 :]
-    if None in events or None in people or 0 in people:
-        raise EmptyGroup(
-            Sentence(
-                f"das Vergleichsgebiet {key} hat keine veröffentlichte Quote",
-                f"the area of reference {key} has no published rate",
+    for (indicator, period, _), figure in zip(cubes, figures, strict=True):
+        if figure is None:
+            raise EmptyGroup(
+                Sentence(
+                    f"{indicator} ist für das Vergleichsgebiet {key} in {period} nicht veröffentlicht",
+                    f"{indicator} of the area of reference {key} is not published for {period}",
+                )
             )
-        )
+    events, people = figures[: len(figures) // 2], figures[len(figures) // 2 :]
     return Standard(np.array(events, np.float64), np.array(people, np.float64), area.name)
 
 

@@ -13,7 +13,7 @@ from service.commands.terminal import WorkspaceOption, day, progress, say, telli
 from service.commands.words import FILE, both
 
 if TYPE_CHECKING:
-    from boundaries import Downloads, Language
+    from boundaries import Downloads, Language, Sentence
     from service.boundary_loading import BoundaryLoad
     from service.change_loading import Wanted
     from service.store import Store
@@ -162,28 +162,32 @@ def _write(loaded: BoundaryLoad, target: str | None, language: Language) -> None
 
 
 def _tell(loaded: BoundaryLoad, language: Language) -> None:
-    from boundaries import Sentence, german_day
+    from boundaries import Sentence, german_day, level_name
 
     done = Sentence("gespeichert", "stored")
     if not loaded.stored:
         done = Sentence("geprüft, nichts gespeichert", "checked, nothing stored")
     for level, file in loaded.replaced:
+        name = level_name(level)
         line = Sentence(
-            f"{level}: ersetzt die Flächen desselben Tages aus {file}",
-            f"{level}: replaces the areas of that day from {file}",
+            f"{name.de}: ersetzt die Flächen desselben Tages aus {file}",
+            f"{name.en}: replaces the areas of that day from {file}",
         )
         progress(line.text(language))
     for areas in loaded.sets:
+        name, count = level_name(areas.level), len(areas)
         line = Sentence(
-            f"{areas.level}: {len(areas)} Flächen vom {german_day(areas.vintage)} {done.de}",
-            f"{areas.level}: {len(areas)} areas of {areas.vintage} {done.en}",
+            f"{name.de}: {count} {'Fläche' if count == 1 else 'Flächen'} vom {german_day(areas.vintage)} {done.de}",
+            f"{name.en}: {count} {'area' if count == 1 else 'areas'} of {areas.vintage} {done.en}",
         )
         say(line.text(language))
     if loaded.register is not None:
-        entries = ", ".join(f"{len(loaded.register.at(level))} {level}" for level in loaded.register.levels)
+        counts = [(len(loaded.register.at(level)), level) for level in loaded.register.levels]
+        entries_de = ", ".join(f"{count} {level_name(level, count).de}" for count, level in counts)
+        entries_en = ", ".join(f"{count} {level_name(level, count).en}" for count, level in counts)
         line = Sentence(
-            f"Gemeindeverzeichnis vom {german_day(loaded.register.day)}: {entries} {done.de}",
-            f"Gemeindeverzeichnis of {loaded.register.day}: {entries} {done.en}",
+            f"Gemeindeverzeichnis vom {german_day(loaded.register.day)}: {entries_de} {done.de}",
+            f"Gemeindeverzeichnis of {loaded.register.day}: {entries_en} {done.en}",
         )
         say(line.text(language))
 
@@ -265,8 +269,8 @@ def _load_changes(store: Store, file: str, downloads: Downloads, language: Langu
     if dry_run:
         done = Sentence("geprüft und neu, nichts gespeichert", "checked and new, nothing stored")
     line = Sentence(
-        f"{len(found.added)} Änderungen {done.de}, {len(found.repeated)} schon bekannt",
-        f"{len(found.added)} changes {done.en}, {len(found.repeated)} known already",
+        f"{_changes(len(found.added)).de} {done.de}, {len(found.repeated)} schon bekannt",
+        f"{_changes(len(found.added)).en} {done.en}, {len(found.repeated)} known already",
     )
     say(line.text(language))
     unclear = [event for event in found.added if event.kind == "dissolution"]
@@ -277,6 +281,13 @@ def _load_changes(store: Store, file: str, downloads: Downloads, language: Langu
             f"{len(unclear)} of them do not tell whether their area existed before; the boundaries decide: {shown}",
         )
         say(line.text(language))
+
+
+def _changes(count: int) -> Sentence:
+    """Number of changes, with the word for one or several."""
+    from boundaries import Sentence
+
+    return Sentence("1 Änderung", "1 change") if count == 1 else Sentence(f"{count} Änderungen", f"{count} changes")
 
 
 def _list_changes(
@@ -292,16 +303,16 @@ def _list_changes(
         name = f" {event.to_name}" if event.to_name else ""
         say(f"{event.date}\t{event.kind}\t{', '.join(event.from_keys)} -> {event.to_key}{name}\t{event.source}")
     if not remove:
-        count = Sentence(f"{len(found)} Änderungen", f"{len(found)} changes")
-        progress(count.text(language))
+        progress(_changes(len(found)).text(language))
         return
+    count = _changes(len(found))
     done = Sentence(
-        f"{len(found)} Änderungen zurückgenommen; Veröffentlichungen bleiben, wie sie sind",
-        f"{len(found)} changes taken back; releases stay as they are",
+        f"{count.de} zurückgenommen; Veröffentlichungen bleiben, wie sie sind",
+        f"{count.en} taken back; releases stay as they are",
     )
     if dry_run:
         done = Sentence(
-            f"{len(found)} Änderungen können zurückgenommen werden; nichts wurde geändert",
-            f"{len(found)} changes can be taken back; nothing was changed",
+            f"{count.de} {'kann' if len(found) == 1 else 'können'} zurückgenommen werden; nichts wurde geändert",
+            f"{count.en} can be taken back; nothing was changed",
         )
     say(done.text(language))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from service.store import Store
 
 _CHECKSUM_SHOWN = 12
+_AREA_DE, _AREA_EN = ("Fläche", "Flächen"), ("area", "areas")
+_ENTRY_DE, _ENTRY_EN = ("Eintrag", "Einträge"), ("entry", "entries")
 
 LIST = both(
     "Die gespeicherten Grenzen und Gemeindeverzeichnisse zeigen, woher sie stammen und was sie braucht.",
@@ -62,22 +64,25 @@ def list_stored(
 
 def _print(store: Store, language: Language) -> None:
     from boundaries import Sentence
-    from service.boundary_removal import list_editions
+    from service.boundary_removal import counted, list_editions
 
     editions, registers = list_editions(store), store.stored_registers()
     for each in editions:
         edition, info = each.edition, each.edition.info
-        count = Sentence(f"{edition.areas} Flächen", f"{edition.areas} areas").text(language)
+        count = counted(edition.areas, _AREA_DE, _AREA_EN).text(language)
         cells = (count, info.file, edition.loaded_at, info.sha256[:_CHECKSUM_SHOWN] or "-", each.uses().text(language))
         say("\t".join((f"{edition.vintage}", edition.level, *cells)))
     for register in registers:
-        count = Sentence(f"{register.entries} Einträge", f"{register.entries} entries").text(language)
+        count = counted(register.entries, _ENTRY_DE, _ENTRY_EN).text(language)
         cells = (count, register.file, register.loaded_at, register.sha256[:_CHECKSUM_SHOWN] or "-", "-")
         say("\t".join((f"{register.day}", "Gemeindeverzeichnis", *cells)))
-    total = Sentence(
-        f"{len(editions)} Ebenen von Grenzen, {len(registers)} Gemeindeverzeichnisse",
-        f"{len(editions)} levels of boundaries, {len(registers)} Gemeindeverzeichnisse",
+    levels = counted(len(editions), ("Ebene", "Ebenen"), ("level", "levels"))
+    lists = counted(
+        len(registers),
+        ("Gemeindeverzeichnis", "Gemeindeverzeichnisse"),
+        ("Gemeindeverzeichnis", "Gemeindeverzeichnisse"),
     )
+    total = Sentence(f"{levels.de} von Grenzen, {lists.de}", f"{levels.en} of boundaries, {lists.en}")
     progress(total.text(language))
 
 
@@ -114,7 +119,7 @@ def remove(
 ) -> None:
     """Take boundaries or a Gemeindeverzeichnis out of the store, unless something that is stored needs them."""
     from boundaries import Sentence, german_day
-    from service.boundary_removal import remove_editions, remove_register
+    from service.boundary_removal import counted, remove_editions, remove_register
     from service.commands.usage import WrongUsage
 
     if register and level is not None:
@@ -128,23 +133,24 @@ def remove(
     store, language = space.open(), space.settings.language
     done = Sentence("entfernt; Veröffentlichungen bleiben, wie sie sind", "removed; releases stay as they are")
     if dry_run:
-        done = Sentence("können entfernt werden; nichts wurde geändert", "can be removed; nothing was changed")
+        done = Sentence("geprüft: Entfernen ist möglich, nichts wurde geändert", "can be removed; nothing was changed")
     if register:
-        entries = remove_register(store, valid_on, dry_run=dry_run).entries
+        entries = counted(remove_register(store, valid_on, dry_run=dry_run).entries, _ENTRY_DE, _ENTRY_EN)
         gone = [
             Sentence(
-                f"Gemeindeverzeichnis: {entries} Einträge vom {german_day(valid_on)}",
-                f"Gemeindeverzeichnis: {entries} entries of {valid_on}",
+                f"Gemeindeverzeichnis: {entries.de} vom {german_day(valid_on)}",
+                f"Gemeindeverzeichnis: {entries.en} of {valid_on}",
             )
         ]
     else:
         removed = remove_editions(store, vintage=valid_on, level=level, dry_run=dry_run)
         gone = [
             Sentence(
-                f"{each.level}: {each.areas} Flächen vom {german_day(valid_on)}",
-                f"{each.level}: {each.areas} areas of {valid_on}",
+                f"{each.level}: {areas.de} vom {german_day(valid_on)}",
+                f"{each.level}: {areas.en} of {valid_on}",
             )
             for each in removed
+            for areas in (counted(each.areas, _AREA_DE, _AREA_EN),)
         ]
     for line in gone:
         say(f"{line.text(language)} {done.text(language)}")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
 
 from service.commands.words import Language, both, chosen, language_of_environment
 
@@ -26,6 +28,11 @@ _PLACEHOLDERS = {str: "TEXT", int: both("ZAHL", "NUMBER"), float: both("ZAHL", "
 class Command(TyperCommand):
     """A command with help in the language of the settings."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read what the command is called with; errors know which command it was."""
+        with _within(ctx):
+            return super().parse_args(ctx, args)
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write what the command does, and what it takes."""
         _write(self, ctx, formatter)
@@ -37,6 +44,17 @@ class Group(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write what the commands are about, and which there are."""
         _write(self, ctx, formatter)
+
+
+@contextmanager
+def _within(ctx: Any) -> Iterator[None]:
+    """Tell errors of a call which command was called, where typer does not."""
+    try:
+        yield
+    except TyperException as error:
+        if getattr(error, "ctx", ctx) is None:
+            error.ctx = ctx  # type: ignore[attr-defined]  # the classes that have it are private
+        raise
 
 
 def name_of(param: Any, language: Language) -> str:

@@ -110,8 +110,10 @@ def series(
                 "area",
                 each.key,
                 Sentence(
-                    f"ein Gebiet einer dieser Ebenen: {', '.join(definition['levels'])}",
-                    f"an area of a level in {', '.join(definition['levels'])}",
+                    f"ein Gebiet einer dieser Ebenen: {', '.join(definition['levels'])}; auf der Ebene {each.level} "
+                    f"hat {indicator} keine Zahlen",
+                    f"an area of one of the levels {', '.join(definition['levels'])}; {indicator} has no figures on "
+                    f"the level {each.level}",
                 ),
             )
     return json_reply(request, series_document(release, indicator=indicator, areas=areas, vintage=vintage))

@@ -37,8 +37,8 @@ def on_sums(
 ) -> Iterator[Sentence]:
     """Sentences on Kreise whose municipalities do not add up to the figure of the Kreis.
 
-    Only additive indicators are checked. Where municipalities of a Kreis have no number, only a sum that is larger
-    than the whole counts. Half a unit of what the table prints passes for rounding, for each municipality.
+    Only additive indicators are checked. Where municipalities of a Kreis have no number, only a sum that is the
+    whole or larger counts. Half a unit of what the table prints passes for rounding, for each municipality.
 
     Parameters
     ----------
@@ -97,6 +97,8 @@ def _on_what_is_summed(wholes: Sequence[Observation], catalogue: Catalogue) -> I
 def _difference(found: _Sum, whole: float, members: int, half: float) -> float | None:
     """Sum of the municipalities less the Kreis; None where what is missing may be the difference."""
     difference = found.total - whole
+    if abs(difference) <= _EXACT * max(1.0, abs(whole)):
+        return difference
     is_open = found.keys < members and (difference <= half * found.keys or found.has_negative)
     return None if is_open else difference
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from spatial.indicators.catalogue import Catalogue
 from spatial.indicators.comparison import Stored
-from spatial.indicators.errors import MixedPeriods, UnknownIndicator, UnknownTableForm, quote
+from spatial.indicators.errors import MixedPeriods, RejectedRows, UnknownIndicator, UnknownTableForm, quote
 from spatial.indicators.ledger import Figures
 from spatial.indicators.mapping import TableMapping
+from spatial.indicators.misnomers import NameCheck, of_another
 from spatial.indicators.periods import period_kind
 from spatial.indicators.places import Place, Spot
 from spatial.indicators.sentences import Sentence
@@ -67,6 +68,25 @@ def check_content(table: Table, seen: Survey, named: str | None, mapping: TableM
                 "name a column with period_column or a period with period in a mapping",
             ),
         )  # fmt: skip
+
+
+def check_names(table: Table, names: NameCheck | None) -> None:
+    """Refuse a table with names of other areas beside its keys."""
+    first = next((each for each in names.misnomers if each.others), None) if names else None
+    if first is None or names is None:
+        return
+    count, said = names.swapped_rows, of_another(first)
+    raise RejectedRows(
+        Sentence(
+            f"neben Schlüsseln stehen Namen anderer Gebiete ({count}mal); zuerst {said.de}",
+            f"names of other areas stand beside keys ({count} times); first {said.en}",
+        ),
+        path=table.path,
+        remedy=Sentence(
+            "Schlüssel und Namen aus dem Original übernehmen oder ohne --strict laden",
+            "take keys and names from the original, or load without --strict",
+        ),
+    ).at(table.layout.frame.place(first.line, table.layout.name or 0))
 
 
 def check_period_kinds(table: Table, figures: Figures, stored: Stored) -> None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 
 from boundaries import OFFICIAL_LEVELS
@@ -73,6 +74,16 @@ class AreaIndex:
         object.__setattr__(self, "_laender", frozenset(official))
         object.__setattr__(self, "levels", tuple(sorted({row.level for row in rows})))
 
+    @cached_property
+    def _predecessors(self) -> Mapping[tuple[str, str], Mapping[str, AreaRow]]:
+        """Rows by the level and the key of what followed them, and by their own key."""
+        found: dict[tuple[str, str], dict[str, AreaRow]] = defaultdict(dict)
+        for row in self.rows:
+            for key in row.successors:
+                if key != row.key:
+                    found[row.level, key][row.key] = row
+        return dict(found)
+
     def knows(self, level: str, key: str) -> bool:
         """Whether the key exists at the level in any vintage."""
         return (level, key) in self._spans
@@ -97,7 +108,7 @@ class AreaIndex:
 
     def predecessors(self, level: str, key: str) -> tuple[AreaRow, ...]:
         """Areas whose territory an area took over, in whole or in part, sorted by their keys."""
-        found = {row.key: row for row in self.rows if row.level == level and key in row.successors and row.key != key}
+        found = self._predecessors.get((level, key), {})
         return tuple(found[each] for each in sorted(found))
 
     def has_land(self, land: str) -> bool:

@@ -54,6 +54,8 @@ class Batch:
     lines : sequence of int
     keys, levels, periods, indicators, values, statuses, flags, units : Coded
         As in :class:`RawFigure`, one for each line.
+    names : Coded
+        What stands in the column of names.
     selected : ndarray of bool
     """
 
@@ -67,6 +69,7 @@ class Batch:
     statuses: Coded[str]
     flags: Coded[str]
     units: Coded[str]
+    names: Coded[str]
     selected: NDArray[np.bool_]
 
     def __len__(self) -> int:
@@ -94,7 +97,7 @@ class Batch:
         )
 
 
-_COLUMNS = ("keys", "levels", "periods", "indicators", "values", "statuses", "flags", "units")
+_COLUMNS = ("keys", "levels", "periods", "indicators", "values", "statuses", "flags", "units", "names")
 
 
 def batches_of(layout: Layout, block: AnyBlock) -> tuple[Batch, ...]:
@@ -109,6 +112,7 @@ def batches_of(layout: Layout, block: AnyBlock) -> tuple[Batch, ...]:
     indicators, units = texts(block, layout.indicator), texts(block, layout.unit)
     levels, statuses = texts(block, layout.level), texts(block, layout.status)
     flags, selected = texts(block, layout.flags), admitted(block, layout.select)
+    names = texts(block, layout.name)
     return tuple(
         Batch(
             number=number,
@@ -121,6 +125,7 @@ def batches_of(layout: Layout, block: AnyBlock) -> tuple[Batch, ...]:
             statuses=statuses,
             flags=flags if value.flags is None else texts(block, value.flags),
             units=constant(value.unit, rows) if value.unit else units,
+            names=names,
             selected=selected,
         )
         for number, value in enumerate(layout.values)

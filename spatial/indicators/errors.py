@@ -21,7 +21,7 @@ IndicatorError
     ├── AmbiguousRows        several figures for one area and period, and nobody says which
     ├── UnknownIndicator     the file or the call names an indicator that cannot be loaded
     ├── MixedPeriods         one series would hold years and months
-    ├── RejectedRows         rows were rejected, and none may be
+    ├── RejectedRows         rows were rejected or contradict themselves, and none may
     └── NothingFits          every line was rejected
 """
 
@@ -200,8 +200,8 @@ class ProtectionError(IndicatorError):
 
     Attributes
     ----------
-    cells : tuple of str
-        The cells concerned.
+    cells : tuple of str or Sentence
+        The cells concerned: what they are called, or their ids.
     place : str or None
         Indicators and period of the table.
     remedy : Sentence or None
@@ -210,14 +210,17 @@ class ProtectionError(IndicatorError):
 
     verdict: ClassVar[Sentence] = Sentence("lassen sich nicht schützen", "cannot be protected")
 
-    def __init__(self, cells: Sequence[str], *, place: str | None = None, remedy: Sentence | None = None) -> None:
+    def __init__(
+        self, cells: Sequence[str | Sentence], *, place: str | None = None, remedy: Sentence | None = None
+    ) -> None:
         self.cells, self.place, self.remedy = tuple(cells), place, remedy
         super().__init__(self.render("en"))
 
     def render(self, language: Language) -> str:
         """Which cells of which table cannot be published safely, and what to coarsen."""
         place = self.place or Sentence("Tabelle", "table").text(language)
-        named = ", ".join(self.cells[:_NAMED_CELLS]) + (" ..." if len(self.cells) > _NAMED_CELLS else "")
+        shown = [each if isinstance(each, str) else each.text(language) for each in self.cells[:_NAMED_CELLS]]
+        named = "; ".join(shown) + (" ..." if len(self.cells) > _NAMED_CELLS else "")
         line = f"{place}: {named}: {self.verdict.text(language)}"
         return line + (f"; {self.remedy.text(language)}" if self.remedy else "")
 
@@ -382,7 +385,7 @@ class MixedPeriods(TableError):
 
 
 class RejectedRows(TableError):
-    """Rows were rejected, and the call admits none."""
+    """Rows were rejected, or have the name of another area beside their key, and the call admits none."""
 
 
 class NothingFits(TableError):

@@ -11,7 +11,7 @@ import numpy as np
 
 from boundaries import MalformedKey
 from spatial.indicators.additivity import on_sums
-from spatial.indicators.admission import check_content, check_indicator, check_period_kinds
+from spatial.indicators.admission import check_content, check_indicator, check_names, check_period_kinds
 from spatial.indicators.area_keys import FoundKey
 from spatial.indicators.areas import AreaIndex
 from spatial.indicators.batches import RawFigure
@@ -23,6 +23,7 @@ from spatial.indicators.errors import NothingFits, RejectedRows, TableError, quo
 from spatial.indicators.exposure import unprotected
 from spatial.indicators.ledger import Figures, Ledger, Register, Rows
 from spatial.indicators.mapping import TableMapping
+from spatial.indicators.misnomers import on_misnomers, on_swapped
 from spatial.indicators.observations import Observation, Status
 from spatial.indicators.outcomes import AreaKind, BatchReader, Outcome
 from spatial.indicators.periods import period_sort_key
@@ -87,7 +88,7 @@ def import_table(
     stored : callable, optional
         Gives what is stored already of the indicators that the file has, to tell the changes.
     strict : bool, default False
-        Refuse the file where a single row is rejected.
+        Refuse the file where a single row is rejected, or has the name of another area beside its key.
 
     Returns
     -------
@@ -148,6 +149,8 @@ def _imported(table: Table, call: _Call) -> ImportResult:
     report = import_.report(seen, decimal, units, catalogue)
     try:
         observations = import_.observations(strict=call.strict)
+        if call.strict:
+            check_names(table, seen.names)
         before = call.stored(frozenset(each.indicator for each in observations.headings))
         check_period_kinds(table, observations, before)
     except TableError as error:
@@ -157,6 +160,7 @@ def _imported(table: Table, call: _Call) -> ImportResult:
     warnings = (
         *on_reading(table, decimal if is_ambiguous else None),
         *on_levels(seen.other_levels),
+        *on_misnomers(seen.names),
         *units.notes,
         *on_content(import_.successors(), import_.empty(), len(removed)),
         *on_sums(import_.accepted, import_.set_aside, catalogue, areas, unit=units.multiplier or 1.0),
@@ -350,7 +354,8 @@ class _Import:
             not_selected=self.not_selected,
             duplicates=self.wanted.duplicates,
             repaired_keys=tuple(collected.repaired.values()),
-            retired_keys=tuple(self.successors()),
+            retired_keys=tuple(successors := self.successors()),
+            successors=successors,
             not_valid_at_period=tuple(sorted(collected.invalid_at_period)),
             unknown_keys=tuple(sorted(collected.unknown)),
             matched_names=tuple(collected.names.values()),
@@ -359,10 +364,12 @@ class _Import:
             periods=tuple(sorted({heading.period for heading in accepted.headings}, key=period_sort_key)),
             units=units.units or tuple(dict.fromkeys(catalogue.indicators[name].unit for name in used)),
             provenance=table.layout.provenance,
-            problems=tuple(
-                on_problems(
+            contradicting_names=seen.names.misnomers if seen.names else (),
+            problems=(
+                *on_problems(
                     collected.rejected_total, len(collected.rejected), collected.unknown, collected.invalid_at_period
-                )
+                ),
+                *on_swapped(seen.names),
             ),
         )
 

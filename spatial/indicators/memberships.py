@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from scipy import sparse
 
+from boundaries import Members
 from spatial.indicators.carrying import combine
 from spatial.indicators.columns import Column
 from spatial.indicators.indicator import Harmonise
@@ -37,13 +39,13 @@ class Grouping:
     level : str
     vintage : datetime.date
         Day for which they were.
-    members : str or None
-        Level of the areas that they were united from; None for areas that were drawn, not united.
+    members : Members or None
+        The areas that they were united from; None for areas that were drawn, not united.
     """
 
     level: str
     vintage: date
-    members: str | None
+    members: Members | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,11 @@ class Memberships:
 
     def __init__(self, territory: Territory, groupings: Iterable[Grouping] = ()) -> None:
         self._territory = territory
-        self._days: dict[str, list[date]] = {}
+        self._united: dict[str, dict[date, frozenset[str]]] = {}
         bases: dict[str, set[str | None]] = {}
-        for each in sorted(groupings, key=lambda each: each.vintage):
-            self._days.setdefault(each.level, []).append(each.vintage)
-            bases.setdefault(each.level, set()).add(each.members)
+        for each in groupings:
+            self._united.setdefault(each.level, {})[each.vintage] = frozenset(each.members.keys if each.members else ())
+            bases.setdefault(each.level, set()).add(each.members.level if each.members else None)
         base_of = {level: base for level, (base, *others) in bases.items() if base is not None and not others}
         self._base = {level: base for level, base in base_of.items() if not _is_circular(level, base_of)}
         self._known: dict[tuple[date, str], _Membership] = {}
@@ -128,22 +130,25 @@ class Memberships:
 
     def _find(self, vintage: date, level: str) -> _Membership:
         """Members of the day of the groups, carried on to the vintage."""
-        day = max(each for each in self._days[level] if each <= vintage)
+        day = max(each for each in self._united[level] if each <= vintage)
         base, size = self._base[level], len(self._territory.keys(vintage, level))
-        nesting = nest(self._territory.at(day, base), self._territory.at(day, level))
-        broken = np.abs(nesting.coverage - 1) > _SAME
+        parts, wholes = self._territory.at(day, base), self._territory.at(day, level)
+        nesting = nest(parts, wholes)
+        named = np.array([key in self._united[level][day] for key in parts.keys], bool)[nesting.inner]
+        inner, outer = nesting.inner[named], nesting.outer[named]
+        covered = np.bincount(outer, shapely.area(parts.geometries)[inner], minlength=size)
+        broken = np.abs(covered / shapely.area(wholes.geometries) - 1) > _SAME
         walk = self._territory.correspondence(day, vintage, base)
         shape = (len(walk.broken), len(walk.whole_of))
         links = sparse.csr_array((np.ones(len(walk.target)), (walk.target, walk.source)), shape=shape)
-        ones = np.ones(len(nesting.inner))
-        belongs = sparse.csr_array((ones, (nesting.inner, nesting.outer)), shape=(shape[1], size))
+        belongs = sparse.csr_array((np.ones(len(inner)), (inner, outer)), shape=(shape[1], size))
         inside = sparse.coo_array(links @ belongs)
         member, group = (axis.astype(np.intp) for axis in inside.coords)
         # All that an area was made of belongs to the group, and every member went somewhere.
         whole = (inside.data == links.sum(axis=1)[member]) & ~walk.broken[member]
         broken[group[~whole]] = True
         lost = np.asarray(links.sum(axis=0) == 0)
-        broken[nesting.outer[lost[nesting.inner]]] = True
+        broken[outer[lost[inner]]] = True
         return _Membership(member[whole], group[whole], broken)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -60,6 +61,11 @@ class Misnomer:
     names: tuple[str, ...]
     others: tuple[str, ...] = ()
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain form for JSON."""
+        plain = {"line": self.line, "rows": self.rows, "key": self.key, "text": self.text}
+        return plain | {"names": list(self.names), "others": list(self.others)}
+
 
 @dataclass(frozen=True)
 class AreaNames:
@@ -73,36 +79,30 @@ class AreaNames:
     areas: AreaIndex
 
     @cached_property
-    def _of(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        """Names of each area by level and key."""
-        found: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    def _further(self) -> dict[tuple[str, str], list[str]]:
+        """Further names of areas by level and key."""
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
         for row in self.areas.names:
-            if row.name:
-                found[row.level, row.key][row.name] = None
-        # A name that is not of a register counts as newer than those that are.
-        for row in self.areas.rows:
-            if row.name:
-                newest = self.areas.name(row.level, row.key)
-                names = [name for name in (newest, row.name) if name]
-                found[row.level, row.key] = {**dict.fromkeys(names), **found[row.level, row.key]}
-        return {area: tuple(names) for area, names in found.items()}
+            found[row.level, row.key].append(row.name)
+        return found
 
     @cached_property
-    def _called(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        """Keys of the areas of a level by their normal names."""
+    def _called(self) -> dict[tuple[str, str], set[str]]:
+        """Keys of the areas of a level by their normal names; built where a name is not that of its area."""
         found: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for (level, key), names in self._of.items():
-            for name in names:
-                found[level, normal_name(name)].add(key)
-        return {called: tuple(sorted(keys)) for called, keys in found.items()}
+        for row in (*self.areas.rows, *self.areas.names):
+            if row.name:
+                found[row.level, normal_name(row.name)].add(row.key)
+        return found
 
     def of(self, level: str, key: str) -> tuple[str, ...]:
         """Names of an area, the newest first; none where it is not known."""
-        return self._of.get((level, key), ())
+        spans = [span.name for span in reversed(self.areas.spans(level, key))]
+        return tuple(dict.fromkeys(filter(None, (*spans, *self._further.get((level, key), ())))))
 
     def called(self, level: str, text: str) -> tuple[str, ...]:
         """Keys of the areas of a level that have or had a name."""
-        return self._called.get((level, normal_name(text)), ())
+        return tuple(sorted(self._called.get((level, normal_name(text)), ())))
 
     def above(self, level: str, key: str, text: str) -> bool:
         """Whether a text names an area that an area lies in; of an own level any area of an official one."""
@@ -165,6 +165,8 @@ class NameCheck:
     Attributes
     ----------
     names : AreaNames
+    column : str
+        Heading of the names.
     found : dict of (level, key, text) to Misnomer
         The first ones, in the order of the file.
     rows, swapped_rows : int
@@ -172,6 +174,7 @@ class NameCheck:
     """
 
     names: AreaNames
+    column: str
     found: dict[tuple[str, str, str], Misnomer] = field(default_factory=dict)
     rows: int = 0
     swapped_rows: int = 0
@@ -182,25 +185,22 @@ class NameCheck:
         """What was found, in the order of the lines."""
         return tuple(sorted(self.found.values(), key=lambda each: each.line))
 
-    def note(self, batch: Batch, areas: Collection[tuple[tuple[str, str], FoundKey]]) -> None:
-        """Compare the names of a batch.
+    def note(self, batch: Batch, areas: Mapping[tuple[str, ...], object]) -> None:
+        """Compare the names of the rows of a batch that are selected.
 
         Parameters
         ----------
         batch : Batch
-        areas : collection of ((str, str), FoundKey)
-            Cells of key and level of its rows, with the known area of each.
+        areas : mapping of (str, str, str) to FoundKey or anything else
+            What the cells of key and level of its rows mean, the third text being empty.
         """
-        known = dict(areas)
-        if not known or not batch.selected.any():
-            return
         rows = np.flatnonzero(batch.selected)
         cells, first = combined([column.taken(rows) for column in (batch.keys, batch.levels, batch.names)])
         wrong: list[tuple[int, FoundKey, Misnomer]] = []
         for number, (key, level, text) in enumerate(cells.distinct):
-            area = known.get((key, level))
-            misnomer = None if area is None else self._judge(area, text)
-            if area is not None and misnomer is not None:
+            area = areas.get((key, level, ""))
+            misnomer = self._judge(area, text) if isinstance(area, FoundKey) and area.known else None
+            if isinstance(area, FoundKey) and misnomer is not None:
                 wrong.append((number, area, misnomer))
         if not wrong:
             return
@@ -242,9 +242,9 @@ class NameCheck:
             self.found[pair] = misnomer
 
 
-def on_misnomers(check: NameCheck, column: str) -> Iterator[Sentence]:
-    """Sentence on names that no area of the level has; ``column`` is the heading of the names."""
-    if check.rows:
+def on_misnomers(check: NameCheck | None) -> Iterator[Sentence]:
+    """Sentence on names that no area of the level has."""
+    if check is not None and check.rows:
         told = [
             Sentence(
                 f"Zeile {each.line}, {each.key}: {quote(each.text)} statt {quote(each.names[0])}",
@@ -254,26 +254,33 @@ def on_misnomers(check: NameCheck, column: str) -> Iterator[Sentence]:
             if not each.others
         ]
         listed = _first(told)
+        lines = _lines(check.rows)
         yield Sentence(
-            f"In {check.rows} Zeilen passt der Name in Spalte {quote(column)} nicht zum Schlüssel: {listed.de}.",
-            f"In {check.rows} lines the name in column {quote(column)} does not fit the key: {listed.en}.",
+            f"In {lines.de} passt der Name in Spalte {quote(check.column)} nicht zum Schlüssel: {listed.de}.",
+            f"In {lines.en} the name in column {quote(check.column)} does not fit the key: {listed.en}.",
         )
 
 
-def on_swapped(check: NameCheck, column: str) -> Iterator[Sentence]:
+def on_swapped(check: NameCheck | None) -> Iterator[Sentence]:
     """Sentence on names of other areas: keys or names were moved against each other."""
-    if check.swapped_rows:
-        told = [_of_another(each) for each in check.misnomers if each.others]
+    if check is not None and check.swapped_rows:
+        told = [of_another(each) for each in check.misnomers if each.others]
         listed = _first(told)
+        lines = _lines(check.swapped_rows)
         yield Sentence(
-            f"In {check.swapped_rows} Zeilen steht in Spalte {quote(column)} der Name eines anderen Gebiets: "
+            f"In {lines.de} steht in Spalte {quote(check.column)} der Name eines anderen Gebiets: "
             f"{listed.de}. Wurde eine Spalte für sich sortiert?",
-            f"In {check.swapped_rows} lines the name in column {quote(column)} is that of another area: "
+            f"In {lines.en} the name in column {quote(check.column)} is that of another area: "
             f"{listed.en}. Was one column sorted by itself?",
         )
 
 
-def _of_another(misnomer: Misnomer) -> Sentence:
+def _lines(count: int) -> Sentence:
+    return Sentence("einer Zeile", "one line") if count == 1 else Sentence(f"{count} Zeilen", f"{count} lines")
+
+
+def of_another(misnomer: Misnomer) -> Sentence:
+    """Where the name of another area stands, which one's it is, and which is expected."""
     others = ", ".join(misnomer.others[:2]) + (", …" if len(misnomer.others) > 2 else "")
     text, own = quote(misnomer.text), quote(misnomer.names[0])
     return Sentence(

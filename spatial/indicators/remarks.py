@@ -50,10 +50,11 @@ def on_levels(others: Mapping[str, int]) -> Iterator[Sentence]:
 def on_content(successors: Mapping[str, Sequence[str]], empty: int, withdrawn: int) -> Iterator[Sentence]:
     """What the accepted rows show: retired keys, empty cells, stored figures that the file no longer has."""
     if successors:
-        listed = ", ".join(f"{key} → {' + '.join(after) or '?'}" for key, after in successors.items())
+        pairs = [f"{key} → {' + '.join(after) or '?'}" for key, after in list(successors.items())[:_SHOWN]]
+        listed, left = ", ".join(pairs), len(successors) - len(pairs)
         yield Sentence(
-            f"Nicht mehr gültige Schlüssel und ihre Nachfolger: {listed}.",
-            f"Keys no longer valid and their successors: {listed}.",
+            f"Nicht mehr gültige Schlüssel und ihre Nachfolger: {listed}{f' und {left} weitere' if left else ''}.",
+            f"Keys no longer valid and their successors: {listed}{f' and {left} more' if left else ''}.",
         )
     if empty:
         yield Sentence(f"{empty} Zellen sind leer.", f"{empty} cells are empty.")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from spatial.indicators.errors import IndicatorError, TableError, quote, shown
+from spatial.indicators.misnomers import Misnomer
 from spatial.indicators.places import Place
 from spatial.indicators.sentences import Language, Sentence
 
@@ -97,8 +98,12 @@ class ImportReport:
     repaired_keys : tuple of Repair
     retired_keys, not_valid_at_period, unknown_keys : tuple of str
         Sorted, each once.
+    successors : mapping of str to tuple of str
+        Of each retired key the keys that its territory belongs to now.
     matched_names : tuple of (int, str, str)
         Line, text and key where a name stood in for a key.
+    contradicting_names : tuple of Misnomer
+        Names beside keys whose areas were never called so; the first 10 000.
     status, flags : mapping of str to int
         Counts over the accepted rows.
     periods, units : tuple of str
@@ -138,6 +143,8 @@ class ImportReport:
     rejected_total: int = -1
     refusal: Sentence | None = None
     file: str | None = None
+    contradicting_names: tuple[Misnomer, ...] = ()
+    successors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.rejected_total < 0:
@@ -163,9 +170,11 @@ class ImportReport:
                 {"line": entry.line, "from": entry.before, "to": entry.after} for entry in self.repaired_keys
             ],
             "retired_keys": list(self.retired_keys),
+            "successors": {key: list(after) for key, after in self.successors.items()},
             "not_valid_at_period": list(self.not_valid_at_period),
             "unknown_keys": list(self.unknown_keys),
             "matched_names": [{"line": line, "text": text, "key": key} for line, text, key in self.matched_names],
+            "contradicting_names": [entry.to_dict() for entry in self.contradicting_names],
             "status": dict(self.status),
             "flags": dict(self.flags),
             "periods": list(self.periods),

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spatial.indicators.catalogue import Catalogue
+from spatial.indicators.cell_names import CellNames
 from spatial.indicators.columns import Column
 from spatial.indicators.controlled import ControlledRounding
 from spatial.indicators.errors import ProtectionImpossible, ProtectionLeak, ProtectionTooLong
@@ -63,6 +64,7 @@ class Safeguard:
         self._patience = patience or Patience()
         self._catalogue = catalogue
         self._territory = territory
+        self._names = CellNames(catalogue, territory)
         self._raw = raw
         self._concerned = _profiles_of_counts(catalogue)
         self._rules = {each: self._rule(each) for each in self._concerned}
@@ -206,7 +208,8 @@ class Safeguard:
             pattern = choose(system, preferred=preferred, allowance=allowance)
             findings = audit(system, pattern.withheld, allowance=allowance)
         except ProtectionImpossible as error:
-            raise ProtectionImpossible(error.cells, place=place, remedy=error.remedy) from error
+            cells = self._names.of(system.row_of, map(str, error.cells))
+            raise ProtectionImpossible(cells, place=place, remedy=error.remedy) from error
         except ProtectionTooLong as error:
             size, remedy = len(system.cells), _coarser(group, periods)
             raise ProtectionTooLong(error.seconds, size=size, place=place, remedy=remedy) from error
@@ -214,7 +217,8 @@ class Safeguard:
             fault = Sentence(
                 "das ist ein Fehler des Programms; bitte melden", "this is a fault of the program; please report it"
             )
-            raise ProtectionLeak([str(each.cell) for each in findings], place=place, remedy=fault)
+            cells = self._names.of(system.row_of, (str(each.cell) for each in findings))
+            raise ProtectionLeak(cells, place=place, remedy=fault)
         return pattern.withheld
 
     def _tabulate(self, group: tuple[str, ...], period: str) -> Tabulation:

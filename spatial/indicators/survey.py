@@ -26,6 +26,7 @@ from spatial.indicators.decimals import DecimalEvidence
 from spatial.indicators.errors import MalformedPeriod, NoKnownKey, quote
 from spatial.indicators.grids import combined, constant
 from spatial.indicators.mapping import TableMapping
+from spatial.indicators.misnomers import AreaNames, NameCheck
 from spatial.indicators.periods import parse_period, period_end
 from spatial.indicators.places import Role, Spot
 from spatial.indicators.rejections import (
@@ -83,6 +84,8 @@ class Survey:
         Whether names stand in for keys.
     country : int
         Number of figures for the whole country.
+    names : NameCheck or None
+        Comparison of the names beside the keys, where there are any.
     """
 
     rows: int = 0
@@ -96,6 +99,7 @@ class Survey:
     first: RawFigure | None = None
     uses_names: bool = False
     country: int = 0
+    names: NameCheck | None = None
 
     @property
     def level(self) -> str | None:
@@ -240,7 +244,7 @@ def why_unmatched(figure: RawFigure, found: Found, areas: AreaIndex) -> RowRejec
 
 def _look(table: Table, finder: AreaFinder) -> Survey:
     """Survey by keys or by names."""
-    seen = Survey()
+    seen = Survey(names=None if finder.uses_names else _name_check(table))
     known: dict[tuple[str, ...], Found] = {}
     for batches in table.batches():
         if len(known) > _REMEMBERED:
@@ -248,7 +252,17 @@ def _look(table: Table, finder: AreaFinder) -> Survey:
         for batch in batches:
             _note_areas(seen, batch, finder, known)
             _note_content(seen, batch)
+        if seen.names is not None:
+            seen.names.note(batches[0], known)
     return seen
+
+
+def _name_check(table: Table) -> NameCheck | None:
+    """Check of the names beside the keys; None where there are none."""
+    layout = table.layout
+    if layout.name is None or layout.name == layout.frame.key:
+        return None
+    return NameCheck(AreaNames(table.keys.areas), str(layout.frame.place(None, layout.name).column))
 
 
 def _note_areas(seen: Survey, batch: Batch, finder: AreaFinder, known: dict[tuple[str, ...], Found]) -> None:

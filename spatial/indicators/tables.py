@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from spatial.indicators.area_keys import KeyReader
+from spatial.indicators.area_keys import KeyReader, split_key_and_name
 from spatial.indicators.areas import AreaIndex
 from spatial.indicators.batches import Batch, RawFigure, batches_of
 from spatial.indicators.cells import Decimal
@@ -183,12 +183,20 @@ def recognised_mapping(table: Table, *, decimal: Decimal | None, indicator: str 
         decimal=decimal,
         header_rows=frame.header_rows if is_plain or layout.form == "classic" else own.header_rows,
         first_data_line=frame.first_line if is_plain else own.first_data_line,
-        key_and_name=layout.key_and_name if is_plain else own.key_and_name,
+        key_and_name=(_joins_names(table) or own.key_and_name) if is_plain else own.key_and_name,
         level=level,
         period=own.period or layout.table_period or None,
         select={selection.name: selection.code for selection in layout.select if selection.name in _named(layout)},
         **{**_chosen_values(layout), **roles},  # type: ignore[arg-type]
     )
+
+
+def _joins_names(table: Table) -> bool | None:
+    """True where a key cell holds the name as well; None where none of the first ones does."""
+    frame = table.layout.frame
+    if not table.layout.key_and_name:
+        return None
+    return any(split_key_and_name(row.text(frame.key)) for row in frame.sample(table.keys)) or None
 
 
 def _named(layout: Layout) -> set[str]:

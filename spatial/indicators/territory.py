@@ -240,9 +240,8 @@ class Territory:
     def _population(self, vintage: date) -> Mapping[str, float]:
         """Inhabitants of the municipalities of a vintage, by the newest counts from before the next change.
 
-        Areas that changes link are counted on the same day, so that their shares are of one time, and the shares of
-        areas that stay the same are the same in every vintage. Where there is no such count, the last one before the
-        vintage is taken.
+        Areas that changes link are counted on the same day, so that their shares are of one time. Where there is no
+        such count, the last one before the vintage is taken.
         """
         areas = self.at(vintage, MUNICIPAL).areas
         people = {area.key: float(area.population) for area in areas if area.population is not None}
@@ -262,7 +261,8 @@ class Territory:
         links = self.correspondence(source, target, MUNICIPAL)
         counts = np.array([people.get(key, np.nan) for key in self.keys(source, MUNICIPAL)])
         # A product with zeros would spread what is not known over all areas.
-        united = np.bincount(links.target, counts[links.source] * links.share, minlength=len(links.broken))
+        # No links at all would give whole numbers.
+        united = np.bincount(links.target, counts[links.source] * links.share, len(links.broken)).astype(float)
         united[links.broken | ~np.isin(np.arange(len(united)), links.target)] = np.nan
         keys = self.keys(target, MUNICIPAL)
         return {key: float(count) for key, count in zip(keys, united, strict=True) if np.isfinite(count)}

@@ -13,6 +13,7 @@ from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import BoolArray, FloatArray
 
 EVENTS = Sentence("Ereigniszahlen", "event counts")
+_NOBODY_THERE = Sentence("Ereignisse ohne Einwohner", "events without a population")
 
 #: Two counts whose difference is below this share of the larger one are equal.
 _ROUNDING = 1e-9
@@ -40,10 +41,12 @@ def matching(values: ArrayLike, n: int, what: Sentence) -> FloatArray:
     return array
 
 
-def events_among(events: ArrayLike, population: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Events and population of the same areas.
+def events_among(
+    events: ArrayLike, population: ArrayLike, fault: Sentence = _NOBODY_THERE
+) -> tuple[FloatArray, FloatArray]:
+    """Events and population of the same areas, or whatever else events are related to.
 
-    A population of 0 is admitted, events without a population are not.
+    A population of 0 is admitted, events without a population are not: that is the ``fault``.
 
     Raises
     ------
@@ -52,7 +55,7 @@ def events_among(events: ArrayLike, population: ArrayLike) -> tuple[FloatArray, 
     """
     base = non_negative(population)
     counted = matching(events, len(base), EVENTS)
-    _refuse((base == 0) & (counted > 0), Sentence("Ereignisse ohne Einwohner", "events without a population"))
+    _refuse((base == 0) & (counted > 0), fault)
     return counted, base
 
 

@@ -24,9 +24,9 @@ def _(result: Trends) -> Reading:
     falling = int(((result.p <= LEVEL) & (result.s < 0)).sum())
     longest = int(result.periods.max(initial=0))
     limit = Reading(
-        f"Bis zu eines von zwanzig Gebieten erscheint auch durch Zufall; mit {longest} Zeitpunkten kann p "
+        f"Durch Zufall allein erscheint bis zu ein Zwanzigstel der Gebiete; mit {longest} Zeitpunkten kann p "
         f"{_least(result.smallest_p).de} sinken.",
-        f"Up to one area in twenty shows up by chance alone; with {longest} periods p can fall "
+        f"By chance alone up to one area in twenty shows up; with {longest} periods p can fall "
         f"{_least(result.smallest_p).en}.",
     )
     if result.smallest_p > LEVEL:
@@ -41,7 +41,7 @@ def _(result: Trends) -> Reading:
     if short:
         known = Reading(
             f" Bei {short} weiteren sind weniger als drei Werte bekannt.",
-            f" In {short} more fewer than three values are known.",
+            f" For {short} more, fewer than three values are known.",
         )
     return Reading(
         f"{rising} von {areas(result.n).de} {'zeigt' if rising == 1 else 'zeigen'} einen steigenden, "

@@ -61,7 +61,7 @@ def _(result: ProbabilityMap) -> Reading:
     return Reading(
         f"In {rare} von {areas(len(result.p)).de} wäre eine so hohe oder so niedrige Zahl von Fällen bei der "
         "gemeinsamen Rate seltener als in einem von zwanzig Fällen zu erwarten (explorativ); durch Zufall "
-        "allein träfe das auf bis zu eines von zehn zu, denn p ist einseitig und nicht für die Zahl der Gebiete "
+        "allein träfe das auf bis zu ein Zehntel der Gebiete zu, denn p ist einseitig und nicht für ihre Zahl "
         "korrigiert.",
         f"In {rare} of {areas(len(result.p)).en} so high or so low a number of events would be expected less than once "
         "in twenty times at the common rate (exploratory); by chance alone that holds for up to one in ten, as p is "

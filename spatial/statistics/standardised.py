@@ -14,6 +14,8 @@ from spatial.statistics.rates import byar_limits, normal_quantile, overall_rate
 from spatial.statistics.sentences import Sentence
 from spatial.statistics.weights import BoolArray, FloatArray
 
+_UNEXPECTED = Sentence("Ereignisse, wo keine zu erwarten sind,", "events where none are expected")
+
 
 @dataclass(frozen=True, eq=False)
 class StandardisedRatios(FrozenArrays):
@@ -84,7 +86,7 @@ def standardised_ratios(observed: ArrayLike, expected: ArrayLike, *, level: floa
     >>> result.ratio.tolist(), result.lower.round(3).tolist(), result.upper.round(3).tolist()
     ([2.0, 0.0], [0.957, 0.0], [3.678, 1.834])
     """
-    counted, base = events_among(observed, expected)
+    counted, base = events_among(observed, expected, _UNEXPECTED)
     whole_numbers(counted, EVENTS)
     low, high = byar_limits(counted, normal_quantile(level))
     return StandardisedRatios(
@@ -147,8 +149,6 @@ def standard_rates(events: ArrayLike, population: ArrayLike) -> FloatArray:
     ------
     EmptyGroup
         If a stratum of the standard has no residents.
-    ImpossibleCounts
-        If events occurred where none is possible.
     MissingValues, InfiniteValues, NegativeValues, LengthMismatch
         If counts are unsuitable.
 
@@ -157,7 +157,8 @@ def standard_rates(events: ArrayLike, population: ArrayLike) -> FloatArray:
     >>> standard_rates([4, 30], [1000, 600]).tolist()
     [0.004, 0.05]
     """
-    counted, base = events_among(events, population)
+    base = non_negative(population)
+    counted = matching(events, len(base), EVENTS)
     if not (base > 0).all():
         place = int(np.flatnonzero(base == 0)[0]) + 1
         raise EmptyGroup(

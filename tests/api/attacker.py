@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from tests.api.planted import MERGED, PARTS, PERIODS, RESIDUAL, THRESHOLD, Place
 
 VINTAGES = ("2016-01-01", "2020-01-01")
-LEVELS = ("gemeinde", "kreis", "regierungsbezirk", "land", "raum")
+LEVELS = ("gemeinde", "kreis", "regierungsbezirk", "land", "raum", "gruppe")
 COUNTS = ("young", "old", "cases")
 _LADDER = (("gemeinde", "kreis", 5), ("kreis", "regierungsbezirk", 3), ("regierungsbezirk", "land", 2))
 Equation = tuple[dict[Place, float], float]  # sum of factor * figure = right side
@@ -39,6 +39,7 @@ class Attacker:
     """
 
     regions: dict[str, tuple[str, ...]]
+    groups: dict[str, tuple[str, ...]]
     known: dict[Place, float] = field(default_factory=dict)
     asked: set[Place] = field(default_factory=set)
     keys: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -111,7 +112,8 @@ class Attacker:
                     parts = {key for key in self.keys[vintage, lower] if key[:digits] == whole and key != "06633200"}
                     found.append(tie(whole, parts))
         if period != "2021":
-            found += [tie(region, set(members)) for region, members in self.regions.items()]
+            both = self.regions | self.groups
+            found += [tie(key, set(members)) for key, members in both.items()]
         return found
 
     def _of_rates(self) -> list[Equation]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from boundaries import Area, AreaSet, load_bundled
+from boundaries import Area, AreaSet, Members, load_bundled
 from service.catalogues import entries_of
 from service.settings import Settings
 from service.store import EditionInfo
@@ -59,12 +59,15 @@ class Planted:
         Of the workspace.
     observations : tuple of Observation
     regions : mapping of str to tuple of str
-        Municipalities of each area of the own level ``raum``.
+        Municipalities of each area of the own level ``raum``, for which figures were loaded.
+    groups : mapping of str to tuple of str
+        Municipalities of each area of the own level ``gruppe``, for which none were.
     """
 
     settings: Settings
     observations: tuple[Observation, ...]
     regions: dict[str, tuple[str, ...]]
+    groups: dict[str, tuple[str, ...]]
 
     def counts(self) -> dict[Place, float]:
         """Every planted number of the protected counts."""
@@ -88,18 +91,21 @@ def plant(workspace: Path) -> Planted:
     space = Workspace(settings)
     space.create(demo=False, progress=lambda _: None)
     base, bundled = municipalities(), load_bundled()
-    regions = _regions(base)
+    regions, groups = _regions(base), _groups(base)
     observations = tuple(_observations(base, regions))
     catalogue = Catalogue({each.id: each for each in INDICATORS}, profiles={**Catalogue().profiles, **PROFILES})
     store = space.open()
     with store.transaction() as connection:
-        for areas in (base, _raum(base, regions)):
+        for areas in (base, _united("raum", base, regions)):
             store.save_areas(connection, areas, EditionInfo("bundled", "", "© BKG", ""))
+        members = Members("gemeinde", tuple(sorted(key for several in groups.values() for key in several)))
+        united = EditionInfo("groups.csv", "", "© BKG", "", members)
+        store.save_areas(connection, _united("gruppe", base, groups), united)
         store.save_changes(connection, [event for event in bundled.events if event.to_key == MERGED])
         store.save_catalogue(connection, entries_of(catalogue))
         store.save_observations(connection, observations, file="planted.csv", sha256="", report={})
     store.close()
-    return Planted(settings, observations, regions)
+    return Planted(settings, observations, regions, groups)
 
 
 def _regions(base: AreaSet) -> dict[str, tuple[str, ...]]:
@@ -108,13 +114,21 @@ def _regions(base: AreaSet) -> dict[str, tuple[str, ...]]:
     return {f"R{place:02}": tuple(keys[place * 3 : place * 3 + 3]) for place in range(len(keys) // 3)}
 
 
-def _raum(base: AreaSet, regions: dict[str, tuple[str, ...]]) -> AreaSet:
+def _groups(base: AreaSet) -> dict[str, tuple[str, ...]]:
+    """Own areas across the regions: every second of a few neighbours in the list, and all but one of a district."""
+    keys = [area.key for area in base.areas if area.populated]
+    pairs = {f"G{place:02}": (keys[place * 4], keys[place * 4 + 2]) for place in range(len(keys) // 4)}
+    rest = [key for key in keys if key.startswith("06633") and key != SMALL[0]]
+    return {**pairs, "GXX": tuple(rest), "GYY": (*PARTS, "06633001")}
+
+
+def _united(level: str, base: AreaSet, groups: dict[str, tuple[str, ...]]) -> AreaSet:
     areas = []
-    for key, members in regions.items():
+    for key, members in groups.items():
         union = shapely.unary_union([base.by_key[member].geometry for member in members])
         shape = shapely.multipolygons(list(shapely.get_parts(union)))
-        areas.append(Area(key, "raum", key, "", "06633", True, shape.area / 1e6, shape))
-    return AreaSet("raum", OLD, base.crs, tuple(areas))
+        areas.append(Area(key, level, key, "", members[0][:5], True, shape.area / 1e6, shape))
+    return AreaSet(level, OLD, base.crs, tuple(areas))
 
 
 def _observations(base: AreaSet, regions: dict[str, tuple[str, ...]]) -> Iterator[Observation]:

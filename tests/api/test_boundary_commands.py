@@ -265,7 +265,7 @@ def test_a_second_load_of_a_day_replaces_the_first(run: Run, store: Store, tmp_p
     broken = written(tmp_path / "c.gpkg", [square(0), square(1)], AGS=["06633018", "06633018"])
     assert load_boundaries(store, str(first), vintage=DAY).replaced == ()
     told = run("boundaries", "load", second, "--vintage", DAY)
-    assert "gemeinde: ersetzt die Flächen desselben Tages aus a.gpkg\n" in told.stderr
+    assert "Gemeinden: ersetzt die Flächen desselben Tages aus a.gpkg\n" in told.stderr
     with pytest.raises(RepeatedKeys):
         load_boundaries(store, str(broken), vintage=DAY)
     ((areas, info),) = store.editions()
@@ -329,9 +329,9 @@ def test_registers_groups_and_changes_come_from_addresses(
             done = run("boundaries", "load", f"{site}/{name}", "--vintage", "2022-12-31", "--level", level)
             assert done.returncode == 0, done.stderr
         changes = run("boundaries", "changes", f"{site}/changes.csv")
-        assert changes.stdout == "1 Änderungen gespeichert, 0 schon bekannt\n", changes.stderr
+        assert changes.stdout == "1 Änderung gespeichert, 0 schon bekannt\n", changes.stderr
         listed = run("boundaries", "changes", f"{site}/2027.xlsx?__blob=publicationFile")
-        assert listed.stdout == "1 Änderungen gespeichert, 0 schon bekannt\n", listed.stderr
+        assert listed.stdout == "1 Änderung gespeichert, 0 schon bekannt\n", listed.stderr
         wrong = run(
             "boundaries", "load", f"{site}/raeume-falsch.csv", "--vintage", "2022-12-31", "--level", "sozialraum"
         )
@@ -365,7 +365,7 @@ def test_changes_are_listed_and_taken_back(
     first.write_text(CHANGES, encoding="utf-8")
     later.write_text(LATER, encoding="utf-8")
     tried = run("boundaries", "changes", first, "--dry-run")
-    assert tried.stdout == "1 Änderungen geprüft und neu, nichts gespeichert, 0 schon bekannt\n"
+    assert tried.stdout == "1 Änderung geprüft und neu, nichts gespeichert, 0 schon bekannt\n"
     assert hessen.changes() == before
     for path in (first, later):
         assert run("boundaries", "changes", path).returncode == 0
@@ -386,13 +386,13 @@ def test_changes_are_listed_and_taken_back(
     )
     assert len(hessen.changes()) == len(before) + 2
     tried = run("boundaries", "changes", "--remove", "--key", "06633032", "--dry-run")
-    assert "1 Änderungen können zurückgenommen werden; nichts wurde geändert" in tried.stdout
+    assert "1 Änderung kann zurückgenommen werden; nichts wurde geändert" in tried.stdout
     assert len(hessen.changes()) == len(before) + 2
     gone = run("boundaries", "changes", "--remove", "--key", "06633032")
     assert gone.stdout.splitlines()[0].endswith("06633031 -> 06633032 Neustadt\tFolge")
     monkeypatch.setenv("KREISATLAS_LANGUAGE", "en")
     gone = run("boundaries", "changes", "--remove", first)
-    assert gone.stdout.splitlines()[1] == "1 changes taken back; releases stay as they are"
+    assert gone.stdout.splitlines()[1] == "1 change taken back; releases stay as they are"
     assert hessen.changes() == before
     again = run("boundaries", "changes", "--remove", first)
     assert (again.returncode, "no such change is stored" in again.stderr) == (2, True)

@@ -88,18 +88,18 @@ def test_the_list_tells_origin_and_uses(run: Run, store: Store, monkeypatch: pyt
     assert [line[:4] for line in lines] == [
         ["2016-01-01", "gemeinde", "3 Flächen", "gemeinde_2016-01-01.gpkg"],
         ["2022-12-31", "gemeinde", "2 Flächen", "gemeinde_2022-12-31.gpkg"],
-        ["2022-12-31", "Gemeindeverzeichnis", "1 Einträge", "gv.xlsx"],
+        ["2022-12-31", "Gemeindeverzeichnis", "1 Eintrag", "gv.xlsx"],
     ]
     assert [line[5:] for line in lines] == [
-        ["abababababab", "2 Werte (1 Indikatoren), 1 Änderungen"],
+        ["abababababab", "2 Werte (1 Indikator), 1 Änderung"],
         ["abababababab", "2 Werte (2 Indikatoren)"],
         ["cccccccccccc", "-"],
     ]
     assert all(line[4].endswith("+00:00") for line in lines)
-    assert done.stderr == "2 Ebenen von Grenzen, 1 Gemeindeverzeichnisse\n"
+    assert done.stderr == "2 Ebenen von Grenzen, 1 Gemeindeverzeichnis\n"
     monkeypatch.setenv("KREISATLAS_LANGUAGE", "en")
     told = json.loads(run("boundaries", "list", "--format", "json").stdout)
-    assert told["editions"][0]["used_by"] == "2 figures (1 indicators), 1 changes"
+    assert told["editions"][0]["used_by"] == "2 figures (1 indicator), 1 change"
     assert told["editions"][0]["sha256"] == "ab" * 32
     assert told["editions"][0]["attribution"] == "© Amt"
     assert (told["registers"][0]["day"], told["registers"][0]["entries"]) == ("2022-12-31", 1)
@@ -116,12 +116,12 @@ def test_what_nothing_needs_is_removed(run: Run, store: Store) -> None:  # noqa:
     fill(store, edition(FIRST, *WHOLE), edition(FIRST, area(KREIS, 0, "kreis", width=3, parent=None)))
     tried = run("boundaries", "remove", "--vintage", "2016-01-01", "--dry-run")
     assert tried.stdout.splitlines() == [
-        "gemeinde: 3 Flächen vom 01.01.2016 können entfernt werden; nichts wurde geändert",
-        "kreis: 1 Flächen vom 01.01.2016 können entfernt werden; nichts wurde geändert",
+        "gemeinde: 3 Flächen vom 01.01.2016 geprüft: Entfernen ist möglich, nichts wurde geändert",
+        "kreis: 1 Fläche vom 01.01.2016 geprüft: Entfernen ist möglich, nichts wurde geändert",
     ]
     assert len(stored(store)) == 2
     one = run("boundaries", "remove", "--vintage", "2016-01-01", "--level", "kreis")
-    assert one.stdout == "kreis: 1 Flächen vom 01.01.2016 entfernt; Veröffentlichungen bleiben, wie sie sind\n"
+    assert one.stdout == "kreis: 1 Fläche vom 01.01.2016 entfernt; Veröffentlichungen bleiben, wie sie sind\n"
     assert stored(store) == [("gemeinde", FIRST)]
     absent = run("boundaries", "remove", "--vintage", "2016-01-01", "--level", "kreis")
     assert absent.returncode == 2
@@ -159,7 +159,7 @@ def test_no_areas_are_left_behind_and_the_file_stays_a_geopackage(store: Store) 
 def test_figures_hold_their_areas(store: Store) -> None:
     fill(store, edition(FIRST, *WHOLE), figures=[figure("06633018", SECOND), figure(KREIS, SECOND, "kreis")])
     assert refusal(store, FIRST) == (
-        "figures of 1 indicators belong to these areas (1 gemeinde, 1 kreis); load other boundaries with these areas "
+        "figures of 1 indicator belong to these areas (1 gemeinde, 1 kreis); load other boundaries with these areas "
         "first"
     )
     fill(store, edition(date(2015, 1, 1), *WHOLE))
@@ -183,7 +183,7 @@ def test_figures_of_other_keys_need_nothing(store: Store) -> None:
 )
 def test_boundaries_with_other_areas_are_no_substitute(store: Store, other: tuple[Area, ...]) -> None:
     fill(store, edition(FIRST, *other), edition(SECOND, *WHOLE), figures=[figure("06633018", SECOND)])
-    assert "figures of 1 indicators" in refusal(store, SECOND)
+    assert "figures of 1 indicator" in refusal(store, SECOND)
 
 
 def test_derived_boundaries_are_a_substitute(store: Store) -> None:
@@ -267,6 +267,6 @@ def test_a_gemeindeverzeichnis_is_removed_by_its_day(run: Run, store: Store) -> 
     assert remove_register(store, FIRST, dry_run=True).entries == 1
     assert len(store.registers()) == 1
     done = run("boundaries", "remove", "--vintage", "2016-01-01", "--register")
-    assert done.stdout.startswith("Gemeindeverzeichnis: 1 Einträge vom 01.01.2016 entfernt;")
+    assert done.stdout.startswith("Gemeindeverzeichnis: 1 Eintrag vom 01.01.2016 entfernt;")
     assert store.registers() == ()
     assert store.populations() == {}

@@ -40,11 +40,11 @@ JUMP = 5000.0
 WITHOUT = "Ohne 2004 bis 2015: Diese Zahlen stehen auf einer anderen Grundlage"
 PARTS: dict[str, dict[str, Any]] = {
     "sick": {"parts": ("sick_young", "sick_old")},
-    "people": {"parts": ("young", "old")},
+    "people": {"parts": (("women", "men"), ("young", "old"))},
     "counted": {"breaks": (NEW_BASE,)},
     "recent": {"breaks": ("2018",)},
 }
-COUNTS = ("sick_young", "sick_old", "sick", "young", "old", "early", "people", "counted", "recent")
+COUNTS = ("sick_young", "sick_old", "sick", "young", "old", "early", "people", "women", "men", "counted", "recent")
 OPEN: dict[str, Any] = {"disclosure": "open", "synthetic": True}
 INDICATORS = [
     Indicator(id_, "count", "Personen", additive=True, harmonise="sum", **OPEN, **PARTS.get(id_, {})) for id_ in COUNTS
@@ -184,10 +184,12 @@ def test_all_areas_together_have_the_events_that_they_lead_to_expect(own: TestCl
 
 
 def test_one_group_of_everybody_is_the_crude_ratio(own: TestClient) -> None:
-    (whole, crude) = (
-        get(own, "standardised-ratios", within=DISTRICT, **asked)["areas"]
+    answers = [
+        get(own, "standardised-ratios", within=DISTRICT, **asked)
         for asked in ({"cases": "sick", "population": "people"}, {"indicator": "rate"})
-    )
+    ]
+    assert [answer["warnings"] for answer in answers] == [[], []], "one group overlaps with no other"
+    whole, crude = (answer["areas"] for answer in answers)
     for one, other in zip(whole, crude, strict=True):
         assert [one[name] for name in ("expected", "ratio", "lower", "upper")] == pytest.approx(
             [other[name] for name in ("expected", "ratio", "lower", "upper")]
@@ -238,6 +240,12 @@ def test_groups_that_do_not_belong_together_are_refused(own: TestClient, given: 
     assert problem.get("parameter") == parameter, problem
 
 
+def test_a_reference_without_a_published_figure_is_refused_and_the_figure_named(own: TestClient) -> None:
+    problem = refusal(own, "standardised-ratios", **GROUPS, reference=SECRET_IN[0], observed="sick")
+    assert problem["reason"] == "empty group"
+    assert f"sick_young of the area of reference {SECRET_IN[0]} is not published for {YEAR}" in problem["detail"]
+
+
 def test_people_of_an_earlier_time_are_used_and_told(own: TestClient) -> None:
     answer = get(own, "standardised-ratios", cases="sick_old", population="early", within=DISTRICT)
     assert (answer["period"], answer["second_period"]) == ("2016", "2014")
@@ -267,7 +275,7 @@ def test_a_course_tells_how_many_series_are_too_short(client: TestClient) -> Non
     short = sum(area["n_periods"] < 3 for area in answer["areas"])
     assert short
     assert f"Bei {short} weiteren sind weniger als drei Werte bekannt." in answer["reading"]["de"]
-    assert f"In {short} more fewer than three values are known." in answer["reading"]["en"]
+    assert f"For {short} more, fewer than three values are known." in answer["reading"]["en"]
 
 
 # -- new bases -------------------------------------------------------------------------------------------------

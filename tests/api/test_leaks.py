@@ -39,7 +39,7 @@ from tests.api.attacker import Attacker
 from tests.api.planted import DOMINATED, EVERYBODY, MERGED, PERIODS, SOURCE_SECRET, THRESHOLD, Place, Planted, plant
 
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_LEVELS = ("gemeinde", "kreis", "land", "raum")
+_LEVELS = ("gemeinde", "kreis", "land", "raum", "gruppe")
 _OUTLINE = re.compile(rb'"coordinates":[][0-9.,eE+-]+')
 _SAME = 1e-9  # relative
 
@@ -56,6 +56,21 @@ class Published:
         """Planted numbers that were not published, primary and secondary ones."""
         return {place: value for place, value in self.planted.counts().items() if place not in self.attacker.known}
 
+    def secret_sums(self) -> list[float]:
+        """Sums of groups that were not published, since a member is secret."""
+        counts, groups = self.planted.counts(), self.planted.groups
+        sums = {
+            (indicator, group, period): [counts.get((indicator, member, period)) for member in members]
+            for indicator in ("young", "old", "cases")
+            for period in PERIODS[:2]
+            for group, members in groups.items()
+        }
+        return [
+            sum(each for each in parts if each is not None)
+            for place, parts in sums.items()
+            if place not in self.attacker.known and None not in parts
+        ]
+
     def primary(self) -> dict[Place, float]:
         """Planted numbers that had to be withheld for their own sake."""
         singled = {("young", DOMINATED, "2016"), ("young", EVERYBODY, "2015")}
@@ -68,7 +83,7 @@ def _publish(workspace: Path, *, tiles: bool) -> Published:
         if not tiles:
             patch.setattr(publishing, "_tilesets", lambda *_: ({}, {}))
         Workspace(planted.settings).publish("", lambda _: None)
-    attacker = Attacker(planted.regions)
+    attacker = Attacker(planted.regions, planted.groups)
     with TestClient(create_app(planted.settings)) as client:
         attacker.ask(client)
     return Published(planted, planted.settings, attacker)
@@ -91,7 +106,9 @@ class Search:
         people = {
             (each.key, each.period): each.value for each in published.planted.observations if each.indicator == "people"
         }
-        numbers = [*secrets.values()]
+        sums = published.secret_sums()
+        self._digits += [str(int(value)).encode() for value in sums]
+        numbers = [*secrets.values(), *sums]
         for (_, key, period), value in secrets.items():
             base = people[key, period]
             if base is not None and base != value:
@@ -142,7 +159,7 @@ def _addresses(client: TestClient) -> Iterator[tuple[str, str]]:
     indicators = [each["id"] for each in client.get("/api/indicators").json()["indicators"]]
     collections = [each["id"] for each in client.get("/api/collections").json()["collections"]]
     vintages = ("2016-01-01", "2020-01-01")
-    keys = ("06633018", *sorted({SOURCE_SECRET, DOMINATED, EVERYBODY}), MERGED, "06633", "06", "R01")
+    keys = ("06633018", *sorted({SOURCE_SECRET, DOMINATED, EVERYBODY}), MERGED, "06633", "06", "R01", "G01", "GXX")
     fillings: dict[str, Iterable[str]] = {
         "collection_id": [each for each in collections if each.partition("_")[0] in ("young", "rate", "age", *_LEVELS)],
         "indicator": indicators,
@@ -190,6 +207,11 @@ def _special(indicators: list[str], vintages: tuple[str, str]) -> dict[str, list
         ] + [
             f"/api/analysis/local-moran?{_query('local-moran', indicator, vintages[0])}"
             for indicator in ("change", "age")
+        ] + [
+            f"/api/analysis/standardised-ratios?cases={cases}&population={population}&period=2015"
+            f"&vintage={vintages[0]}{standard}"
+            for cases, population in (("young", "people"), ("young,old", "people,cases"))
+            for standard in ("", "&reference=06432", "&reference=06633018", "&reference=06432&observed=cases")
         ],
         "/api/analysis/{statistic}/weights": [
             f"/api/analysis/local-moran/weights?indicator=rate&period=2015&f={form}" for form in ("gal", "gwt", "csv")
@@ -228,6 +250,9 @@ def test_there_is_something_to_find(published: Published) -> None:
     assert primary.keys() <= secrets.keys()
     assert len(secrets) > len(primary) > 10
     assert len(published.attacker.known) > len(secrets)
+    groups = [each for each in published.attacker.known if each[1] in published.planted.groups]
+    assert len(groups) > 100, "groups are shown"
+    assert len(published.secret_sums()) > 10, "but those with a secret member"
     districts = [("cases", "06633", "2015"), ("young", "06432", "2015"), ("old", "06633", "2016")]
     assert all(place in published.attacker.known for place in districts), "districts are shown"
     assert published.attacker.contradictions == []
@@ -348,7 +373,7 @@ def _without_primary(patch: pytest.MonkeyPatch) -> None:
 
 def _without_secondary(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(safeguard, "choose", _primary_alone)
-    patch.setattr(safeguard, "audit", lambda *_: ())
+    patch.setattr(safeguard, "audit", lambda *_, **__: ())
 
 
 def _without_sums(patch: pytest.MonkeyPatch) -> None:
@@ -405,6 +430,21 @@ def _without_levels_above(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(safeguard.Safeguard, "withheld", withheld)
 
 
+def _without_protected_members(patch: pytest.MonkeyPatch) -> None:
+    """Groups are put together from raw figures."""
+    original = figures.Figures._compute
+
+    def compute(self: figures.Figures, indicator: Any, vintage: Any, level: str, period: str) -> figures.Figure:
+        if level != "gruppe" or indicator.is_derived:
+            return original(self, indicator, vintage, level, period)
+        parts = self._raw.figure(indicator, vintage, "gemeinde", period).column
+        weights = self._weights(indicator, vintage, "gemeinde", period)
+        column = self.memberships.put_together(parts, vintage, level, indicator.harmonise, weights)
+        return figures.Figure(column, np.zeros(len(column), bool))
+
+    patch.setattr(figures.Figures, "_compute", compute)
+
+
 @pytest.mark.parametrize(
     "switch_off",
     [
@@ -418,6 +458,7 @@ def _without_levels_above(patch: pytest.MonkeyPatch) -> None:
         _without_dominance,
         _without_groups,
         _without_levels_above,
+        _without_protected_members,
     ],
     ids=lambda switch_off: switch_off.__name__.removeprefix("_without_"),
 )

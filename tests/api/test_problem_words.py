@@ -143,3 +143,8 @@ def test_why_a_job_failed_is_told_in_both_languages(tmp_path: Path) -> None:
 def test_the_language_is_the_one_that_a_client_prefers(header: str | None, language: str) -> None:
     headers = [] if header is None else [(b"accept-language", header.encode())]
     assert language_of(Request({"type": "http", "headers": headers})) == language
+
+
+def test_a_header_that_is_sent_in_several_lines_is_one() -> None:
+    headers = [(b"accept-language", b"fr"), (b"accept-language", b"de;q=0.8, en;q=0.4")]
+    assert language_of(Request({"type": "http", "headers": headers})) == "de"

@@ -98,6 +98,7 @@ def test_other_systems_are_named(crs: str, wrong: str) -> None:
     error = caught.value
     assert isinstance(error, OutsideLand | OutsideGermany)
     assert error.likely == crs
+    assert "inf" not in error.render("en"), "coordinates of the wrong system may be on no place of the earth"
 
 
 def test_a_file_in_a_wrong_zone_is_refused(tmp_path: Path) -> None:

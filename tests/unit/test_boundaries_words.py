@@ -154,7 +154,7 @@ def test_every_line_of_the_report_is_in_both_languages() -> None:
     assert len(german) == len(english) == 1 + len(findings)
     assert all(first != second for first, second in zip(german, english, strict=True))
     assert german[0] == (
-        "gemeinde: 2345 Objekte, 2000 Flächen; 17 mit amtlicher Fläche verglichen, Abweichung im Median 2,5 %; "
+        "Gemeinden: 2345 Objekte, 2000 Flächen; 17 mit amtlicher Fläche verglichen, Abweichung im Median 2,5 %; "
         "vereinfachte Grenzen, Flächen besser aus dem Gemeindeverzeichnis"
     )
     assert "(1,25 km²)" in german[1]

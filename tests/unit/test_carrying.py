@@ -229,6 +229,20 @@ def test_the_shares_of_one_area_are_the_same_in_every_vintage() -> None:
     assert sorted(half) == [0, 0, 0.5, 0.5], "the parts of the other merger have only the count before it"
 
 
+def test_counts_that_cannot_be_carried_are_not_known() -> None:
+    """Where every area was divided in unknown parts, the counts before tell nothing of those after."""
+    last = date(2021, 1, 1)
+    events = tuple(
+        ChangeEvent(day, "transfer", (giver,), taker, "", "", "")
+        for day, giver, taker in ((NEW, KEYS[0], KEYS[1]), (last, KEYS[1], KEYS[0]))
+    )
+    editions = [squares(KEYS[:2], day) for day in (OLD, NEW, last)]
+    territory = build_territory(editions, events, (), {date(2015, 12, 31): dict.fromkeys(KEYS[:2], 9)})
+    assert territory.vintages == (OLD, NEW, last)
+    assert territory.correspondence(OLD, NEW, "gemeinde").broken.all()
+    assert territory.correspondence(NEW, last, "gemeinde").broken.all()
+
+
 # -- before the oldest boundaries ------------------------------------------------------------------------------
 
 

@@ -304,3 +304,15 @@ def test_repeats_are_recognised_and_contradictions_named(shared_data: Path) -> N
     for wrong in (replace(bromskirchen, to_key="06635002"), replace(bromskirchen, date=date(2024, 1, 1))):
         with pytest.raises(ChangesContradict, match="06635005 ends on"):
             reconcile(known, [wrong])
+
+
+def test_a_known_change_takes_the_names_of_a_repetition() -> None:
+    (wesertal,) = (event for event in load_bundled().events if event.to_key == "06633030")
+    nameless = replace(wesertal, from_names=(), source="BBSR", date=date(2020, 12, 31))
+    found = reconcile([nameless], [wesertal])
+    assert (found.added, found.repeated) == ((), (wesertal,))
+    assert found.named == (replace(nameless, from_names=wesertal.from_names),)
+    assert wesertal.from_names == ("Oberweser", "Wahlsburg")
+    assert reconcile(found.named, [wesertal]).named == ()
+    other = replace(wesertal, from_names=("Anders", "Andersdorf"))
+    assert reconcile([wesertal], [other]).named == ()

@@ -381,8 +381,14 @@ def test_figures_that_are_public_elsewhere_are_neither_secret_nor_any_protection
 def test_publishing_stops_where_what_is_public_elsewhere_gives_a_secret_away(territory: Territory) -> None:
     official = _observe("young", {"06634": 2}, "kreis")
     counts = _observe("young", {KEYS[3]: 2, KEYS[4]: 0})
-    with pytest.raises(ProtectionImpossible, match=r"all \+ old \+ young, 2019: .*06634001.*merge categories"):
+    with pytest.raises(
+        ProtectionImpossible, match=r"all \+ old \+ young, 2019: .*06634001.*merge categories"
+    ) as caught:
         _at(_linked(territory, counts + official, public_levels=("kreis",)), "young", OLD, "gemeinde")
+    german = caught.value.render("de")
+    assert "young in " in german
+    assert "('" not in german, "ids of cells are no words"
+    assert "Kategorien oder Gebiete zusammenfassen" in german
 
 
 def test_rounded_counts_are_rounded_before_they_are_added(territory: Territory) -> None:

@@ -606,7 +606,7 @@ def test_the_report_has_the_keys_of_the_contract(load: Load) -> None:
         "not_selected", "duplicates", "repaired_keys", "retired_keys", "not_valid_at_period", "unknown_keys",
         "matched_names", "status", "flags", "periods", "units", "changes", "warnings", "problems", "provenance",
         "rejected_total",
-        "refusal", "file",
+        "refusal", "file", "contradicting_names", "successors",
     }  # fmt: skip
     assert report.to_dict()["units"] == ["Personen"]
 

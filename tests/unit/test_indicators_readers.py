@@ -712,6 +712,9 @@ def test_sums_that_do_not_add_up_are_named(tmp_path: Path) -> None:
         "In 1 of 1 cases the municipalities do not add up to the Kreis: 06633 2015: 30 ≠ 40."
     ]
     assert warnings("key;2015\n06633;40\n06633001;10\n06633018;.\n") == [], "what is secret may be the difference"
+    assert warnings("key;2014;2015\n06633;10;40\n06633001;10;50\n") == [
+        "In 1 of 2 cases the municipalities do not add up to the Kreis: 06633 2015: 50 ≠ 40."
+    ], "an exact sum is one of the cases, though a municipality is missing"
     assert "50 ≠ 40" in warnings("key;2015\n06633;40\n06633001;50\n06633018;.\n")[0]
     thousands = warnings("key;2015\n06633;31\n06633001;10\n06633018;20\n", TableMapping(multiplier=1000.0))
     assert "differs from the Kreis by rounding" in thousands[0]
@@ -763,6 +766,7 @@ def test_a_saved_mapping_reads_the_same(
     assert list(again.observations) == list(first.observations)
     plain = {"warnings": ()}
     assert replace(again.report, **plain) == replace(first.report, **plain)  # type: ignore[arg-type]
+    assert first.mapping.key_and_name is None, "no cell holds both"
     assert load_mapping(write(tmp_path, render_mapping(again.mapping), "again.toml")) == load_mapping(saved)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from datetime import date
 from typing import Any
 
@@ -72,6 +74,29 @@ def test_a_limit_that_is_not_reached_changes_nothing() -> None:
     pattern = choose(_system(), allowance=Allowance(1e6))
     assert pattern == choose(_system())
     assert audit(_system(), pattern.withheld, allowance=Allowance(1e6)) == ()
+
+
+def test_wherever_it_ends_nothing_is_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = itertools.count()
+    monkeypatch.setattr(time, "process_time", lambda: float(next(ticks)))
+    whole = choose(_system())
+    ended = 0
+    for seconds in itertools.count(1):
+        try:
+            pattern = choose(_system(), allowance=Allowance(seconds))
+        except ProtectionTooLong:
+            ended += 1
+            continue
+        assert pattern == whole
+        break
+    assert ended >= 3, "several programmes, and a refusal before each"
+
+
+def test_what_could_not_be_decided_is_not_decided_when_asked_again() -> None:
+    figures, catalogue = _figures(Patience(NOTHING))
+    for name in ("young", "young", "old"):
+        with pytest.raises(ProtectionTooLong):
+            figures.figure(catalogue.indicators[name], DAY, "gemeinde", "2019-01")
 
 
 def test_a_solver_that_stopped_is_no_verdict() -> None:

@@ -66,6 +66,18 @@ def test_parts_of_one_sum_are_known_to_be_apart() -> None:
     assert not known_apart(CATALOGUE, ("young", "foreign"))
 
 
+def test_a_sum_with_several_breakdowns_tells_of_each_of_them() -> None:
+    catalogue = _catalogue(
+        _count("all", parts=[["young", "old"], ["women", "men"]]), *map(_count, ("young", "old", "women", "men"))
+    )
+    assert known_apart(catalogue, ("young", "old"))
+    assert known_apart(catalogue, ("men", "women"))
+    assert not known_apart(catalogue, ("young", "women")), "there are young women"
+    require_groups(catalogue, ("young", "women"))
+    with pytest.raises(InvalidParameter, match="women is a part of all"):
+        require_groups(catalogue, ("women", "all"))
+
+
 def test_the_common_period_is_the_newest_one_with_figures_of_all_groups() -> None:
     one = _count("one", periods=["2018", "2019", "2020"], periods_by_level={"gemeinde": ["2018", "2019"]})
     other = _count("other", periods=["2017", "2018", "2019", "2020"], periods_by_level=None)

@@ -28,6 +28,7 @@ from spatial.statistics import (
     pooled_rates,
     rate_intervals,
     read_result,
+    standard_rates,
     standardised_ratios,
     weights_from_pairs,
 )
@@ -217,6 +218,23 @@ def test_standardising_with_the_own_rates_gives_one() -> None:
         indirectly_expected(population, [0.1])
     with pytest.raises(LengthMismatch):
         indirectly_expected([100, 50], rates)
+
+
+def test_a_standard_without_people_in_a_stratum_has_no_rate_there() -> None:
+    assert standard_rates([4, 30], [1000, 600]).tolist() == [0.004, 0.05]
+    for events in (0, 3):
+        with pytest.raises(EmptyGroup, match="stratum 2 of the standard") as caught:
+            standard_rates([4, events], [1000, 0])
+        assert not hasattr(caught.value, "positions"), "a stratum is no area"
+    with pytest.raises(LengthMismatch):
+        standard_rates([4], [1000, 600])
+
+
+def test_events_that_nothing_leads_one_to_expect_are_called_so() -> None:
+    with pytest.raises(ImpossibleCounts, match="events where none are expected at position 1") as caught:
+        standardised_ratios([1, 2, 0], [1.0, 0.0, 0.0])
+    assert "Ereignisse, wo keine zu erwarten sind, an Stelle 1" in caught.value.render("de")
+    assert standardised_ratios([1, 0], [1.0, 0.0]).defined.tolist() == [True, False]
 
 
 def test_change_without_events_is_no_change() -> None:

@@ -51,6 +51,8 @@ export interface Area {
   readonly kind: string | null;
   readonly parent_name: string | null;
   readonly bbox: readonly [number, number, number, number];
+  /** What its territory, or a part of it, was called before the vintage */
+  readonly former: readonly FormerArea[];
 }
 
 /** Areas that were found. */
@@ -104,6 +106,14 @@ export interface Fill {
   readonly hatch: string;
 }
 
+/** An area that is part of another one today, or a name that it had. */
+export interface FormerArea {
+  readonly key: string;
+  readonly name: string;
+  /** Last day, YYYY-MM-DD */
+  readonly until: string;
+}
+
 /** One tested number for all areas together. */
 export interface GlobalAnalysis {
   readonly statistic: string;
@@ -154,6 +164,8 @@ export interface Indicator {
   readonly levels: readonly string[];
   /** By level the periods in which any area has a value */
   readonly periods_by_level: Readonly<Record<string, readonly string[]>>;
+  /** Levels whose figures are put together from the public ones of another level, and which */
+  readonly levels_from_members: Readonly<Record<string, string>>;
 }
 
 /** An indicator in full; texts without words are empty. */
@@ -174,6 +186,8 @@ export interface IndicatorDetail {
   readonly levels: readonly string[];
   /** By level the periods in which any area has a value */
   readonly periods_by_level: Readonly<Record<string, readonly string[]>>;
+  /** Levels whose figures are put together from the public ones of another level, and which */
+  readonly levels_from_members: Readonly<Record<string, string>>;
   readonly definition: Text;
   readonly note: Text;
   readonly territory: Text;

@@ -26,6 +26,7 @@ const gutsbezirk: Area = {
   populated: false,
   area_km2: 183,
   bbox: [9.4, 51.4, 9.7, 51.6],
+  former: [],
 };
 
 const units = joinUnits(values, null, [gutsbezirk]);

@@ -30,6 +30,7 @@ export function indicator(patch: Partial<Indicator> = {}): Indicator {
     periods,
     levels,
     periods_by_level: Object.fromEntries(levels.map((level) => [level, periods])),
+    levels_from_members: {},
     ...patch,
   };
 }

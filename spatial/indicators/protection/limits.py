@@ -30,6 +30,8 @@ class Allowance:
     def for_solver(self) -> Any:
         """Options of one programme of the solver, a dict.
 
+        The solver goes by the clock, so that on a busy machine a single long programme may end it a little early.
+
         Raises
         ------
         ProtectionTooLong

@@ -24,6 +24,7 @@ export const de = {
   area: "Gemeinde",
   areaOfOtherLevel: "Einzelnes Gebiet",
   areaNone: "keine ausgewählt",
+  formerArea: "{name} (bis {year}, heute {now})",
   mode: "Darstellung",
   modeValues: "Werte",
   modeClusters: "Cluster",

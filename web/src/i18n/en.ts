@@ -26,6 +26,7 @@ export const en: Words = {
   area: "Municipality",
   areaOfOtherLevel: "Single area",
   areaNone: "none selected",
+  formerArea: "{name} (until {year}, now {now})",
   mode: "Map shows",
   modeValues: "Values",
   modeClusters: "Clusters",

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { formatIsoDay, formatPeriodShort } from "../format";
 import { fill, said } from "../i18n";
-import { selectionName } from "../names";
+import { formerNames, selectionName } from "../names";
 import { corrections, finestLevel, isWider, type MapMode } from "../state";
 import { type Context, withinName } from "./context";
 import { periodView } from "./period";
@@ -132,7 +132,14 @@ function withinSelect({
 }
 
 function areaSelect({ app, indicator, scene, state, words }: Context): TemplateResult {
-  const units = (scene?.units ?? []).toSorted((a, b) => a.name.localeCompare(b.name, "de"));
+  const units = scene?.units ?? [];
+  const areas = app.areas.current;
+  const drawn = new Set(units.map(({ key }) => key));
+  const former = formerNames(areas.phase === "ready" ? areas.data : [], words);
+  const options = [
+    ...units.map(({ key, name }) => ({ key, name, chosen: key === state.area })),
+    ...former.filter(({ key }) => drawn.has(key)).map((each) => ({ ...each, chosen: false })),
+  ].toSorted((a, b) => a.name.localeCompare(b.name, "de"));
   return html`<label class="control">
     <span class="label">${finestLevel(indicator) === "gemeinde" ? words.area : words.areaOfOtherLevel}</span>
     <select
@@ -140,8 +147,8 @@ function areaSelect({ app, indicator, scene, state, words }: Context): TemplateR
       @change=${(event: Event) => app.go({ area: (event.target as HTMLSelectElement).value || null })}
     >
       <option value="" .selected=${state.area === null}>${words.areaNone}</option>
-      ${units.map(
-        (unit) => html`<option value=${unit.key} .selected=${unit.key === state.area}>${unit.name}</option>`,
+      ${options.map(
+        ({ key, name, chosen }) => html`<option value=${key} .selected=${chosen}>${name}</option>`,
       )}
     </select>
   </label>`;
