@@ -26,11 +26,14 @@ unit = "dB"
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
-    [("de", "schützt diese Werte nicht"), ("en", "nothing protects these figures")],
+    ("language", "defined", "said"),
+    [
+        ("de", "2 Indikatoren definiert", "schützt diese Werte nicht"),
+        ("en", "2 indicators defined", "nothing protects these figures"),
+    ],
 )
 def test_loading_says_what_is_not_protected(
-    language: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    language: str, defined: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("KREISATLAS_LANGUAGE", language)
     atlas, file = tmp_path / "atlas", tmp_path / "own.toml"
@@ -38,7 +41,7 @@ def test_loading_says_what_is_not_protected(
     file.write_text(DEFINITIONS)
     done = CliRunner().invoke(app, ["load", str(file), "--workspace", str(atlas)])
     assert done.exit_code == 0
-    assert done.stdout == "2 indicators defined\n"
+    assert done.stdout == f"{defined}\n"
     assert done.stderr.startswith("! mean_age: ")
     assert said in done.stderr
     assert done.stderr.count(said) == 1, "what is open needs no protection"

@@ -74,6 +74,7 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "CatalogueError": ((WHY,), {"source": "a.toml", "entry": WHY, "line": 4, "field": "unit", "remedy": WHY}),
     "MappingError": ((WHY,), {"source": "a.toml", "key": "unit"}),
     "ProtectionImpossible": ((["06633018"],), {"place": "pop, 2020", "remedy": WHY}),
+    "ProtectionTooLong": ((60.0,), {"size": 9000, "place": "pop, 2020", "remedy": WHY}),
     "ProtectionLeak": ((["06633018"] * 7,), {"remedy": WHY}),
     "EmptyTable": ((WHY,), {"path": Path("a.csv"), "line": 3}),
     **dict.fromkeys(
