@@ -58,7 +58,7 @@ from boundaries.file_errors import (
 )
 from boundaries.findings import Finding, FindingKind, GeometryReport, Treatment
 from boundaries.geometry import is_coverage, reproject, simplify, union_of_whole_areas
-from boundaries.groups import Members, UnitedAreas, is_group_table, unite_groups
+from boundaries.groups import GroupTable, Members, UnitedAreas, is_group_table, read_groups, unite_groups
 from boundaries.keys import OFFICIAL_LEVELS, ParsedKey, parent_key, parse_key
 from boundaries.lineage import first_changes, former_names
 from boundaries.position_errors import (
@@ -73,7 +73,7 @@ from boundaries.readers import ExaminedBoundaries, Known, check_groups, check_le
 from boundaries.recognition import Fields
 from boundaries.reconcile import Reconciled, check_circles, reconcile
 from boundaries.registers import Register, RegisterEntry, is_register, read_register
-from boundaries.sentences import Language, Sentence, german_day, level_name
+from boundaries.sentences import Language, Sentence, german_day, level_name, number_of
 from boundaries.sources import Located, Origin, checksum, located
 from boundaries.vintages import concerning, derive, dissolve, division, keys_before, vintages_of
 
@@ -109,6 +109,7 @@ __all__ = [
     "Finding",
     "FindingKind",
     "GeometryReport",
+    "GroupTable",
     "ImplausibleDay",
     "InvalidGeometries",
     "KeyProblem",
@@ -177,10 +178,12 @@ __all__ = [
     "level_name",
     "load_bundled",
     "located",
+    "number_of",
     "parent_key",
     "parse_key",
     "read_boundaries",
     "read_changes",
+    "read_groups",
     "read_register",
     "reconcile",
     "reproject",

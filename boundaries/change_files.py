@@ -6,8 +6,9 @@ from pathlib import Path
 
 from boundaries.changes import ChangeEvent, read_changes_csv
 from boundaries.errors import ChangesUnreadable
-from boundaries.sentences import Sentence
+from boundaries.sentences import Sentence, system_reason
 
+_PEEKED_BYTES, _BLANKS = 256, b"\xef\xbb\xbf \t\r\n"
 _ZIP, _PARQUET, _OLD_EXCEL = b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"
 
 
@@ -19,7 +20,7 @@ def read_changes(path: str | Path, *, shown: str | None = None) -> tuple[ChangeE
     path : str or Path
         One of these: a list "Namens-, Grenz- und Schlüsseländerungen" of Destatis (xlsx, any year); an
         Umsteigeschlüssel of the BBSR for Gemeinden or Kreise (xlsx, or Parquet with the columns ``year_xw``,
-        ``ags_xw``, ``pop_conv``, ``size_conv``, ``ags20``); a table in the form of this program (CSV in UTF-8).
+        ``ags_xw``, ``pop_conv``, ``size_conv``, ``ags20``); a table in the form of this program (CSV).
 
     shown : str, optional
         How messages name the file; its path by default.
@@ -37,11 +38,12 @@ def read_changes(path: str | Path, *, shown: str | None = None) -> tuple[ChangeE
     name, path = shown or str(path), Path(path)
     try:
         with path.open("rb") as file:
-            start = file.read(4)
+            start = file.read(_PEEKED_BYTES).lstrip(_BLANKS)[:4]
     except OSError as error:
+        said = system_reason(error)
         why = Sentence(
-            f"kann nicht gelesen werden ({error.strerror}); Namen und Rechte der Datei prüfen",
-            f"cannot be read ({error.strerror}); check name and permissions of the file",
+            f"kann nicht gelesen werden ({said.de}); Namen und Rechte der Datei prüfen",
+            f"cannot be read ({said.en}); check name and permissions of the file",
         )
         raise ChangesUnreadable(name, None, why) from error
     if start == _ZIP:
@@ -57,6 +59,17 @@ def read_changes(path: str | Path, *, shown: str | None = None) -> tuple[ChangeE
             Sentence(
                 "ist eine xls-Arbeitsmappe alter Art; als xlsx speichern",
                 "is an xls workbook of the old kind; save it as xlsx",
+            ),
+        )
+    if start.startswith(b"<"):
+        raise ChangesUnreadable(
+            name,
+            None,
+            Sentence(
+                "ist eine Webseite; ihre Tabelle (die Liste von 2009 gibt es nur so) in einer Tabellenkalkulation "
+                "öffnen und als xlsx speichern",
+                "is a web page; open its table (the list of 2009 comes in no other form) in a spreadsheet program and "
+                "save it as xlsx",
             ),
         )
     return read_changes_csv(path, name)

@@ -22,6 +22,7 @@ _LEVELS = ("gemeinde", "kreis")
 # Kinds in which the area afterwards existed before and may keep territory of its own.
 _KEEPING = ("incorporation", "transfer")
 _ALONE = ("key-change", "rename")
+_LONGEST_HEADER = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,16 +222,16 @@ NO_CHANGE = Sentence("enthält keine Änderung; die richtige Datei angeben", "ho
 
 def _no_csv(error: Exception) -> Sentence:
     return Sentence(
-        f"kann nicht als CSV in UTF-8 gelesen werden ({error}); neu speichern",
-        f"cannot be read as CSV in UTF-8 ({error}); save it anew",
+        f"kann nicht als CSV gelesen werden ({error}); in UTF-8 neu speichern",
+        f"cannot be read as CSV ({error}); save it anew in UTF-8",
     )
 
 
 def _lacking(columns: Sequence[str]) -> Sentence:
     listed = ", ".join(columns)
     return Sentence(
-        f"der Tabelle der Änderungen fehlen die Spalten {listed}; ergänzen, Trennzeichen ist das Komma",
-        f"the table of changes lacks the columns {listed}; add them, the delimiter is a comma",
+        f"der Tabelle der Änderungen fehlen die Spalten {listed}; ergänzen, mit Komma oder Semikolon trennen",
+        f"the table of changes lacks the columns {listed}; add them, parted by comma or semicolon",
     )
 
 
@@ -240,9 +241,9 @@ def read_changes_csv(path: Path, shown: str | None = None) -> tuple[ChangeEvent,
     Parameters
     ----------
     path : Path
-        CSV in UTF-8 with the columns ``date`` (ISO), ``kind``, ``from_key``, ``from_name``, ``to_key``,
-        ``to_name``, ``to_kind``, ``source``, and if known ``population`` and ``area_km2`` of what moves and
-        ``legal_date``; one row for each pair of areas.
+        CSV (UTF-8 or Windows-1252; comma, semicolon or tab) with the columns ``date`` (ISO), ``kind``, ``from_key``,
+        ``from_name``, ``to_key``, ``to_name``, ``to_kind``, ``source``, and if known ``population`` and ``area_km2``
+        of what moves and ``legal_date``; one row for each pair of areas.
     shown : str, optional
         How messages name the file; its path by default.
 
@@ -258,19 +259,29 @@ def read_changes_csv(path: Path, shown: str | None = None) -> tuple[ChangeEvent,
     """
     name = shown or str(path)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-            if missing:
-                raise ChangesUnreadable(name, 1, _lacking(missing))
-            rows = [_parse_row(name, reader.line_num, row) for row in reader]
-    except csv.Error as error:
-        raise ChangesUnreadable(name, reader.reader.line_num, _no_csv(error)) from error
+        try:
+            rows = _rows(path, name, "utf-8-sig")
+        except UnicodeDecodeError:
+            rows = _rows(path, name, "cp1252")
     except (OSError, UnicodeDecodeError) as error:
         raise ChangesUnreadable(name, None, _no_csv(error)) from error
     if not rows:
         raise ChangesUnreadable(name, None, NO_CHANGE)
     return events_of(name, rows)
+
+
+def _rows(path: Path, name: str, encoding: str) -> list[ChangeRow]:
+    with path.open(encoding=encoding, newline="") as file:
+        first = file.readline(_LONGEST_HEADER)
+        file.seek(0)
+        reader = csv.DictReader(file, strict=True, delimiter=max(",;\t", key=first.count))
+        try:
+            missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
+            if missing:
+                raise ChangesUnreadable(name, 1, _lacking(missing))
+            return [_parse_row(name, reader.line_num, row) for row in reader]
+        except csv.Error as error:
+            raise ChangesUnreadable(name, reader.reader.line_num, _no_csv(error)) from error
 
 
 def _parse_row(path: str, line: int, row: dict[str, str]) -> ChangeRow:
@@ -317,7 +328,7 @@ def _parse_row(path: str, line: int, row: dict[str, str]) -> ChangeRow:
         row["to_name"].strip(),
         row["to_kind"].strip(),
         row["source"].strip(),
-        Size(_number(path, line, row, "population"), _number(path, line, row, "area_km2")),
+        Size(_population(path, line, row), _number(path, line, row, "area_km2")),
         _day(path, line, row, "legal_date") if row.get("legal_date", "").strip() else None,
         row["from_name"].strip(),
     )
@@ -351,7 +362,7 @@ def _number(path: str, line: int, row: dict[str, str], column: str) -> float | N
     if not text.strip():
         return None
     try:
-        number = float(text)
+        number = float(text.replace(",", "."))
     except ValueError:
         number = -1.0
     if not 0 <= number < float("inf"):
@@ -360,6 +371,18 @@ def _number(path: str, line: int, row: dict[str, str], column: str) -> float | N
             f"'{text[:80]}' is no number of 0 or more; write 1234.5",
         )
         raise ChangesUnreadable(path, line, reason, column)
+    return number
+
+
+def _population(path: str, line: int, row: dict[str, str]) -> float | None:
+    number = _number(path, line, row, "population")
+    if number is not None and not number.is_integer():
+        text = row["population"].strip()[:80]
+        reason = Sentence(
+            f"'{text}' ist keine ganze Zahl von Einwohnern; ohne Punkte und Nachkommastellen schreiben: 1234",
+            f"'{text}' is no whole number of inhabitants; write it without separators and decimals: 1234",
+        )
+        raise ChangesUnreadable(path, line, reason, "population")
     return number
 
 

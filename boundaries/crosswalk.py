@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from boundaries.bundle import bundled_events, changes_cover
+from boundaries.bundle import bundled_events, changes_cover, load_bundled
 from boundaries.changes import ChangeEvent, Size
 from boundaries.errors import UncoveredKey, UnknownLevel, VintageNotDerivable
 from boundaries.moves import Basis, History, Part, Passage, divide, history
@@ -263,7 +263,8 @@ def crosswalk(
         Keys in ``from_vintage`` to list; by default only the areas that changed.
     sizes : mapping of str to Size, optional
         Inhabitants and area of every municipality of the older day. They weigh what the changes say nothing
-        about, and tell whether the target of a dissolution existed before.
+        about, and tell whether the target of a dissolution existed before. By default, with the bundled table, levels
+        above the municipalities are weighed by the areas of the bundled boundaries.
 
     Returns
     -------
@@ -280,6 +281,8 @@ def crosswalk(
         With the bundled table: one of ``keys`` lies outside Hessen.
     ChangeDoesNotFit
         The changes of one day go in a circle.
+    BundledDataDamaged
+        With the bundled table: a bundled file is absent or is not what the manifest says.
 
     Examples
     --------
@@ -301,6 +304,8 @@ def crosswalk(
         covers, first = changes_cover()
         if min(from_vintage, to_vintage) < first:
             raise VintageNotDerivable(min(from_vintage, to_vintage), first)
+        if sizes is None and level != "gemeinde":
+            sizes = _bundled_sizes(min(from_vintage, to_vintage))
     older, newer = sorted((from_vintage, to_vintage))
     passage = _passage(tuple(events), older, newer, level, sizes, backward=from_vintage > to_vintage)
     changed = _links(passage)
@@ -308,6 +313,21 @@ def crosswalk(
     if keys is None:
         return mapped
     return replace(mapped, links=tuple(link for key in sorted(set(keys)) for link in mapped.targets(key)))
+
+
+def _bundled_sizes(day: date) -> Mapping[str, Size] | None:
+    """Areas of the bundled municipalities on a day; None where the bundled boundaries do not tell them."""
+    bundled = load_bundled()
+    base = bundled.gemeinden.vintage
+    if any(day < event.date <= base for event in bundled.events):
+        return None
+    areas = {area.key: Size(None, area.area_km2) for area in bundled.gemeinden.areas}
+    flows = _flows(history(bundled.events, base, max(base, day), sizes=areas, known=frozenset(areas)))
+    carried: dict[str, Size | None] = {key: size for key, size in areas.items() if key not in flows}
+    for parts in flows.values():
+        for new, size in parts.items():
+            _add(carried, new, size)
+    return {key: size for key, size in carried.items() if size is not None}
 
 
 def _passage(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,11 +15,11 @@ from http.client import HTTPException
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 from urllib.request import Request, urlopen
 
 from boundaries.file_errors import Unreadable
-from boundaries.sentences import Sentence
+from boundaries.sentences import Sentence, system_reason
 
 if TYPE_CHECKING:
     from http.client import HTTPResponse
@@ -50,6 +52,7 @@ _TOO_LARGE = Sentence(
     "ist größer als 8 GiB; selbst herunterladen und die Datei laden",
     "is larger than 8 GiB; download it yourself and load the file",
 )
+_NO_ADDRESS = Sentence("ist keine gültige Adresse; Rechner und Port prüfen", "is no valid address; check host and port")
 _WRONG_PART = Sentence(
     "der Server sendet einen anderen Teil als verlangt; die Datei selbst herunterladen und laden",
     "the server sends another part than it was asked for; download the file yourself and load it",
@@ -132,9 +135,9 @@ def is_address(text: str) -> bool:
 
 def shown_address(url: str) -> str:
     """Return an address without user, password and query, which may be secret."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    return urlunsplit((parts.scheme, f"{host}:{parts.port}" if parts.port else host, parts.path, "", ""))
+    scheme, _, rest = re.split(r"[?#]", url, maxsplit=1)[0].partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
 
 
 @contextmanager
@@ -156,13 +159,16 @@ def fetched(url: str, downloads: Downloads | None = None) -> Iterator[Fetched]:
     Raises
     ------
     Unreadable
-        There is no connection, the server refuses, the file is a web page, or it is larger than 8 GiB.
+        The address is none, there is no connection, the server refuses, the file is a web page, or it is larger than
+        8 GiB.
 
     Notes
     -----
     A broken connection is taken up again (HTTP Range with If-Range) as long as each attempt brings something. A part on
-    disk is continued only if the server says by ETag or date that the file is still the same.
+    disk is continued only if the server says by ETag or date that the file is still the same. User and password of the
+    address are sent to its host alone (Basic, RFC 7617), and no message shows them.
     """
+    _check_address(url)
     with tempfile.TemporaryDirectory(prefix="kreisatlas-") as scratch:
         target = downloads or Downloads(Path(scratch), lambda _: None)
         target.folder.mkdir(parents=True, exist_ok=True)
@@ -192,7 +198,7 @@ def _fetch(url: str, part: _Part, tell: Callable[[Sentence], None]) -> None:
             _continue(url, part, tell)
         except _Broken as error:
             if part.size <= before:
-                raise Unreadable(url, _broken(part.size, error)) from error
+                raise Unreadable(shown_address(url), _broken(part.size, error)) from error
             size = _megabytes(part.size)
             tell(
                 Sentence(
@@ -204,6 +210,26 @@ def _fetch(url: str, part: _Part, tell: Callable[[Sentence], None]) -> None:
             return
 
 
+def _check_address(url: str) -> None:
+    try:
+        is_one = urlsplit(url).port != 0 and bool(urlsplit(url).hostname)
+    except ValueError:
+        is_one = False
+    if not is_one:
+        raise Unreadable(shown_address(url), _NO_ADDRESS)
+
+
+def _request(url: str, headers: Mapping[str, str]) -> Request:
+    """Ask for an address; a server that it is redirected to does not get to know user and password."""
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    request = Request(parts._replace(netloc=host).geturl(), headers=dict(headers))  # noqa: S310  (http or https)
+    if at:
+        token = base64.b64encode(unquote(user).encode()).decode()
+        request.add_unredirected_header("Authorization", f"Basic {token}")
+    return request
+
+
 def _continue(url: str, part: _Part, tell: Callable[[Sentence], None]) -> None:
     """Fetch what is missing in one request."""
     have, mark = part.size, part.mark()
@@ -211,21 +237,21 @@ def _continue(url: str, part: _Part, tell: Callable[[Sentence], None]) -> None:
     if have and mark:
         headers |= {"Range": f"bytes={have}-", "If-Range": mark}
     try:
-        with urlopen(Request(url, headers=headers), timeout=_TIMEOUT_S) as answer:  # noqa: S310  (http or https)
+        with urlopen(_request(url, headers), timeout=_TIMEOUT_S) as answer:  # noqa: S310  (http or https)
             if answer.status != _PARTIAL:
                 part.begin(answer.headers)
                 have = 0
             elif not answer.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
-                raise Unreadable(url, _WRONG_PART)
+                raise Unreadable(shown_address(url), _WRONG_PART)
             _receive(url, answer, part, have, tell)
     except HTTPError as error:
         error.close()
         if error.code == _NO_SUCH_RANGE and have:  # what is there is the whole file, or the file shrank: once more
             part.remove()
             return _continue(url, part, tell)
-        raise Unreadable(url, _refusal(error.code)) from error
+        raise Unreadable(shown_address(url), _refusal(error.code)) from error
     except URLError as error:
-        raise Unreadable(url, _offline(url, error.reason)) from error
+        raise Unreadable(shown_address(url), _offline(url, error.reason)) from error
     except (HTTPException, OSError) as error:
         raise _Broken(str(error) or type(error).__name__) from error
 
@@ -234,24 +260,24 @@ def _receive(url: str, answer: HTTPResponse, part: _Part, have: int, tell: Calla
     length = answer.headers.get("Content-Length", "")
     total = have + int(length) if length.isdecimal() else None
     if (total or 0) > _LARGEST_BYTES:
-        raise Unreadable(url, _TOO_LARGE)
+        raise Unreadable(shown_address(url), _TOO_LARGE)
     told = have
     with part.path.open("ab") as file:
         while block := answer.read(_BLOCK):
             file.write(block)
             have += len(block)
             if have > _LARGEST_BYTES:
-                raise Unreadable(url, _TOO_LARGE)
+                raise Unreadable(shown_address(url), _TOO_LARGE)
             if have - told >= max(_STEP_BYTES, _STEP * (total or 0)) and have != total:
                 told = have
                 tell(_progress(url, have, total))
     if total is not None and have < total:
-        raise _Broken(f"{have} of {total} bytes came")
+        raise _Broken(f"Content-Length: {total}")
     tell(_progress(url, have, have))
 
 
 def _progress(url: str, have: int, total: int | None) -> Sentence:
-    name = PurePosixPath(urlsplit(url).path).name or urlsplit(url).netloc
+    name = PurePosixPath(urlsplit(url).path).name or urlsplit(url).hostname or ""
     size = _megabytes(have)
     if total is None:
         return size.after(name)
@@ -292,9 +318,10 @@ def _refusal(status: int) -> Sentence:
 
 def _offline(url: str, reason: object) -> Sentence:
     host = urlsplit(url).hostname
+    said = system_reason(reason) if isinstance(reason, Exception) else Sentence(str(reason), str(reason))
     return Sentence(
-        f"{host} ist nicht erreichbar ({reason}); Verbindung prüfen, oder die Datei anderswo herunterladen und laden",
-        f"{host} cannot be reached ({reason}); check the connection, or download the file elsewhere and load it",
+        f"{host} ist nicht erreichbar ({said.de}); Verbindung prüfen, oder die Datei anderswo herunterladen und laden",
+        f"{host} cannot be reached ({said.en}); check the connection, or download the file elsewhere and load it",
     )
 
 
@@ -303,9 +330,9 @@ def _suffix(url: str, path: Path) -> str:
     with path.open("rb") as file:
         start = file.read(512)
     if not start:
-        raise Unreadable(url, EMPTY_FILE)
+        raise Unreadable(shown_address(url), EMPTY_FILE)
     if start.lstrip().lower().startswith(_WEB_PAGE):
-        raise Unreadable(url, _IS_WEB_PAGE)
+        raise Unreadable(shown_address(url), _IS_WEB_PAGE)
     for magic, suffix in _MAGIC:
         if start.startswith(magic):
             return suffix
@@ -315,7 +342,7 @@ def _suffix(url: str, path: Path) -> str:
         return ".geojson"
     named = PurePosixPath(urlsplit(url).path).suffix.lower()
     if named == ".shp":
-        raise Unreadable(url, _IS_PART_OF_SHAPEFILE)
+        raise Unreadable(shown_address(url), _IS_PART_OF_SHAPEFILE)
     if named in _SUFFIXES:
         return named
     return "" if b"\x00" in start or start.lstrip(_BLANKS).startswith(b"<") else ".csv"

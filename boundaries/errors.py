@@ -55,11 +55,13 @@ from datetime import date
 from boundaries.sentences import Language, Sentence, german_day, one_line
 
 _SHOWN = 5
+_LONGEST, _REASON = 200, 1000
+"""Characters up to which one item is shown, and a reason that the program words itself."""
 
 
-def some(items: Sequence[object], shown: int = _SHOWN, separator: str = ", ") -> Sentence:
-    """Return the first few items and how many there are beyond them; for messages."""
-    listed = separator.join(str(item)[:200] for item in items[:shown])
+def some(items: Sequence[object], shown: int = _SHOWN, separator: str = ", ", *, longest: int = _LONGEST) -> Sentence:
+    """Return the first few items, cut where they are too long, and how many there are beyond; for messages."""
+    listed = separator.join(str(item)[:longest] for item in items[:shown])
     more = len(items) - shown
     return (
         Sentence(f"{listed} und {more} weitere", f"{listed} and {more} more") if more > 0 else Sentence(listed, listed)
@@ -78,6 +80,10 @@ class BoundaryError(Exception):
     def __init__(self, message: Sentence) -> None:
         self.message = Sentence(one_line(message.de), one_line(message.en))
         super().__init__(self.message.en)
+
+    def name_file(self, shown: str) -> None:
+        """Put the file in which it was found in front of the message."""
+        BoundaryError.__init__(self, self.message.after(shown))
 
     def render(self, language: Language) -> str:
         """Return what is wrong, where, and what to do about it, in one line."""
@@ -239,12 +245,9 @@ class EditionNeeded(AreaProblem):
 
     def __init__(self, reasons: Sequence[Sentence]) -> None:
         self.reasons = tuple(reasons)
-        super().__init__(
-            Sentence(
-                f"nichts wurde entfernt: {some([each.de for each in self.reasons], separator='; ').de}",
-                f"nothing was removed: {some([each.en for each in self.reasons], separator='; ').en}",
-            )
-        )
+        german = some([each.de for each in self.reasons], separator="; ", longest=_REASON)
+        english = some([each.en for each in self.reasons], separator="; ", longest=_REASON)
+        super().__init__(Sentence(f"nichts wurde entfernt: {german.de}", f"nothing was removed: {english.en}"))
 
 
 class ChangeProblem(BoundaryError):

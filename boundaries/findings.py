@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from boundaries.sentences import Language, Sentence, level_name
+from boundaries.sentences import Language, Sentence, level_name, number_of
 
 _SHOWN = 5
 # VG250 differs by 0.4 to 0.5 % in the median, VG5000 by 2.1 %.
@@ -45,7 +45,10 @@ class Treatment(StrEnum):
 
 # For each kind: what it is called, and the unit of its measure.
 _WORDS: dict[FindingKind, tuple[Sentence, str]] = {
-    FindingKind.WATER_PART: (Sentence("Wasserflächen (GF)", "water parts (GF)"), "km²"),
+    FindingKind.WATER_PART: (
+        Sentence("keine Landflächen mit Struktur (GF)", "no land areas with structure (GF)"),
+        "km²",
+    ),
     FindingKind.DUPLICATE: (Sentence("doppelte Zeilen", "repeated rows"), ""),
     FindingKind.MERGED_PARTS: (Sentence("Flächen in mehreren Zeilen", "areas in several rows"), ""),
     FindingKind.INVALID_RING: (Sentence("ungültige Ringe", "invalid rings"), "m²"),
@@ -201,9 +204,9 @@ class GeometryReport:
 
     def _head(self) -> Iterator[Sentence]:
         """How much there is, and how well it fits the official areas."""
-        yield Sentence(
-            f"{self.features} Objekte, {self.areas} Flächen", f"{self.features} features, {self.areas} areas"
-        )
+        features = number_of(self.features, ("Objekt", "Objekte"), ("feature", "features"))
+        areas = number_of(self.areas, ("Fläche", "Flächen"), ("area", "areas"))
+        yield Sentence(f"{features.de}, {areas.de}", f"{features.en}, {areas.en}")
         if self.median_difference_percent is not None:
             median = _number(self.median_difference_percent)
             yield Sentence(
@@ -229,7 +232,16 @@ def _example(finding: Finding, language: Language) -> str:
     keys = "/".join((finding.key, *finding.others[:2]))
     if finding.measure is None:
         return keys
-    return f"{keys} ({_number(finding.measure).text(language)} {finding.unit})"
+    value, unit = _measured(finding.measure, finding.unit)
+    return f"{keys} ({_number(value).text(language)} {unit})"
+
+
+def _measured(value: float, unit: str) -> tuple[float, str]:
+    """Measure and unit; large areas in units that a reader can picture."""
+    for square_metres, larger in ((1_000_000, "km²"), (10_000, "ha")):
+        if unit == "m²" and abs(value) >= square_metres:
+            return value / square_metres, larger
+    return value, unit
 
 
 def _number(value: float) -> Sentence:

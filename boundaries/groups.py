@@ -16,7 +16,7 @@ import io
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from boundaries.errors import KeyProblem
 from boundaries.file_errors import BadGroups, Unreadable
 from boundaries.geometry import union_of_whole_areas
 from boundaries.keys import OFFICIAL_LEVELS, parse_key
-from boundaries.sentences import Sentence
+from boundaries.sentences import Sentence, system_reason
 
 _LARGEST_BYTES = 50_000_000
 _SEPARATORS = re.compile(r"\s*[,|]\s*")
@@ -72,6 +72,25 @@ class Members:
 
 
 @dataclass(frozen=True)
+class GroupTable:
+    """A table of groups as it was read; which areas there are, it does not know yet.
+
+    Attributes
+    ----------
+    shown : str
+        How messages name the file.
+    level : str
+        Name of the own level.
+    groups : tuple
+        What the table says of each area to be made, at least one.
+    """
+
+    shown: str
+    level: str
+    groups: tuple[_Group, ...]
+
+
+@dataclass(frozen=True)
 class UnitedAreas(AreaSet):
     """Areas of an own level that were united from others, and what from."""
 
@@ -92,10 +111,8 @@ def is_group_table(path: Path) -> bool:
     return path.suffix.lower() in (".csv", ".toml")
 
 
-def unite_groups(
-    path: str | Path, *, level: str, vintage: date, sets: Mapping[str, AreaSet], shown: str | None = None
-) -> UnitedAreas:
-    """Read a table of groups and unite existing areas into those of an own level.
+def read_groups(path: str | Path, *, level: str, shown: str | None = None) -> GroupTable:
+    """Read a table of groups.
 
     Parameters
     ----------
@@ -103,31 +120,20 @@ def unite_groups(
         CSV (UTF-8 or Windows-1252; semicolon, comma or tab) or TOML.
     level : str
         Name of the own level.
-    vintage : datetime.date
-        Day of the areas.
-    sets : mapping of str to AreaSet
-        Areas of that day by level.
     shown : str, optional
         How messages name the file; its path by default.
 
     Returns
     -------
-    UnitedAreas
-        One area for each key: the union of its members, populated where one of them is. Its parent is the stated one,
-        else that which all members share. Official area and inhabitants are summed where every member has them.
-        ``members`` tells the members of all of them.
+    GroupTable
+        For `unite_groups`.
 
     Raises
     ------
     Unreadable
         The file does not exist, is too large or is no CSV or TOML.
     BadGroups
-        A row lacks something, names a member that does not exist on that day, or contradicts another; or the level is
-        an official one.
-
-    Notes
-    -----
-    All members are of one level: the one that holds every member (``member_level`` decides where several do).
+        A row lacks something or contradicts another, or the level is an official one.
     """
     name, toml = shown or str(path), Path(path).suffix.lower() == ".toml"
     if level in OFFICIAL_LEVELS:
@@ -140,13 +146,45 @@ def unite_groups(
             ),
         )
     content = _content(Path(path), name)
-    groups = _groups(_toml_rows(content, name) if toml else _csv_rows(content, name), name)
-    member_set = _member_set(name, groups, sets)
-    for group in groups:
-        group.parent = key_among(group.parent or "", tuple(sets.values()))
-    areas = tuple(_united(group, level, member_set) for group in groups)
-    keys = {_canonical(member, member_set) or member for group in groups for member in group.members}
-    return UnitedAreas(level, vintage, member_set.crs, areas, Members(member_set.level, tuple(sorted(keys))))
+    return GroupTable(name, level, _groups(_toml_rows(content, name) if toml else _csv_rows(content, name), name))
+
+
+def unite_groups(table: GroupTable, *, vintage: date, sets: Mapping[str, AreaSet]) -> UnitedAreas:
+    """Unite existing areas into those of an own level.
+
+    Parameters
+    ----------
+    table : GroupTable
+        What `read_groups` read.
+    vintage : datetime.date
+        Day of the areas.
+    sets : mapping of str to AreaSet
+        Areas of that day by level.
+
+    Returns
+    -------
+    UnitedAreas
+        One area for each key: the union of its members, populated where one of them is. Its parent is the stated one,
+        else that which all members share. Official area and inhabitants are summed where every member has them.
+        ``members`` tells the members of all of them.
+
+    Raises
+    ------
+    BadGroups
+        A row names a member that does not exist on that day.
+
+    Notes
+    -----
+    All members are of one level: the one that holds every member (``member_level`` decides where several do).
+    """
+    member_set = _member_set(table.shown, table.groups, sets)
+    above = tuple(sets.values())
+    areas = tuple(
+        _united(replace(group, parent=key_among(group.parent or "", above)), table.level, member_set)
+        for group in table.groups
+    )
+    keys = {_canonical(member, member_set) or member for group in table.groups for member in group.members}
+    return UnitedAreas(table.level, vintage, member_set.crs, areas, Members(member_set.level, tuple(sorted(keys))))
 
 
 def _content(path: Path, shown: str) -> bytes:
@@ -162,9 +200,10 @@ def _content(path: Path, shown: str) -> bytes:
             )
         return path.read_bytes()
     except OSError as error:
+        said = system_reason(error)
         why = Sentence(
-            f"kann nicht gelesen werden ({error.strerror}); Namen und Rechte der Datei prüfen",
-            f"cannot be read ({error.strerror}); check name and permissions of the file",
+            f"kann nicht gelesen werden ({said.de}); Namen und Rechte der Datei prüfen",
+            f"cannot be read ({said.en}); check name and permissions of the file",
         )
         raise Unreadable(shown, why) from error
 
@@ -231,7 +270,7 @@ def _toml_rows(content: bytes, shown: str) -> Iterator[_Row]:
         yield _Row(place, cells, members)
 
 
-def _groups(rows: Iterable[_Row], path: str) -> list[_Group]:
+def _groups(rows: Iterable[_Row], path: str) -> tuple[_Group, ...]:
     groups: dict[str, _Group] = {}
     for row in rows:
         key = row.cells.get("key", "")
@@ -245,7 +284,7 @@ def _groups(rows: Iterable[_Row], path: str) -> list[_Group]:
             group.members.setdefault(member, row.place)
     if not groups:
         raise BadGroups(path, _FILE, Sentence("beschreibt kein Gebiet", "describes no area"))
-    return list(groups.values())
+    return tuple(groups.values())
 
 
 def _state(group: _Group, row: _Row, path: str) -> None:

@@ -63,6 +63,8 @@ def _digits(text: str) -> str:
 
 def _with_lost_zero(digits: str) -> str:
     """Put back the leading zero of the Laender 01 to 09 where the number of digits shows that it is lost."""
+    if digits.startswith("0"):
+        return digits  # it is there: other digits are missing
     if len(digits) in (1, 4, 7, 11):
         return "0" + digits
     if len(digits) == 2 and int(digits) > _LAST_LAND:

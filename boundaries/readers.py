@@ -8,7 +8,7 @@ the whole file; everything else is told in a report.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -21,7 +21,7 @@ from boundaries.download import Downloads
 from boundaries.errors import MalformedLevel
 from boundaries.features import ReadLayer, read_areas
 from boundaries.findings import GeometryReport, Treatment
-from boundaries.recognition import Fields, choose_layers
+from boundaries.recognition import Fields, choose_layers, recognise_columns
 from boundaries.repair import join_borders
 from boundaries.sentences import Sentence
 from boundaries.sources import Layer, Located, Origin, layer_names, located, open_source, read_layer
@@ -42,16 +42,17 @@ class Known:
         Coordinate system that the areas are wanted in; None keeps that of the file where it is suitable.
     official_km2 : mapping of str to mapping of str to float
         Official areas in km² by level and key.
-    above : sequence of AreaSet
-        Sets of the same day in which parents are looked for, in the wanted coordinate system. The key of a parent that
-        has lost a zero, or is an ARS, becomes the one that they have.
+    above : callable
+        Returns the sets of the same day in which parents are looked for, in the wanted coordinate system. It is asked
+        when the file turned out to be readable. The key of a parent that has lost a zero, or is an ARS, becomes the one
+        that they have.
     tolerance_percent : float
         Difference from the official area that is not told.
     """
 
     crs: str | None = None
     official_km2: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    above: Sequence[AreaSet] = ()
+    above: Callable[[], Sequence[AreaSet]] = tuple
     tolerance_percent: float = AREA_TOLERANCE_PERCENT
 
 
@@ -92,11 +93,11 @@ def check_level(level: str | None) -> None:
         raise MalformedLevel(level)
 
 
-def _report(read: ReadLayer, all_sets: Sequence[AreaSet], known: Known) -> GeometryReport:
+def _report(read: ReadLayer, all_sets: Sequence[AreaSet], above: Sequence[AreaSet], known: Known) -> GeometryReport:
     """Compare areas with what is known from elsewhere and from the other levels of the file."""
     areas = read.areas
     others = [each for each in all_sets if each.level != areas.level]
-    others += [each for each in known.above if each.level not in {other.level for other in others}]
+    others += [each for each in above if each.level not in {other.level for other in others}]
     different, compared, median = check_official_areas(
         areas, known.official_km2.get(areas.level, {}), known.tolerance_percent
     )
@@ -175,9 +176,12 @@ def examine_boundaries(
         layers = [(read_layer(source, name), each_level) for name, each_level in chosen]
         origin = source.origin
         doubts = check_told_days(here, [each for each, _ in layers], vintage)
-    reads = _read_all(layers, known.crs, vintage, fields, known.above)
+    for each, each_level in layers:
+        recognise_columns(each, each_level, fields)
+    above = known.above()
+    reads = _read_all(layers, known.crs, vintage, fields, above)
     sets = tuple(read.areas for read in reads)
-    reports = tuple(_report(read, sets, known) for read in reads)
+    reports = tuple(_report(read, sets, above, known) for read in reads)
     return ExaminedBoundaries(sets, reports, origin, all(read.from_bkg for read in reads), doubts)
 
 

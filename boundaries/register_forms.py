@@ -158,7 +158,14 @@ def _decoded(content: bytes) -> str:
 def _read_lines(text: str, path: str) -> tuple[date, list[Record]]:
     records: list[Record] = []
     days: set[str] = set()
-    for number, line in enumerate(text.split("\n"), start=1):
+    lines = text.split("\n")
+    if len(lines) > 1 and 0 < len(lines[-1].rstrip("\r")) < len(lines[0].rstrip("\r")):
+        raise BadRegister(
+            path,
+            len(lines),
+            Sentence("die Datei bricht mitten in der Zeile ab", "the file breaks off in the middle of the line"),
+        )
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         match = _LINE.match(line)

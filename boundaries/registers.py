@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from boundaries.file_errors import BadRegister
+from boundaries.laender import EXTENTS
 from boundaries.register_forms import Record, begins_a_register, read_records
 from boundaries.sentences import Sentence
 
@@ -104,6 +105,12 @@ class Register:
     def levels(self) -> tuple[str, ...]:
         """Levels that have entries."""
         return tuple(self._levels)
+
+    @property
+    def missing_laender(self) -> tuple[str, ...]:
+        """Keys of the Laender that have no Gemeinde in it."""
+        present = {key[:2] for key in self.at("gemeinde")}
+        return tuple(land for land in EXTENTS if land not in present)
 
     def at(self, level: str) -> Mapping[str, RegisterEntry]:
         """Return the entries of a level by key; empty where the register has none."""

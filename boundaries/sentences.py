@@ -82,6 +82,16 @@ def level_name(level: str, count: int = 0) -> Sentence:
     return one if count == 1 else many
 
 
+def number_of(count: int, german: tuple[str, str], english: tuple[str, str]) -> Sentence:
+    """Say a number of things; the words for them are those for one and for several.
+
+    >>> [number_of(count, ("Fläche", "Flächen"), ("area", "areas")).de for count in (0, 1, 2)]
+    ['0 Flächen', '1 Fläche', '2 Flächen']
+    """
+    several = count != 1
+    return Sentence(f"{count} {german[several]}", f"{count} {english[several]}")
+
+
 def german_day(day: date) -> str:
     """Return a day as German texts write it: 31.12.2022."""
     return f"{day:%d.%m.%Y}"

@@ -7,7 +7,6 @@ import hashlib
 import re
 import warnings
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -22,6 +21,7 @@ import numpy.typing as npt
 import shapely
 
 from boundaries import geoparquet
+from boundaries.damages import ARCHIVE_DAMAGES
 from boundaries.download import EMPTY_FILE, Downloads, fetched, is_address, shown_address
 from boundaries.feature_lists import as_collection, is_feature_list
 from boundaries.file_errors import NoFeatures, Unreadable
@@ -36,6 +36,11 @@ _MEMBER_SUFFIXES = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".gml", ".kml"
 _POLYGONAL = re.compile("Polygon|Surface|Unknown|Geometry")
 _LARGEST_BYTES = 4 * 2**30
 _BLOCK = 1 << 20
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_OTHER_ADDRESS = Sentence(
+    "ist keine http(s)-Adresse; die Datei selbst herunterladen und laden",
+    "is no http(s) address; download the file yourself and load it",
+)
 _NOT_THERE = Sentence("gibt es nicht; den Namen der Datei prüfen", "does not exist; check the name of the file")
 _TOO_LARGE = Sentence(
     "ist entpackt größer als 4 GiB; selbst entpacken und die Datei laden",
@@ -71,7 +76,7 @@ class Located:
     path : pathlib.Path
         Where it is; the suffix fits its content.
     shown : str
-        How messages name it: as the user gave it.
+        How messages name it: as the user gave it, an address without user, password and query.
     origin : Origin
         Where it came from.
     """
@@ -114,7 +119,7 @@ def _zip_members(path: Path, shown: str) -> tuple[str, ...]:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, *ARCHIVE_DAMAGES) as error:
         why = Sentence(
             f"ist kein lesbares zip-Archiv ({error}); noch einmal herunterladen",
             f"is no readable zip archive ({error}); download it again",
@@ -166,11 +171,13 @@ def located(path_or_url: str, downloads: Downloads | None = None) -> Iterator[Lo
     if is_address(path_or_url):
         with fetched(path_or_url, downloads) as file:
             shown = shown_address(path_or_url)
-            yield Located(file.path, path_or_url, Origin(shown, checksum(file.path), file.day))
+            yield Located(file.path, shown, Origin(shown, checksum(file.path), file.day))
         return
     if not path_or_url.strip():
         raise Unreadable("''", _NOT_THERE)
     path = Path(path_or_url)
+    if _SCHEME.match(path_or_url) and not path.exists():
+        raise Unreadable(shown_address(path_or_url), _OTHER_ADDRESS)
     yield Located(path, path_or_url, Origin(path.name, checksum(path)))
 
 
@@ -234,7 +241,7 @@ def _check_unpacked_size(path: Path, shown: str) -> None:
                 size += len(block)
                 if size > _LARGEST_BYTES:
                     raise Unreadable(shown, _TOO_LARGE)
-    except (OSError, EOFError, zlib.error) as error:
+    except (OSError, *ARCHIVE_DAMAGES) as error:
         why = Sentence(
             f"ist keine lesbare gzip-Datei ({error}); noch einmal herunterladen",
             f"is no readable gzip file ({error}); download it again",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path, PurePosixPath
 
+from boundaries.damages import ARCHIVE_DAMAGES
 from boundaries.file_errors import OtherVintage
 from boundaries.recognition import is_bkg_product, known_field, texts
 from boundaries.sentences import Sentence, german_day
@@ -108,7 +108,7 @@ def _packed_statement(path: Path) -> str:
                 return ""
             with archive.open(names[0]) as member:
                 return member.read(_LONGEST_STATEMENT).decode(errors="replace")
-    except (OSError, zipfile.BadZipFile, zlib.error, RuntimeError):  # RuntimeError: the member is encrypted
+    except (OSError, *ARCHIVE_DAMAGES):
         return ""
 
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from spatial.indicators import Status
-from spatial.indicators.indicator import DenominatorAt, Formula, Harmonise, Kind, PeriodType
+from spatial.indicators.indicator import DenominatorAt, Formula, Harmonise, Kind, NumeratorAt, PeriodType, SpanUnit
 
 Bbox = tuple[float, float, float, float]
 Flag = Literal["PROVISIONAL", "REVISED", "ESTIMATED", "FINAL"]
@@ -47,6 +47,7 @@ class Selection(Answer):
     name: str
     kind: str | None
     bbox: Bbox = Field(description="West, south, east, north in degrees")
+    levels: list[str] = Field(description="Levels that have areas inside it")
 
 
 class Release(Answer):
@@ -77,6 +78,9 @@ class Indicator(Answer):
 
     id: str
     title: Text
+    untranslated: dict[str, Literal["de", "en"]] = Field(
+        description="Texts that stand in one language only, which is given in place of the other, and the language"
+    )
     theme: str
     tags: list[str]
     kind: Kind
@@ -118,7 +122,10 @@ class IndicatorDetail(Indicator):
     denominator: str | None
     factor: Number
     weight: str | None
+    numerator_at: NumeratorAt | None
     denominator_at: DenominatorAt
+    same_as: str | None
+    breaks: list[str] | None
     harmonise: Harmonise
     disclosure: str
     min_denominator: Number
@@ -126,6 +133,7 @@ class IndicatorDetail(Indicator):
     terms: list[str] | None
     of: str | None
     span: int | None
+    span_unit: SpanUnit | None
     base: str | None
     valid_range: tuple[Number, Number] | None
 
@@ -259,6 +267,9 @@ class Series(Answer):
     synthetic: bool
     vintage: str
     periods: list[str]
+    new_bases: list[str] = Field(
+        description="Periods from which on the figures stand on a new base, and are not comparable with those before"
+    )
     series: list[SeriesOfArea]
     release: int
 
@@ -269,6 +280,14 @@ class FormerArea(Answer):
     key: str
     name: str
     until: str = Field(description="Last day, YYYY-MM-DD")
+
+
+class Member(Answer):
+    """An area in an area of an own level."""
+
+    key: str
+    name: str
+    level: str
 
 
 class Area(Answer):
@@ -284,6 +303,7 @@ class Area(Answer):
     parent_name: str | None
     bbox: Bbox
     former: list[FormerArea] = Field(description="What its territory, or a part of it, was called before the vintage")
+    members: list[Member] = Field(description="Of an own level: the smallest known areas in it in which people live")
 
 
 class Areas(Answer):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from boundaries import (
     AREA_TOLERANCE_PERCENT,
     AreaSet,
+    ChangeProblem,
     Downloads,
     ExaminedBoundaries,
     Fields,
@@ -29,6 +31,7 @@ from boundaries import (
     is_group_table,
     is_register,
     located,
+    read_groups,
     read_register,
     unite_groups,
 )
@@ -151,6 +154,7 @@ def load_boundaries(
             store, file, vintage, level=level, fields=fields, layer=layer, tolerance_percent=tolerance_percent
         )
     replaced = _before(store, examined.sets)
+    _check_changes(store, file.shown, examined.sets)
     if not dry_run:
         _save(store, examined.sets, examined.origin, _terms(examined, vintage, terms or Terms()))
     return BoundaryLoad(
@@ -180,7 +184,7 @@ def _examine(
     known = Known(
         store.crs(),
         {} if register is None else _official_areas(register),
-        _areas_on(store, vintage) if fields is not None and fields.parent else (),
+        partial(_areas_on, store, vintage) if fields is not None and fields.parent else tuple,
         tolerance_percent,
     )
     examined = examine_boundaries(file, vintage=vintage, level=level, fields=fields, layer=layer, known=known)
@@ -195,6 +199,11 @@ def _load_register(store: Store, file: Located, vintage: date, *, dry_run: bool)
         f"the Gemeindeverzeichnis is of {register.day}; --vintage {vintage} does not change that",
     )
     doubts = () if register.day == vintage else (other_day,)
+    if register.missing_laender:
+        listed = ", ".join(register.missing_laender)
+        partial_de = f"das Gemeindeverzeichnis nennt keine Gemeinden der Länder {listed}; prüfen, ob es vollständig ist"
+        partial_en = f"the Gemeindeverzeichnis has no municipalities of the Laender {listed}; check that it is complete"
+        doubts = (*doubts, Sentence(partial_de, partial_en))
     if not dry_run:
         with store.transaction() as connection:
             store.save_register(connection, register, EditionInfo(origin.file, origin.sha256, "", ""))
@@ -210,10 +219,12 @@ def _load_groups(
             Sentence("eine Tabelle von Gruppen sagt nicht ihre Ebene", "a table of groups does not tell its level"),
         )
     check_level(level)
+    table = read_groups(file.path, level=level, shown=file.shown)
     known = {areas.level: areas for areas in _areas_on(store, vintage) if areas.level != level}
-    united = unite_groups(file.path, level=level, vintage=vintage, sets=known, shown=file.shown)
+    united = unite_groups(table, vintage=vintage, sets=known)
     report = check_groups(united, tuple(known.values()))
     origin, replaced = file.origin, _before(store, (united,))
+    _check_changes(store, file.shown, (united,))
     if not dry_run:
         inherited = next((info for areas, info in reversed(store.editions()) if info.attribution), None)
         if inherited is not None and not terms.attribution:
@@ -230,12 +241,20 @@ def _before(store: Store, sets: tuple[AreaSet, ...]) -> tuple[tuple[str, str], .
     )
 
 
+def _check_changes(store: Store, shown: str, sets: tuple[AreaSet, ...]) -> None:
+    """Refuse areas that the stored changes do not fit."""
+    replaced = {(areas.level, areas.vintage) for areas in sets}
+    others = [areas for areas, _ in store.editions() if (areas.level, areas.vintage) not in replaced]
+    try:
+        check_changes((*others, *sets), store.changes())
+    except ChangeProblem as error:
+        error.name_file(shown)
+        raise
+
+
 def _save(
     store: Store, sets: tuple[AreaSet, ...], origin: Origin, terms: Terms, members: Members | None = None
 ) -> None:
-    replaced = {(areas.level, areas.vintage) for areas in sets}
-    others = [areas for areas, _ in store.editions() if (areas.level, areas.vintage) not in replaced]
-    check_changes((*others, *sets), store.changes())
     with store.transaction() as connection:
         for areas in sets:
             store.save_areas(
@@ -269,9 +288,9 @@ def _official_areas(register: Register) -> dict[str, dict[str, float]]:
 
 def _areas_on(store: Store, vintage: date) -> tuple[AreaSet, ...]:
     """Return every level of the areas that are in force on a day."""
-    editions = [areas for areas, _ in store.editions() if areas.vintage <= vintage]
+    editions = {areas.level: areas for areas, _ in store.editions() if areas.vintage <= vintage}
     if not editions:
         return ()
     events = tuple(event for event in store.changes() if event.date <= vintage)
-    territory = build_territory(editions, events, store.upper_names())
+    territory = build_territory(tuple(editions.values()), events, store.upper_names())
     return tuple(territory.areas[territory.snap(vintage)].values())

@@ -21,22 +21,26 @@ from boundaries import (
     areas_above,
     concerning,
     german_day,
+    number_of,
 )
 from service.editions import StoredEdition
 from service.registers import StoredRegister
 from service.store import Place, Store
-from service.workspace import without_geometry
 from spatial.indicators.territory import DISSOLVED_LEVELS, MUNICIPAL, Territory, build_territory, check_changes
 
 _SAME_AREA_SHARE = 0.05
 """Two sets of areas with the same keys are the same areas where they differ by less than this part of the whole;
 generalised boundaries do."""
 
+_COMMANDS_SHOWN = 3
+"""Commands that a refusal names; the list of boundaries has all indicators."""
 
-def counted(count: int, german: tuple[str, str], english: tuple[str, str]) -> Sentence:
-    """Say a number of things; the words for them are those for one and for several."""
-    several = count != 1
-    return Sentence(f"{count} {german[several]}", f"{count} {english[several]}")
+_UNWEIGHED = Sentence(
+    "die Einwohnerzahlen dieses Gemeindeverzeichnisses gewichten beim nächsten `publish` keine Teile geteilter Gebiete "
+    "mehr; dafür gelten die übrigen Einwohnerzahlen im Datenbestand, und wo es keine gibt, die Flächen",
+    "from the next `publish` on, the inhabitants of this Gemeindeverzeichnis no longer weigh the parts of divided "
+    "areas; the other counts of inhabitants in the store do, and areas where there are none",
+)
 
 
 @dataclass(frozen=True)
@@ -80,11 +84,11 @@ class Holding:
     def uses(self) -> Sentence:
         """Return what uses the edition; "-" where nothing does."""
         figures, changes = sum(self.figures.values()), self.changes
-        indicators = counted(len(self.figures), ("Indikator", "Indikatoren"), ("indicator", "indicators"))
-        said = counted(figures, ("Wert", "Werte"), ("figure", "figures"))
+        indicators = number_of(len(self.figures), ("Indikator", "Indikatoren"), ("indicator", "indicators"))
+        said = number_of(figures, ("Wert", "Werte"), ("figure", "figures"))
         parts = [Sentence(f"{said.de} ({indicators.de})", f"{said.en} ({indicators.en})")] if figures else []
         parts += [Sentence(f"{level} vom {german_day(day)}", f"{level} of {day}") for level, day in self.own_levels]
-        parts += [counted(changes, ("Änderung", "Änderungen"), ("change", "changes"))] if changes else []
+        parts += [number_of(changes, ("Änderung", "Änderungen"), ("change", "changes"))] if changes else []
         return Sentence(", ".join(each.de for each in parts) or "-", ", ".join(each.en for each in parts) or "-")
 
 
@@ -122,7 +126,7 @@ class _Stock:
 
 
 def _stock(store: Store) -> _Stock:
-    return _Stock(tuple(without_geometry(areas) for areas, _ in store.editions()), store)
+    return _Stock(tuple(areas for areas, _ in store.editions(drawn=False)), store)
 
 
 def list_editions(store: Store) -> tuple[Holding, ...]:
@@ -229,8 +233,13 @@ def remove_editions(
     return removed
 
 
-def remove_register(store: Store, day: date, *, dry_run: bool = False) -> StoredRegister:
+def remove_register(store: Store, day: date, *, dry_run: bool = False) -> tuple[StoredRegister, Sentence | None]:
     """Take the Gemeindeverzeichnis of a day out of the store.
+
+    Returns
+    -------
+    tuple of (StoredRegister, Sentence or None)
+        What went, or can go; and what changes without it, where its inhabitants weigh the parts of divided areas.
 
     Raises
     ------
@@ -245,7 +254,8 @@ def remove_register(store: Store, day: date, *, dry_run: bool = False) -> Stored
     if not dry_run:
         with store.transaction() as connection:
             store.remove_register(connection, day)
-    return found
+    weighs = any(event.kind != "rename" for event in store.changes())
+    return found, _UNWEIGHED if weighs else None
 
 
 def _checked(store: Store, vintage: date, level: str | None) -> tuple[StoredEdition, ...]:
@@ -285,13 +295,18 @@ def _figures_left(before: _Stock, after: _Stock, places: Sequence[Place]) -> lis
         return []
     counts = ", ".join(f"{sum(found.values())} {level}" for level, found in sorted(lost.items()))
     number = len({indicator for found in lost.values() for indicator in found})
-    indicators = counted(number, ("Indikator", "Indikatoren"), ("indicator", "indicators"))
+    needed = [(level, indicator) for level, found in sorted(lost.items()) for indicator in sorted(found)]
+    commands = ", ".join(
+        f"`kreisatlas indicators remove --indicator {indicator} --level {level}`"
+        for level, indicator in needed[:_COMMANDS_SHOWN]
+    ) + (" …" if len(needed) > _COMMANDS_SHOWN else "")
+    indicators = number_of(number, ("Indikator", "Indikatoren"), ("indicator", "indicators"))
     return [
         Sentence(
             f"Werte von {indicators.de} gehören zu diesen Flächen ({counts}); zuerst andere Grenzen mit diesen Flächen "
-            "laden",
-            f"figures of {indicators.en} belong to these areas ({counts}); load other boundaries with these areas "
-            "first",
+            f"laden oder diese Werte entfernen: {commands}",
+            f"figures of {indicators.en} belong to these areas ({counts}); first load other boundaries with these "
+            f"areas, or remove these figures: {commands}",
         )
     ]
 

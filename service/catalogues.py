@@ -10,6 +10,9 @@ from spatial.indicators.standard import standard_catalogue, with_standard
 
 _SECTIONS = ("themes", "profiles", "indicators")
 
+ORIGIN = "origin"
+"""Kind of the entry that notes which definitions the program wrote; it defines nothing itself."""
+
 
 def catalogue_of(store: Store) -> Catalogue:
     """Catalogue of a workspace: own definitions, and the standard ones that they leave in place."""
@@ -19,7 +22,7 @@ def catalogue_of(store: Store) -> Catalogue:
 def own_catalogue(store: Store) -> Catalogue:
     """What the store holds itself, with the themes and profiles that always exist."""
     plain: dict[str, list[dict[str, Any]]] = {section: [] for section in _SECTIONS}
-    for entry in store.catalogue():
+    for entry in (each for each in store.catalogue() if each.kind != ORIGIN):
         plain[entry.kind].append(entry.definition)
     return Catalogue().merged(Catalogue.from_dict(plain, base=standard_catalogue()))
 

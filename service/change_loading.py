@@ -10,6 +10,7 @@ from boundaries import (
     AreaSet,
     ChangeDoesNotFit,
     ChangeEvent,
+    ChangeProblem,
     Downloads,
     NoSuchChange,
     Reconciled,
@@ -67,11 +68,15 @@ def load_changes(store: Store, file: str, *, downloads: Downloads | None = None,
     ChangeDoesNotFit
         The boundaries that are stored cannot have gone through these changes; the store is as before.
     """
-    known = store.changes()
-    found = reconcile(known, _read(file, downloads))
-    replaced = {_place(event) for event in found.added}
-    kept = (event for event in known if _place(event) not in replaced)
-    check_changes([areas for areas, _ in store.editions()], (*kept, *found.added))
+    known, shown, told = store.changes(), *_read(file, downloads)
+    try:
+        found = reconcile(known, told)
+        replaced = {_place(event) for event in found.added}
+        kept = (event for event in known if _place(event) not in replaced)
+        check_changes([areas for areas, _ in store.editions()], (*kept, *found.added))
+    except ChangeProblem as error:
+        error.name_file(shown)
+        raise
     if not dry_run:
         with store.transaction() as connection:
             store.save_changes(connection, (*found.added, *found.named))
@@ -95,7 +100,7 @@ def find_changes(
         if wanted.day in (None, event.date) and (wanted.key is None or wanted.key in (event.to_key, *event.from_keys))
     ]
     if wanted.file is not None:
-        sources = {_place(event): event.source for event in _read(wanted.file, downloads)}
+        sources = {_place(event): event.source for event in _read(wanted.file, downloads)[1]}
         found = [event for event in found if _place(event) in sources and _is_of(event, sources[_place(event)])]
     return tuple(found)
 
@@ -155,9 +160,10 @@ def _check_needed(gone: Sequence[ChangeEvent], rest: Sequence[ChangeEvent], edit
                 raise StillNeeded(key, event.date)
 
 
-def _read(file: str, downloads: Downloads | None) -> tuple[ChangeEvent, ...]:
+def _read(file: str, downloads: Downloads | None) -> tuple[str, tuple[ChangeEvent, ...]]:
+    """How messages name the file, and its changes."""
     with located(file, downloads) as here:
-        return read_changes(here.path, shown=here.shown)
+        return here.shown, read_changes(here.path, shown=here.shown)
 
 
 def _place(event: ChangeEvent) -> tuple[date, str, str]:

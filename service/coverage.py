@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 import shapely
-from shapely import MultiPolygon
+from shapely import GeometryType, MultiPolygon
 
 Geometries = npt.NDArray[np.object_]
 
@@ -56,13 +56,12 @@ def _united(pieces: Geometries, owners: npt.NDArray[np.intp], count: int) -> Geo
 
 def _polygons_only(geometries: Geometries) -> Geometries:
     """Return the polygons of mixed collections."""
-    polygons = np.empty(geometries.size, dtype=object)
-    polygons[:] = [
-        shape
-        if shape.geom_type in ("Polygon", "MultiPolygon")
-        else MultiPolygon([part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"])
-        for shape in geometries
-    ]
+    polygons = geometries.copy()
+    for row in np.flatnonzero(
+        ~np.isin(shapely.get_type_id(geometries), (GeometryType.POLYGON, GeometryType.MULTIPOLYGON))
+    ):
+        parts = shapely.get_parts(geometries[row])
+        polygons[row] = MultiPolygon([part for part in parts if part.geom_type == "Polygon"])
     return polygons
 
 
@@ -99,6 +98,50 @@ def snap(geometries: Geometries, coverage: bool) -> Geometries:
     lines = shapely.union_all(shapely.boundary(rounded), grid_size=1.0)
     faces = np.asarray(shapely.get_parts(shapely.polygonize([lines])), dtype=object)
     return _polygons_only(_united(faces, _owners(faces, polygons), polygons.size))
+
+
+def snap_each(geometries: Geometries, places: npt.NDArray[np.intp], distance: float, coverage: bool) -> Geometries:
+    """Snap the parts of several tiles, those of each tile on their own, as :func:`snap` does.
+
+    Nearly all tiles only have to be rounded. That is found out for all of them together.
+
+    Parameters
+    ----------
+    geometries : ndarray of shape (n,), dtype object
+        Areas, cut to the tiles.
+    places : ndarray of shape (n,), dtype intp
+        Rank of the tile of each, ascending; the tiles lie in one column, one below the other.
+    distance : float
+        At least twice what two tiles of the column share.
+    coverage : bool
+        Whether the parts of a tile are a coverage.
+
+    Returns
+    -------
+    ndarray of shape (n,), dtype object
+        As :func:`snap` gives them.
+    """
+    polygons = _polygons_only(geometries)
+    rounded = np.asarray(shapely.transform(polygons, np.round), dtype=object)
+    good = ~np.isin(places, places[~shapely.is_valid(rounded)])
+    if coverage:
+        good[good] = ~_clashes(rounded[good], places[good], distance)
+    snapped = np.empty(polygons.size, dtype=object)
+    snapped[good] = shapely.remove_repeated_points(rounded[good], 0.0)
+    for place in np.unique(places[~good]):
+        own = places == place
+        snapped[own] = snap(polygons[own], coverage)
+    return snapped
+
+
+def _clashes(geometries: Geometries, places: npt.NDArray[np.intp], distance: float) -> npt.NDArray[np.bool_]:
+    """Mask of the parts of tiles that are no coverage."""
+    coordinates, rows = shapely.get_coordinates(geometries, return_index=True)
+    coordinates[:, 1] += places[rows] * distance  # tiles overlap; apart, they can be checked as one coverage
+    apart = shapely.set_coordinates(geometries.copy(), coordinates)
+    if shapely.coverage_is_valid(apart):
+        return np.zeros(places.size, dtype=bool)
+    return np.isin(places, places[~shapely.is_empty(shapely.coverage_invalid_edges(apart))])
 
 
 def _owners(faces: Geometries, areas: Geometries) -> npt.NDArray[np.intp]:

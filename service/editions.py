@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from shapely import MultiPolygon
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from boundaries import Area, AreaSet, Members
@@ -95,13 +96,13 @@ def remove(connection: Connection, level: str, vintage: date) -> None:
     geopackage.withdraw_features(connection, schema.area.name)
 
 
-def read(connection: Connection) -> list[tuple[AreaSet, EditionInfo]]:
-    """Every stored set of areas with its origin, ordered by level and vintage."""
+def read(connection: Connection, *, drawn: bool = True) -> list[tuple[AreaSet, EditionInfo]]:
+    """Every stored set of areas with its origin, ordered by level and vintage; with empty geometries if not drawn."""
     crs = crs_of(connection)
     if crs is None:
         return []
     rows = connection.execute(select(_edition).order_by(_edition.c.level, _edition.c.vintage)).all()
-    return [(AreaSet(row.level, row.vintage, crs, _areas(connection, row.id)), _info(row)) for row in rows]
+    return [(AreaSet(row.level, row.vintage, crs, _areas(connection, row.id, drawn=drawn)), _info(row)) for row in rows]
 
 
 def described(connection: Connection) -> tuple[StoredEdition, ...]:
@@ -130,10 +131,11 @@ def _info(row: Row[Any]) -> EditionInfo:
     return EditionInfo(row.file, row.sha256, row.attribution, row.licence, members)
 
 
-def _areas(connection: Connection, edition: int) -> tuple[Area, ...]:
+def _areas(connection: Connection, edition: int, *, drawn: bool) -> tuple[Area, ...]:
     columns = schema.area.c
-    rows = connection.execute(select(schema.area).where(columns.edition == edition).order_by(columns.key)).all()
-    geometries = geopackage.decode_geometries([row.geom for row in rows])
+    wanted = [column for column in columns if drawn or column is not columns.geom]
+    rows = connection.execute(select(*wanted).where(columns.edition == edition).order_by(columns.key)).all()
+    geometries = geopackage.decode_geometries([row.geom for row in rows]) if drawn else [MultiPolygon()] * len(rows)
     return tuple(
         Area(
             row.key,

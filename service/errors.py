@@ -4,7 +4,8 @@
     ├── ``WorkspaceError``
     │   ├── ``NoWorkspace``            the folder holds no store
     │   ├── ``WorkspaceExists``        ``init`` would overwrite a store
-    │   └── ``StoreUnreadable``        the store is damaged or of another version
+    │   ├── ``StoreUnreadable``        the store is damaged or of another version
+    │   └── ``StoreUnusable``          the store cannot be read or written now; it is as before
     ├── ``ReleaseError``
     │   ├── ``NothingPublished``       there is no release yet
     │   ├── ``UnknownRelease``         no release has that number
@@ -30,15 +31,52 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from boundaries import Language, Sentence
 from boundaries.sentences import one_line
 
 
+@dataclass(frozen=True, slots=True)
+class Hint(Sentence):
+    """What clients are told; who sits at a terminal, where there are no addresses, is told something else.
+
+    Attributes
+    ----------
+    terminal : Sentence
+        For the command line.
+    """
+
+    terminal: Sentence
+
+
+SEE_INDICATORS = Hint(
+    "siehe /api/indicators",
+    "see /api/indicators",
+    Sentence("`kreisatlas catalogue list` zeigt alle", "`kreisatlas catalogue list` shows all"),
+)
+"""Where the indicators are listed."""
+
+
+def at_terminal(said: Sentence) -> Sentence:
+    """What the command line says instead of a sentence for clients."""
+    return said.terminal if isinstance(said, Hint) else said
+
+
+def framed(german: str, english: str, said: Sentence) -> Sentence:
+    """Return a longer sentence with another one in place of the last ``{}``, for clients and for the terminal."""
+    (de, de_end), (en, en_end) = german.rsplit("{}", 1), english.rsplit("{}", 1)
+    whole = Sentence(f"{de}{said.de}{de_end}", f"{en}{said.en}{en_end}")
+    if not isinstance(said, Hint):
+        return whole
+    terminal = Sentence(f"{de}{said.terminal.de}{de_end}", f"{en}{said.terminal.en}{en_end}")
+    return Hint(whole.de, whole.en, terminal)
+
+
 def among(offered: Sequence[str]) -> Sentence:
     """What is expected where a value has to be one of several."""
     listed = ", ".join(offered)
-    return Sentence(f"eines von {listed}", f"one of {listed}")
+    return Sentence(listed, listed) if len(offered) == 1 else Sentence(f"eines von {listed}", f"one of {listed}")
 
 
 class ServiceError(Exception):
@@ -97,6 +135,16 @@ class StoreUnreadable(WorkspaceError):
         super().__init__(reason.after(path))
 
 
+class StoreUnusable(WorkspaceError):
+    """The store cannot be read or written now: no space, no rights, or somebody else writes. It is as before."""
+
+    def __init__(self, path: str, reason: Sentence) -> None:
+        self.path, self.reason = path, reason
+        super().__init__(
+            Sentence(f"{path}: nichts wurde geändert: {reason.de}", f"{path}: nothing was changed: {reason.en}")
+        )
+
+
 class ReleaseError(ServiceError):
     """A release cannot be made, found or read."""
 
@@ -123,7 +171,7 @@ class UnknownRelease(ReleaseError):
         super().__init__(
             Sentence(
                 f"die Veröffentlichung {number} gibt es nicht; vorhandene Veröffentlichungen: {listed or 'keine'}",
-                f"release {number}: does not exist; existing releases: {listed or 'none'}",
+                f"there is no release {number}; existing releases: {listed or 'none'}",
             )
         )
 
@@ -157,17 +205,34 @@ class NothingToPublish(ReleaseError):
 class RequestError(ServiceError):
     """What a client asked for does not exist or is impossible."""
 
+    def __init__(self, message: Sentence) -> None:
+        self._terminal = at_terminal(message)
+        super().__init__(message)
+
+    def render(self, language: Language) -> str:
+        """Return what is wrong, as the command line says it: with options and commands instead of addresses."""
+        return one_line(self._terminal.text(language))
+
+
+def _option(parameter: str) -> str:
+    """Option of the command line that gives a parameter."""
+    return f"--{parameter.replace('_', '-')}"
+
 
 class UnknownParameter(RequestError):
     """A query parameter that the resource does not have."""
 
     def __init__(self, parameter: str, known: list[str]) -> None:
         self.parameter, self.known = parameter, known
-        listed = ", ".join(known)
+        listed, options = ", ".join(known), ", ".join(map(_option, known))
         super().__init__(
-            Sentence(
+            Hint(
                 f"unbekannter Parameter '{parameter}'; möglich sind hier: {listed or 'keine'}",
                 f"unknown query parameter '{parameter}'; this resource takes: {listed or 'none'}",
+                Sentence(
+                    f"{_option(parameter)} passt hier nicht; möglich sind hier: {options or 'keine'}",
+                    f"{_option(parameter)} does not apply here; possible are: {options or 'none'}",
+                ),
             )
         )
 
@@ -188,10 +253,15 @@ class InvalidParameter(RequestError):
         found = Sentence("fehlt oder ist leer", "is missing or empty")
         if value:
             found = Sentence(f"hat den Wert '{value[:80]}'", f"has the value '{value[:80]}'")
+        wish = at_terminal(expected)
         super().__init__(
-            Sentence(
+            Hint(
                 f"der Parameter '{parameter}' {found.de}; erwartet: {expected.de}",
                 f"parameter '{parameter}' {found.en}; expected {expected.en}",
+                Sentence(
+                    f"{_option(parameter)} {found.de}; erwartet: {wish.de}",
+                    f"{_option(parameter)} {found.en}; expected {wish.en}",
+                ),
             )
         )
 
@@ -211,7 +281,7 @@ class NotFound(RequestError):
     def __init__(self, what: Sentence, name: str, hint: Sentence | None = None) -> None:
         self.what, self.name, self.hint = what, name, hint
         said = Sentence(f"{what.de} '{name[:80]}' gibt es nicht", f"there is no {what.en} '{name[:80]}'")
-        super().__init__(said if hint is None else Sentence(f"{said.de}; {hint.de}", f"{said.en}; {hint.en}"))
+        super().__init__(said if hint is None else framed(f"{said.de}; {{}}", f"{said.en}; {{}}", hint))
 
 
 class RangeNotSatisfiable(RequestError):

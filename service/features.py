@@ -11,9 +11,12 @@ import orjson
 from boundaries import Sentence
 from service.errors import NotFound
 from service.parameters import Bbox
+from service.periods import covered
 from service.reader import AreaInfo, ReleaseReader
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
+"""Temporal reference system of extents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,18 @@ def extent(release: ReleaseReader, level: str) -> list[float]:
     boxes = [area.bbox for area in release.areas(release.newest_vintage, level).areas]
     wests, souths, easts, norths = zip(*boxes, strict=True)
     return [min(wests), min(souths), max(easts), max(norths)]
+
+
+def temporal_extent(release: ReleaseReader, collection: Collection) -> list[str | None]:
+    """First and last instant of a collection, RFC 3339; None where it has no end.
+
+    Figures cover their periods. Areas are there from the first vintage of their level on.
+    """
+    if collection.indicator is None:
+        first = next(each for each in release.vintages if collection.level in release.levels_of(each))
+        return [f"{first}T00:00:00Z", None]
+    start, end = covered(collection.indicator["periods"])
+    return [f"{start}T00:00:00Z", f"{end}T23:59:59Z"]
 
 
 def select_rows(release: ReleaseReader, vintage: str, level: str, bbox: Bbox | None) -> list[int]:

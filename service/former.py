@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from boundaries import AreaSet, ChangeEvent, Sentence, german_day
+from service.errors import Hint, framed
 from spatial.indicators.territory import Territory
 
 FORMER = "former.json"
@@ -64,6 +65,7 @@ def former_document(territory: Territory) -> list[dict[str, Any]]:
 
 def _told(territory: Territory) -> Iterator[Former]:
     """What the changes say."""
+    targets = _targets(territory.events)
     for event in sorted(territory.events, key=lambda each: each.date, reverse=True):
         if event.kind == "transfer":
             continue
@@ -71,13 +73,17 @@ def _told(territory: Territory) -> Iterator[Former]:
         for key, name in zip(event.from_keys, names, strict=True):
             known = name or _name_before(territory, event, key)
             if known and not _goes_on(territory, event, key, known):
-                yield _former(territory, event.level, key, known, event.date, _of_one_day(territory, event, key))
+                successors = tuple(targets[event.date, event.level, key])
+                yield _former(territory, event.level, key, known, event.date, successors)
 
 
-def _of_one_day(territory: Territory, event: ChangeEvent, key: str) -> tuple[str, ...]:
-    """Keys that the territory of an area goes to on the day of a change; several where it is divided."""
-    same_day = (each for each in territory.events if (each.date, each.level) == (event.date, event.level))
-    return tuple(dict.fromkeys(each.to_key for each in same_day if key in each.from_keys))
+def _targets(events: Iterable[ChangeEvent]) -> dict[tuple[date, str, str], dict[str, None]]:
+    """Keys that the territory of an area goes to on a day, in the order of the changes; several where it is divided."""
+    found: dict[tuple[date, str, str], dict[str, None]] = defaultdict(dict)
+    for event in events:
+        for key in event.from_keys:
+            found[event.date, event.level, key][event.to_key] = None
+    return found
 
 
 def _name_before(territory: Territory, event: ChangeEvent, key: str) -> str:
@@ -225,7 +231,9 @@ def whereabouts(former: Former, successors: Sequence[tuple[str, str]]) -> Senten
         german, english = f"{german} und gehört nun zu {listed}", f"{english} and now belongs to {listed}"
     if former.vintages:
         days = ", ".join(f"vintage={vintage}" for vintage in former.vintages)
-        german, english = f"{german}; den Schlüssel gibt es mit {days}", f"{english}; the key exists with {days}"
+        options = ", ".join(f"--vintage {vintage}" for vintage in former.vintages)
+        frame = f"{german}; den Schlüssel gibt es mit {{}}", f"{english}; the key exists with {{}}"
+        return framed(*frame, Hint(days, days, Sentence(options, options)))
     return Sentence(german, english)
 
 

@@ -6,8 +6,10 @@ from starlette.requests import Request
 
 from boundaries import Language
 
-_DEFAULT: Language = "en"
-_KNOWN: tuple[Language, ...] = ("de", "en")
+_KNOWN: tuple[Language, ...] = ("en", "de")
+"""The first one wins where a client names neither; where it wishes for both alike, the one that it names first."""
+_UNNAMED = 0.0001
+"""Weight of a language that is not named: less than any that is wished for, more than one that is refused."""
 
 
 def language_of(request: Request) -> Language:
@@ -22,15 +24,16 @@ def language_of(request: Request) -> Language:
     str
         ``de`` or ``en``.
     """
-    wishes: dict[Language, float] = {}
+    wishes: dict[str, float] = {}
     for offer in ",".join(request.headers.getlist("accept-language")).split(","):
         tag, _, parameters = offer.partition(";")
         primary = tag.strip().lower().partition("-")[0]
-        for known in _KNOWN:
-            if primary == known:
-                wishes[known] = max(wishes.get(known, 0.0), _quality(parameters))
-    best = max(wishes, key=lambda each: wishes[each], default=_DEFAULT)
-    return best if wishes.get(best, 0.0) > 0 else _DEFAULT
+        wishes[primary] = max(wishes.get(primary, 0.0), _quality(parameters))
+    # What "*" says holds for the languages that are not named (RFC 4647, 2.2); one that is refused comes last.
+    unnamed = wishes.get("*", _UNNAMED)
+    wanted = [name for name, weight in wishes.items() if weight]
+    in_order = sorted(_KNOWN, key=[*wanted, *_KNOWN].index)
+    return max(in_order, key=lambda each: wishes.get(each, unnamed))
 
 
 def _quality(parameters: str) -> float:

@@ -25,19 +25,26 @@ _MOVE_TO_ONE = 1 << 3 | 1
 _LINE_TO = 2
 _CLOSE_PATH = 1 << 3 | 7
 _VERSION = 2
-_FEATURE_ID, _FEATURE_TYPE = bytes([1 << 3]), bytes([3 << 3])
+# Fields of a feature, and the feature as a field of its layer.
+_FEATURE_ID, _TAGS, _FEATURE_TYPE, _GEOMETRY = (
+    bytes([1 << 3]),
+    bytes([2 << 3 | 2]),
+    bytes([3 << 3]),
+    bytes([4 << 3 | 2]),
+)
+_FEATURE = bytes([2 << 3 | 2])
 
 Value = str | bool | float
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One feature of a layer: id, geometry type, encoded geometry, and encoded values by name."""
+    """One feature of a layer: id, geometry type, encoded geometry, and pairs of encoded names and values."""
 
     id: int
     kind: int
     geometry: bytes
-    values: tuple[tuple[str, bytes], ...]
+    values: tuple[tuple[bytes, bytes], ...]
 
 
 def _varint(value: int) -> bytes:
@@ -51,12 +58,17 @@ def _varint(value: int) -> bytes:
 
 
 # Nearly all lengths, tags and ids are small; looking them up makes tiles of a whole country twice as fast.
-_SMALL = tuple(_varint(value) for value in range(1 << 14))
+_SMALL_LIMIT = 1 << 15
+_SMALL = tuple(_varint(value) for value in range(_SMALL_LIMIT))
 
 
 def varint(value: int) -> bytes:
     """Return an unsigned integer in the base 128 encoding of protocol buffers."""
-    return _SMALL[value] if value < len(_SMALL) else _varint(value)
+    return _SMALL[value] if value < _SMALL_LIMIT else _varint(value)
+
+
+# Extent and version, the last fields of every layer.
+_LAYER_END = varint(5 << 3) + varint(EXTENT) + varint(15 << 3) + varint(_VERSION)
 
 
 def _varints(values: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.intp]]:
@@ -139,13 +151,18 @@ def _field(number: int, payload: bytes) -> bytes:
     return varint(number << 3 | 2) + varint(len(payload)) + payload
 
 
+def encode_name(name: str) -> bytes:
+    """Encode the name of an attribute as a layer holds it."""
+    return _field(3, name.encode())
+
+
 def encode_value(value: Value) -> bytes:
-    """Encode an attribute value: text, truth value or double."""
+    """Encode an attribute value as a layer holds it: text, truth value or double."""
     if isinstance(value, bool):
-        return varint(7 << 3) + varint(value)
+        return _field(4, varint(7 << 3) + varint(value))
     if isinstance(value, float):
-        return varint(3 << 3 | 1) + struct.pack("<d", value)
-    return _field(1, value.encode())
+        return _field(4, varint(3 << 3 | 1) + struct.pack("<d", value))
+    return _field(4, _field(1, value.encode()))
 
 
 def encode_layer(name: str, features: Sequence[Feature]) -> bytes:
@@ -163,22 +180,22 @@ def encode_layer(name: str, features: Sequence[Feature]) -> bytes:
     bytes
         The layer as a field of a tile.
     """
-    names: dict[str, bytes] = {}
-    values: dict[bytes, bytes] = {}
+    names: dict[bytes, int] = {}
+    values: dict[bytes, int] = {}
     body = [_field(1, name.encode())]
     for feature in features:
         tags = b""
         for key, value in feature.values:
-            if key not in names:
-                names[key] = varint(len(names))
-            if value not in values:
-                values[value] = varint(len(values))
-            tags += names[key] + values[value]
-        head = _FEATURE_ID + varint(feature.id) + _field(2, tags) + _FEATURE_TYPE + varint(feature.kind)
-        body.append(_field(2, head + _field(4, feature.geometry)))
-    body.extend(_field(3, key.encode()) for key in names)
-    body.extend(_field(4, value) for value in values)
-    body.append(varint(5 << 3) + varint(EXTENT) + varint(15 << 3) + varint(_VERSION))
+            tags += varint(names.setdefault(key, len(names))) + varint(values.setdefault(value, len(values)))
+        head = (
+            _FEATURE_ID + varint(feature.id) + _TAGS + varint(len(tags)) + tags + _FEATURE_TYPE + varint(feature.kind)
+        )
+        length = varint(len(feature.geometry))
+        size = len(head) + len(_GEOMETRY) + len(length) + len(feature.geometry)
+        body += (_FEATURE, varint(size), head, _GEOMETRY, length, feature.geometry)
+    body.extend(names)
+    body.extend(values)
+    body.append(_LAYER_END)
     return _field(3, b"".join(body))
 
 

@@ -69,8 +69,8 @@ def _notes_on_bases(bases: Sequence[str], across: Sequence[str]) -> Iterator[Not
         listed = _listed(across, "und"), _listed(across, "and")
         yield {
             "period": across[-1], "date": period_start(across[-1]).isoformat(),
-            "de": f"{listed[0]}: nicht berechenbar, die Zahlen davor stehen auf einer anderen Grundlage",
-            "en": f"{listed[1]}: cannot be computed, the figures before stand on another base",
+            "de": f"{listed[0]}: nicht berechenbar, dafür wären Zahlen auf verschiedenen Grundlagen zu vergleichen",
+            "en": f"{listed[1]}: cannot be computed, it would compare figures on different bases",
         }  # fmt: skip
 
 
@@ -91,35 +91,66 @@ def _notes_before(
 ) -> Iterator[Note]:
     """What the figures of the time before a change are made of."""
     before = {period: found for period, found in traits.items() if period_end(period).isoformat() < event["date"]}
-    others = [part["name"] for part in event["parts"] if part["key"] != key]
-    names = [part["name"] for part in event["parts"]]
+    whole = [period for period, found in before.items() if "combined" in found and not {"estimated", "broken"} & found]
+    counted = definition["harmonise"] == "sum"
     if event.get("estimated"):
-        told = [period for period, found in before.items() if "estimated" in found]
+        yield from _notes_on_shares(event, key, before)
+        told = ("Summe der Teile", "sum of") if counted else ("berechnet aus den Teilen", "computed from")
         day = event["date"]
-        if others:
-            de, en = f"kamen Teile von {_listed(others, 'und')} hinzu", f"parts of {_listed(others, 'and')} joined"
-        else:
-            de, en = "wurde ein Teil des Gebiets abgegeben", "part of the territory was ceded"
         yield from _until(
-            told,
+            whole,
             event,
-            lambda period: f"bis {period}: geschätzt; am {_german(day)} {de}",
-            lambda period: f"until {period}: estimated; {en} on {day}",
+            lambda period: f"bis {period}: {told[0]}, die seit dem {_german(day)} das Gebiet bilden",
+            lambda period: f"until {period}: {told[1]} the parts that form the area since {day}",
         )
         return
-    told = [period for period, found in before.items() if "combined" in found and not {"estimated", "broken"} & found]
-    counted = definition["harmonise"] == "sum"
+    names = [part["name"] for part in event["parts"]]
+    if event.get("of") and not counted:
+        return  # what was computed from all parts, or could not be, is said of the last change
+    # A part of the area may have been formed itself; releases made before that was followed have none.
+    german, english = (f"{event['of']} seinerseits ", f"{event['of']} in turn the ") if event.get("of") else ("", "")
     yield from _until(
-        told,
+        whole,
         event,
-        lambda period: f"bis {period}: {'Summe aus' if counted else 'berechnet aus'} {_listed(names, 'und')}",
-        lambda period: f"until {period}: {'sum of' if counted else 'computed from'} {_listed(names, 'and')}",
+        lambda period: f"bis {period}: {german}{'Summe aus' if counted else 'berechnet aus'} {_listed(names, 'und')}",
+        lambda period: f"until {period}: {english}{'sum of' if counted else 'computed from'} {_listed(names, 'and')}",
     )
     yield from _until(
         [period for period, found in before.items() if "broken" in found],
         event,
         lambda period: f"bis {period}: nicht berechenbar; entstanden aus {_listed(names, 'und')}",
         lambda period: f"until {period}: cannot be computed; formed from {_listed(names, 'and')}",
+    )
+
+
+def _notes_on_shares(event: dict[str, Any], key: str, before: dict[str, set[str]]) -> Iterator[Note]:
+    """Why figures before a change are estimates, or cannot be computed: parts of areas changed hands."""
+    day, keys = event["date"], [part["key"] for part in event["parts"]]
+    others = [part["name"] for part in event["parts"] if part["key"] != key]
+    if event.get("of"):
+        de, en = f"am {_german(day)} änderten sich die Grenzen von {event['of']}", f"borders of {event['of']} changed"
+    elif key not in keys:
+        de = f"am {_german(day)} aus Teilen von {_listed(others, 'und')} entstanden"
+        en = f"formed from parts of {_listed(others, 'and')}"
+    elif others:
+        de = f"am {_german(day)} kamen Teile von {_listed(others, 'und')} hinzu"
+        en = f"parts of {_listed(others, 'and')} joined"
+    else:
+        de, en = f"am {_german(day)} wurde ein Teil des Gebiets abgegeben", "part of the territory was ceded"
+    told = [period for period, found in before.items() if "estimated" in found]
+    yield from _until(
+        told,
+        event,
+        lambda period: f"bis {period}: geschätzt; {de}",
+        lambda period: f"until {period}: estimated; {en} on {day}",
+    )
+    # Of what cannot be computed the last change tells.
+    told = [period for period, found in before.items() if "broken" in found and not event.get("of")]
+    yield from _until(
+        told,
+        event,
+        lambda period: f"bis {period}: nicht berechenbar; {de}",
+        lambda period: f"until {period}: cannot be computed; {en} on {day}",
     )
 
 

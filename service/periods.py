@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from boundaries import Sentence
 from service.errors import InvalidParameter, among
+from spatial.indicators.errors import MalformedPeriod
 from spatial.indicators.periods import period_end, period_start
 
 _EXPECTED = Sentence(
-    "ein Zeitraum wie 2022, ein Tag, ein Zeitpunkt nach RFC 3339 oder Anfang/Ende mit .. für offene Enden",
-    "a period such as 2022, a day, an RFC 3339 instant, or an interval start/end with .. for open ends",
+    "ein Zeitraum wie 2022, 2022-Q1 oder 2022-03, ein Tag, ein Zeitpunkt nach RFC 3339 oder Anfang/Ende mit .. für "
+    "offene Enden",
+    "a period such as 2022, 2022-Q1 or 2022-03, a day, an RFC 3339 instant, or an interval start/end with .. for open "
+    "ends",
 )
 
 
@@ -51,18 +55,25 @@ def period_at(wanted: str | None, periods: list[str]) -> str | None:
 
 
 def parse_interval(text: str) -> tuple[date | None, date | None]:
-    """First and last day of an OGC ``datetime``; None for an open end.
+    """First and last day of an OGC ``datetime``, or of a period on the wire; None for an open end.
 
     Raises
     ------
     InvalidParameter
+
+    Examples
+    --------
+    >>> [day.isoformat() for day in parse_interval("2015-Q2") if day]
+    ['2015-04-01', '2015-06-30']
+    >>> parse_interval("2015-03-01T12:00:00Z/..")
+    (datetime.date(2015, 3, 1), None)
     """
     ends = text.split("/")
     if len(ends) > 2:
         raise InvalidParameter("datetime", text, _EXPECTED)
     open_allowed = len(ends) == 2
-    days = [_day(end, text, open_allowed=open_allowed) for end in ends]
-    start, end = days[0], days[-1]
+    days = [_days(end, text, open_allowed=open_allowed) for end in ends]
+    start, end = days[0][0], days[-1][1]
     if start is not None and end is not None and start > end:
         raise InvalidParameter(
             "datetime",
@@ -74,10 +85,21 @@ def parse_interval(text: str) -> tuple[date | None, date | None]:
     return start, end
 
 
-def _day(text: str, whole: str, *, open_allowed: bool) -> date | None:
+def covered(periods: Sequence[str]) -> tuple[date, date]:
+    """First and last day of what some periods cover, at least one."""
+    return min(map(period_start, periods)), max(map(period_end, periods))
+
+
+def _days(text: str, whole: str, *, open_allowed: bool) -> tuple[date | None, date | None]:
+    """First and last day of one end of an interval: a period, a day or an instant."""
     if open_allowed and text in ("", ".."):
-        return None
+        return None, None
     try:
-        return datetime.fromisoformat(text).date()
+        return period_start(text), period_end(text)
+    except MalformedPeriod:
+        pass
+    try:
+        day = datetime.fromisoformat(text).date()
     except ValueError as error:
         raise InvalidParameter("datetime", whole, _EXPECTED) from error
+    return day, day

@@ -11,8 +11,8 @@ import hashlib
 import math
 import os
 import tempfile
-from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
@@ -22,26 +22,33 @@ import numpy as np
 import orjson
 import shapely
 
-from boundaries import Area, AreaSet, Sentence, german_day, reproject
+from boundaries import AreaSet, Sentence, german_day
+from service.ancestors import ancestors
+from service.bundled import holds_bundled, own_indicators
 from service.catalogues import catalogue_of
 from service.errors import NothingToPublish
 from service.former import FORMER, former_document
+from service.gaps import gaps
 from service.histories import histories
+from service.outlines import Outline, Outlines
+from service.precedents import forgotten, kept_releases
 from service.releases import FORMAT_VERSION, Manifest, ReleaseFolder, StoredFile
+from service.standing import definitions_version
 from service.store import Store
-from service.tiles import build_pmtiles
+from service.tiles import build_archives
 from service.withdrawals import described, withdrawals
 from spatial.indicators.catalogue import Indicator
 from spatial.indicators.columns import COMBINED, PUBLISHED_FLAGS, STATUSES, flag_names
 from spatial.indicators.disclosure import DISCLOSURE_VERSION
 from spatial.indicators.figures import Figure, Figures
 from spatial.indicators.inhabitants import inhabitants_by_day
-from spatial.indicators.memberships import Grouping
+from spatial.indicators.memberships import Grouping, Memberships
 from spatial.indicators.safeguard import Patience
+from spatial.indicators.sentences import counted
 from spatial.indicators.territory import MUNICIPAL, Territory, build_territory
 from spatial.indicators.validity import unplaced
 
-_DECIMALS_OF_DEGREE = 7  # 1 cm: full detail of the 1:250 000 boundaries
+_SECONDS_BETWEEN_LOOKS = 0.5
 Progress = Callable[[Sentence], None]
 
 
@@ -92,21 +99,26 @@ def publish(
     territory = build_territory([areas for areas, _ in editions], events, store.upper_names(), populations)
     for reason in territory.undrawn:
         progress(reason)
+    groupings = [Grouping(areas.level, areas.vintage, info.members) for areas, info in editions]
     files: dict[str, StoredFile] = {}
-    for name, document in _area_documents(territory, progress):
-        files[name] = releases.add(_packed(document), ".json.gz")
+    for name, document in _area_documents(territory, Memberships(territory, groupings), progress):
+        files[name] = releases.add(document, ".json.gz")
     files[FORMER] = releases.add(_packed(former_document(territory)), ".json.gz")
     attribution = list(dict.fromkeys(info.attribution for _, info in editions if info.attribution))
     archives, tile_digests = _tilesets(territory, releases, " · ".join(attribution), progress)
     files |= archives
     for (indicator_id, level), count in unplaced(territory, observations).items():
-        left_out = Sentence(
-            f"{indicator_id}: {count} Zahlen der Ebene {level} bleiben weg, keine Grenzen haben ihre Schlüssel",
-            f"{indicator_id}: {count} figures of level {level} left out, no boundaries have their keys",
-        )
-        progress(left_out)
-    groupings = [Grouping(areas.level, areas.vintage, info.members) for areas, info in editions]
-    figures = Figures(catalogue, territory, observations, Patience(protection_seconds, progress), groupings)
+        left_out = counted(
+            count,
+            (f"1 Zahl der Ebene {level} bleibt weg, keine Grenzen haben ihren Schlüssel",
+             f"1 figure of level {level} is left out, no boundaries have its key"),
+            (f"# Zahlen der Ebene {level} bleiben weg, keine Grenzen haben ihre Schlüssel",
+             f"# figures of level {level} left out, no boundaries have their keys"),
+        )  # fmt: skip
+        progress(Sentence(f"{indicator_id}: {left_out.de}", f"{indicator_id}: {left_out.en}"))
+    patience = Patience(protection_seconds, progress)
+    precedents = list(kept_releases(releases))
+    figures = Figures(catalogue, territory, observations, patience, groupings, precedents=precedents)
     for line in _broken_groups(figures, territory):
         progress(line)
     progress(Sentence("Zahlen werden geschützt und umgerechnet", "protecting and harmonising figures"))
@@ -123,13 +135,16 @@ def publish(
         _packed({"indicators": published, "themes": definitions["themes"]}), ".json.gz"
     )
     withdrawn = withdrawals(releases, files)
-    for line in described(withdrawn):
+    said = (*gaps(figures, catalogue, own_indicators(store)), *forgotten(precedents), *described(withdrawn))
+    for line in said:
         progress(line)
     about = {
         "format": FORMAT_VERSION,
         "vintages": [vintage.isoformat() for vintage in territory.vintages],
         "levels": list(territory.levels()),
         "disclosure_version": DISCLOSURE_VERSION,
+        "bundled": holds_bundled(store),
+        "definitions": definitions_version(bundled=holds_bundled(store)),
         "withdrawn": withdrawn,
         "attribution": attribution,
         "tiles": tile_digests,
@@ -150,27 +165,31 @@ def _packed(document: Any) -> bytes:
 # -- areas ---------------------------------------------------------------------------------------------------
 
 
-def _area_documents(territory: Territory, progress: Progress) -> Iterable[tuple[str, Any]]:
-    """Attributes, geometry and contiguity of every level of every vintage."""
-    previous: dict[str, tuple[str, tuple[Any, Any, Any]]] = {}
+def _area_documents(territory: Territory, memberships: Memberships, progress: Progress) -> Iterable[tuple[str, bytes]]:
+    """Attributes, geometry and contiguity of every level of every vintage, packed."""
+    previous: dict[str, tuple[str, tuple[bytes, bytes]]] = {}
+    drawn = Outlines()
     for vintage in territory.vintages:
         progress(Sentence(f"Gebiete vom {german_day(vintage)}", f"areas of {vintage}"))
         for level in territory.levels():
             if not territory.has(vintage, level):
                 continue
             areas = territory.at(vintage, level)
+            outlines = drawn.of(areas)
             digest = _digest(areas)
             known = previous.get(level)
-            geometry, contiguity, outlines = (
+            geometry, contiguity = (
                 known[1]
                 if known is not None and known[0] == digest
-                else (*_geometry_documents(areas), _outlines(areas))
+                else (_packed(_geometry_document(areas, outlines)), _packed(dict(_contiguity(areas))))
             )
-            previous[level] = (digest, (geometry, contiguity, outlines))
+            previous[level] = (digest, (geometry, contiguity))
             stem = f"{vintage.isoformat()}/{level}.json"
-            yield f"areas/{stem}", _attributes(territory, areas, outlines)
+            attributes = _attributes(territory, areas, outlines, ancestors(territory, memberships, areas))
+            yield f"areas/{stem}", _packed(attributes)
             yield f"geometry/{stem}", geometry
             yield f"contiguity/{stem}", contiguity
+        drawn.next_vintage()
 
 
 def _digest(areas: AreaSet) -> str:
@@ -180,11 +199,9 @@ def _digest(areas: AreaSet) -> str:
     return digest.hexdigest()
 
 
-def _geometry_documents(areas: AreaSet) -> tuple[Any, Any]:
-    """GeoJSON geometries in CRS84, and the pairs of areas that touch."""
-    rounded = shapely.transform(_in_degrees(areas), lambda xy: np.round(xy, _DECIMALS_OF_DEGREE))
-    geometry = {key: orjson.loads(text) for key, text in zip(areas.keys, shapely.to_geojson(rounded), strict=True)}
-    return geometry, dict(_contiguity(areas))
+def _geometry_document(areas: AreaSet, outlines: Sequence[Outline]) -> Any:
+    """GeoJSON geometries in CRS84, by key."""
+    return {key: orjson.Fragment(outline.geojson) for key, outline in zip(areas.keys, outlines, strict=True)}
 
 
 def _contiguity(areas: AreaSet) -> Iterable[tuple[str, list[tuple[int, int]]]]:
@@ -197,13 +214,9 @@ def _contiguity(areas: AreaSet) -> Iterable[tuple[str, list[tuple[int, int]]]]:
         yield name, list(zip(rows[upper].tolist(), weights.indices[upper].tolist(), strict=True))
 
 
-def _outlines(areas: AreaSet) -> dict[str, Any]:
-    bounds = shapely.bounds(_in_degrees(areas))
-    centroids = shapely.get_coordinates(shapely.centroid(areas.geometries))
-    return {"bbox": np.round(bounds, 6).tolist(), "centroid": np.round(centroids, 2).tolist()}
-
-
-def _attributes(territory: Territory, areas: AreaSet, outlines: dict[str, Any]) -> dict[str, Any]:
+def _attributes(
+    territory: Territory, areas: AreaSet, outlines: Sequence[Outline], above: Mapping[str, dict[str, str]]
+) -> dict[str, Any]:
     past_and_future = histories(territory, areas)
     return {
         "level": areas.level,
@@ -217,28 +230,15 @@ def _attributes(territory: Territory, areas: AreaSet, outlines: dict[str, Any]) 
                 "parent": area.parent,
                 "populated": area.populated,
                 "area_km2": round(area.area_km2, 3),
-                "bbox": box,
-                "centroid": centroid,
-                "ancestors": _ancestors(territory, areas, area),
+                "bbox": outline.bbox,
+                "centroid": outline.centroid,
+                "ancestors": above[area.key],
                 **past_and_future.get(area.key, {}),
                 **({"groups": dict(area.groups)} if area.groups else {}),
             }
-            for area, box, centroid in zip(areas.areas, outlines["bbox"], outlines["centroid"], strict=True)
+            for area, outline in zip(areas.areas, outlines, strict=True)
         ],
     }
-
-
-def _ancestors(territory: Territory, areas: AreaSet, area: Area) -> dict[str, str]:
-    uppers = {
-        upper: territory.ancestor(areas.vintage, areas.level, area.key, upper)
-        for upper in territory.levels()
-        if upper != areas.level and territory.has(areas.vintage, upper)
-    }
-    return {upper: key for upper, key in uppers.items() if key is not None}
-
-
-def _in_degrees(areas: AreaSet) -> Any:
-    return reproject(areas.geometries, areas.crs, "OGC:CRS84")
 
 
 # -- tiles ---------------------------------------------------------------------------------------------------
@@ -249,8 +249,7 @@ def _tilesets(
 ) -> tuple[dict[str, StoredFile], dict[str, str]]:
     """Archives by logical name, and by vintage the digest of what each was made of.
 
-    An archive that the newest release holds for the same areas is taken over. The others are built side by side,
-    one process for each processor.
+    An archive that the newest release holds for the same areas is taken over. The others are built side by side.
     """
     digests = {vintage: _digest_of_tiles(territory, vintage, attribution) for vintage in territory.vintages}
     known = _known_archives(releases)
@@ -258,19 +257,42 @@ def _tilesets(
     wanted = [vintage for vintage in territory.vintages if vintage not in files]
     if wanted:
         with tempfile.TemporaryDirectory() as folder:
-            paths = {vintage: Path(folder) / f"{vintage}.pmtiles" for vintage in wanted}
-            # Started afresh, not forked: the parent may hold threads of GEOS and of SQLAlchemy.
-            with ProcessPoolExecutor(min(os.cpu_count() or 1, len(wanted)), get_context("spawn")) as pool:
-                jobs = {
-                    vintage: pool.submit(build_pmtiles, territory.areas[vintage], path, attribution=attribution)
-                    for vintage, path in paths.items()
-                }
-                for vintage, job in jobs.items():
-                    job.result()
-                    progress(Sentence(f"Kacheln vom {german_day(vintage)}", f"tiles of {vintage}"))
-                    files[vintage] = releases.add(paths[vintage].read_bytes(), ".pmtiles")
+            for vintage, path in _built(territory, wanted, Path(folder), attribution):
+                progress(Sentence(f"Kacheln vom {german_day(vintage)}", f"tiles of {vintage}"))
+                files[vintage] = releases.add(path.read_bytes(), ".pmtiles")
     archives = {f"tiles/{vintage.isoformat()}.pmtiles": files[vintage] for vintage in territory.vintages}
     return archives, {vintage.isoformat(): digest for vintage, digest in digests.items()}
+
+
+def _built(territory: Territory, wanted: Sequence[date], folder: Path, attribution: str) -> Iterator[tuple[date, Path]]:
+    """Archives as they become complete. Vintages that share geometries are built by the same process."""
+    paths = {vintage: folder / f"{vintage}.pmtiles" for vintage in wanted}
+    chains = _sharing(territory, wanted)
+    # Started afresh, not forked: the parent may hold threads of GEOS and of SQLAlchemy.
+    with ProcessPoolExecutor(min(os.cpu_count() or 1, len(chains)), get_context("spawn")) as pool:
+        jobs: set[Future[Any]] = set()
+        for chain in chains:
+            work = [(territory.areas[vintage], paths[vintage]) for vintage in chain]
+            jobs.add(pool.submit(build_archives, work, attribution=attribution))
+        while paths:
+            done, jobs = wait(jobs, _SECONDS_BETWEEN_LOOKS)
+            for job in done:
+                job.result()
+            for vintage in [vintage for vintage, path in paths.items() if path.exists()]:
+                yield vintage, paths.pop(vintage)
+
+
+def _sharing(territory: Territory, wanted: Sequence[date]) -> list[list[date]]:
+    """Vintages one after the other, apart where no geometry goes on from one to the next."""
+    chains: list[list[date]] = []
+    before: set[int] = set()
+    for vintage in wanted:
+        present = {id(area.geometry) for areas in territory.areas[vintage].values() for area in areas.areas}
+        if before.isdisjoint(present):
+            chains.append([])
+        chains[-1].append(vintage)
+        before = present
+    return chains
 
 
 def _digest_of_tiles(territory: Territory, vintage: date, attribution: str) -> str:

@@ -11,18 +11,28 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import orjson
 
-from boundaries import Sentence
-from service.errors import NotFound, ReleaseDamaged
+from boundaries import OFFICIAL_LEVELS, Sentence
+from service.errors import SEE_INDICATORS, Hint, NotFound, ReleaseDamaged, framed
 from service.former import FORMER, Former, FormerAreas, origins, whereabouts
 from service.releases import FORMAT_VERSION, Manifest, ReleaseFolder
 
 _CACHED_DOCUMENTS = 256
+
+_SEARCH = Hint(
+    "mit /api/areas?q= suchen",
+    "search with /api/areas?q=",
+    Sentence(
+        "den Schlüssel mit dem Gemeindeverzeichnis oder der Grenzdatei vergleichen",
+        "compare the key with the official list of municipalities or the boundary file",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +76,24 @@ class AreaTable:
     row_of: dict[str, int]
 
     def rows_within(self, key: str | None) -> list[int]:
-        """Rows of the areas that lie in the area ``key`` of any upper level, or are it."""
+        """Rows of the areas that lie in the area ``key`` of any upper level, or are it.
+
+        Where an official area and one of an own level share the key, the official one is meant.
+        """
         if key is None:
             return list(range(len(self.areas)))
-        return [row for row, area in enumerate(self.areas) if area.key == key or key in area.ancestors.values()]
+        held = self._rows_by_level.get(key, {})
+        meant = held.keys() & set(OFFICIAL_LEVELS) or held.keys()
+        return sorted({row for level in meant for row in held[level]})
+
+    @cached_property
+    def _rows_by_level(self) -> dict[str, dict[str, list[int]]]:
+        """By key the rows of the areas that lie in it or are it, for each level that has the key."""
+        found: dict[str, dict[str, list[int]]] = {}
+        for row, area in enumerate(self.areas):
+            for level, key in (area.ancestors | {self.level: area.key}).items():
+                found.setdefault(key, {}).setdefault(level, []).append(row)
+        return found
 
 
 class ReleaseReader:
@@ -165,7 +189,7 @@ class ReleaseReader:
             raise NotFound(
                 Sentence("den Indikator", "indicator"),
                 indicator,
-                Sentence("siehe /api/indicators", "see /api/indicators"),
+                SEE_INDICATORS,
             ) from error
 
     def archive(self, vintage: str) -> tuple[Path, str]:
@@ -199,10 +223,7 @@ class ReleaseReader:
         raise NotFound(
             Sentence("das Gebiet", "area"),
             key,
-            Sentence(
-                f"die Grenzen sind vom {vintage}; {said.de}",
-                f"the boundaries are of {vintage}; {said.en}",
-            ),
+            framed(f"die Grenzen sind vom {vintage}; {{}}", f"the boundaries are of {vintage}; {{}}", said),
         )
 
     def fate_of(self, key: str, vintage: str, level: str | None = None) -> Sentence:
@@ -211,7 +232,7 @@ class ReleaseReader:
         former = self._former().ended(key, vintage, levels)
         if former is None:
             parts = self._former().predecessors(key, vintage, levels)
-            return origins(parts) if parts else Sentence("mit /api/areas?q= suchen", "search with /api/areas?q=")
+            return origins(parts) if parts else _SEARCH
         there = former.level in self.levels_of(vintage)
         areas = {area.key: area.name for area in self.areas(vintage, former.level).areas} if there else {}
         keys = self._former().became(former, areas, vintage)

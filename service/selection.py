@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from boundaries import Sentence
-from service.errors import InvalidParameter
+from boundaries import OFFICIAL_LEVELS, Sentence
+from service.errors import InvalidParameter, framed
 from service.parameters import choice
 from service.reader import AreaInfo, ReleaseReader
 
 
 def known_area(release: ReleaseReader, parameter: str, key: str, vintage: str, level: str | None = None) -> AreaInfo:
-    """Area that a query parameter names; the largest one where levels share the key.
+    """Area that a query parameter names; the largest one where levels share the key, official ones first.
 
     Raises
     ------
     InvalidParameter
     """
-    for candidate in [level] if level else reversed(release.levels_of(vintage)):
+    for candidate in [level] if level else _largest_first(release.levels_of(vintage)):
         table = release.areas(vintage, candidate)
         if key in table.row_of:
             return table.areas[table.row_of[key]]
@@ -25,10 +25,13 @@ def known_area(release: ReleaseReader, parameter: str, key: str, vintage: str, l
     raise InvalidParameter(
         parameter,
         key,
-        Sentence(
-            f"der Schlüssel eines Gebiets vom {vintage}; {said.de}", f"the key of an area of {vintage}; {said.en}"
-        ),
+        framed(f"der Schlüssel eines Gebiets vom {vintage}; {{}}", f"the key of an area of {vintage}; {{}}", said),
     )
+
+
+def _largest_first(levels: list[str]) -> list[str]:
+    official = [level for level in reversed(levels) if level in OFFICIAL_LEVELS]
+    return [*official, *(level for level in reversed(levels) if level not in OFFICIAL_LEVELS)]
 
 
 def level_of(release: ReleaseReader, definition: dict[str, Any], level: str | None, vintage: str) -> str:

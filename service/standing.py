@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from boundaries import Sentence
 from service.errors import ServiceError
 from service.releases import FORMAT_VERSION, Manifest, ReleaseFolder
+from spatial.indicators.catalogue import BASE_PROFILES, BASE_THEMES
+from spatial.indicators.demo import CATALOGUE as BUNDLED
 from spatial.indicators.disclosure import DISCLOSURE_VERSION
+from spatial.indicators.standard import CATALOGUE as STANDARD
 
 _REMEDY = Sentence(
     "mit `kreisatlas publish` eine mit dieser Version machen", "run `kreisatlas publish` to make one with this version"
@@ -38,6 +43,14 @@ def outdated(manifest: Manifest) -> Sentence | None:
             f"release {manifest.number} was protected by version {rules} of the rules for small numbers, today's is "
             f"{DISCLOSURE_VERSION}: it may show too much; {_REMEDY.en}",
         )
+    # Releases made before this was written down are not asked.
+    definitions = about.get("definitions")
+    if definitions is not None and definitions != definitions_version(bundled=bool(about.get("bundled"))):
+        return Sentence(
+            f"die Veröffentlichung {manifest.number} hat mitgelieferte Definitionen einer anderen Version des "
+            f"Programms; {_REMEDY.de}",
+            f"release {manifest.number} has definitions of another version of the program; {_REMEDY.en}",
+        )
     return None
 
 
@@ -50,3 +63,18 @@ def caveat(folder: ReleaseFolder) -> Sentence | None:
         return outdated(folder.manifest(folder.current_number()))
     except ServiceError as error:
         return error.message
+
+
+def definitions_version(*, bundled: bool) -> str:
+    """Digest of the definitions of this version of the program.
+
+    Parameters
+    ----------
+    bundled : bool
+        Whether those of the bundled figures count as well.
+    """
+    digest = hashlib.sha256(repr((BASE_THEMES, BASE_PROFILES)).encode())
+    digest.update(STANDARD.read_bytes())
+    if bundled:
+        digest.update(BUNDLED.read_bytes())
+    return digest.hexdigest()

@@ -8,7 +8,7 @@ The tables are plain SQL through SQLAlchemy, so that the same schema can run on 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,14 +16,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, func, insert, select
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from boundaries import AreaSet, ChangeEvent, Register, Sentence, UpperName
-from service import changes, editions, geopackage, registers, schema
+from service import changes, editions, geopackage, registers, schema, stocks
 from service.editions import EditionInfo, StoredEdition
 from service.errors import NoWorkspace, StoreUnreadable, WorkspaceExists
 from service.registers import StoredRegister
-from spatial.indicators import FigureKey, Flag, Observation, Status, Stored
+from service.stocks import Stock
+from service.store_failures import store_failure
+from spatial.indicators import FigureKey, Flag, Observation, Status, Stored, StoredFigure
 
 __all__ = ["CatalogueEntry", "EditionInfo", "Place", "Store"]
 
@@ -88,6 +90,8 @@ class Store:
             If there is no store.
         StoreUnreadable
             If the file is no store, or one of another version.
+        StoreUnusable
+            If it cannot be opened now.
         """
         if not path.is_file():
             raise NoWorkspace(str(path.parent))
@@ -96,6 +100,9 @@ class Store:
             with store._engine.connect() as connection:
                 version = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == "schema"))
         except DatabaseError as error:
+            failure = store_failure(error, path)
+            if failure is not None:
+                raise failure from error
             raise StoreUnreadable(
                 str(path),
                 Sentence(
@@ -124,10 +131,22 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """One transaction: committed at the end, undone at any exception; others that write wait from its beginning."""
-        with self._engine.begin() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield connection
+        """One transaction: committed at the end, undone at any exception; others that write wait from its beginning.
+
+        Raises
+        ------
+        StoreUnusable
+            There is no space or no right to write, or another process writes for too long.
+        """
+        try:
+            with self._engine.begin() as connection:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                yield connection
+        except DBAPIError as error:
+            failure = store_failure(error, self.path)
+            if failure is None:
+                raise
+            raise failure from error
 
     # -- boundaries ------------------------------------------------------------------------------------------
 
@@ -147,10 +166,14 @@ class Store:
         """Take one level of one vintage out of the store."""
         editions.remove(connection, level, vintage)
 
-    def editions(self) -> list[tuple[AreaSet, EditionInfo]]:
-        """Every stored set of areas with its origin, ordered by level and vintage."""
+    def editions(self, *, drawn: bool = True) -> list[tuple[AreaSet, EditionInfo]]:
+        """Every stored set of areas with its origin, ordered by level and vintage.
+
+        Those that are not ``drawn`` have empty geometries, which cost nothing to read and to unite: keys and names do
+        not depend on where areas lie.
+        """
         with self._engine.connect() as connection:
-            return editions.read(connection)
+            return editions.read(connection, drawn=drawn)
 
     def stored_editions(self) -> tuple[StoredEdition, ...]:
         """Every stored set of areas without the areas, by vintage and level."""
@@ -315,6 +338,8 @@ class Store:
                 columns.period,
                 columns.value,
                 columns.status,
+                columns.vintage,
+                columns.flags,
                 schema.batch.c.file,
             )
             .join(schema.batch, columns.batch == schema.batch.c.id)
@@ -323,7 +348,12 @@ class Store:
         with self._engine.connect() as connection:
             rows = connection.execute(query).all()
         return Stored(
-            {(row[0], row[1], row[2], row[3]): (row.value, Status(row.status)) for row in rows},
+            {
+                (row[0], row[1], row[2], row[3]): StoredFigure(
+                    row.value, Status(row.status), row.vintage, _flags(row.flags), row.file
+                )
+                for row in rows
+            },
             frozenset((row[0], row[1], row[2], row[3]) for row in rows if row.file == file),
         )
 
@@ -345,7 +375,7 @@ class Store:
                     row.value,
                     Status(row.status),
                     row.vintage,
-                    tuple(Flag(flag) for flag in row.flags.split()),
+                    _flags(row.flags),
                     row.line,
                 )
                 for row in connection.execute(query)
@@ -358,6 +388,15 @@ class Store:
         with self._engine.connect() as connection:
             return [Place(*row) for row in connection.execute(select(*place, func.count()).group_by(*place))]
 
+    def stocks(self) -> tuple[Stock, ...]:
+        """Stored figures as whole series, with the files they came from."""
+        with self._engine.connect() as connection:
+            return stocks.read(connection)
+
+    def remove_figures(self, connection: Connection, removed: Collection[Stock]) -> None:
+        """Take whole series out of the store, whatever files they came from."""
+        stocks.remove(connection, removed, _now())
+
     def last_batch(self, connection: Connection | None = None) -> int:
         """Number of the newest import, 0 before the first; it tells whether another load came in between."""
         query = select(func.max(schema.batch.c.id))
@@ -366,12 +405,18 @@ class Store:
         with self._engine.connect() as reading:
             return reading.scalar(query) or 0
 
+    def holds_file(self, connection: Connection, file: str, sha256: str) -> bool:
+        """Whether the newest import of a file of that name had the same content."""
+        columns = schema.batch.c
+        newest = select(columns.sha256).where(columns.file == file).order_by(columns.id.desc()).limit(1)
+        return connection.scalar(newest) == sha256
+
     def batches(self) -> list[dict[str, str]]:
-        """File and hash of every import, in order."""
+        """File and hash of every import, in order; those of which everything was removed since are left out."""
+        columns = schema.batch.c
+        query = select(columns.file, columns.sha256, columns.loaded_at).where(columns.report != stocks.NOTHING_LEFT)
         with self._engine.connect() as connection:
-            rows = connection.execute(
-                select(schema.batch.c.file, schema.batch.c.sha256, schema.batch.c.loaded_at).order_by(schema.batch.c.id)
-            )
+            rows = connection.execute(query.where(columns.file != "").order_by(columns.id))
             return [{"file": row.file, "sha256": row.sha256, "loaded_at": row.loaded_at} for row in rows]
 
 
@@ -398,6 +443,10 @@ def _observation_row(observation: Observation, batch: int) -> dict[str, Any]:
         "batch": batch,
         "line": observation.line,
     }
+
+
+def _flags(text: str) -> tuple[Flag, ...]:
+    return tuple(map(Flag, text.split()))
 
 
 def _now() -> str:

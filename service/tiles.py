@@ -8,9 +8,8 @@ Why an own slicer: see ``docs/decisions/tiles.md``.
 
 from __future__ import annotations
 
-import gzip
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,21 +20,14 @@ import shapely
 
 from boundaries import AreaSet, Sentence, is_coverage, reproject
 from boundaries.sentences import system_reason
-from service.coverage import Geometries, contains_levels, dissolve_groups, snap
+from service.coverage import Geometries, contains_levels, snap
 from service.errors import ServiceError
-from service.mvt import (
-    EXTENT,
-    POINT,
-    POLYGON,
-    Feature,
-    encode_layer,
-    encode_point,
-    encode_polygons,
-    encode_tile,
-    encode_value,
-)
+from service.mvt import EXTENT, POINT, POLYGON, Feature, encode_layer, encode_name, encode_point, encode_value
+from service.pmtiles_writer import PackedTiles, TilesetInfo
+from service.slicing import BUFFER, Slicer
 
-BUFFER = 64
+__all__ = ["BUFFER", "TilesetInfo", "TilingError", "build_archives", "build_pmtiles"]
+
 # Half the width of the world in EPSG:3857, in metres: pi times the radius of the sphere.
 _HALF_WORLD = math.pi * 6378137.0
 _LATITUDE_LIMIT = 85.051128
@@ -55,27 +47,18 @@ class TilingError(ServiceError):
         super().__init__(Sentence(f"Kacheln von {what}: {reason.de}", f"tiles of {what}: {reason.en}"))
 
 
+_KEY, _NAME, _POPULATED, _PARENT, _AREA_KM2 = map(encode_name, ("key", "name", "populated", "parent", "area_km2"))
+_Values = tuple[tuple[bytes, bytes], ...]
+_Tiles = dict[tuple[int, int], list[bytes]]
+
+
 @dataclass(frozen=True, slots=True)
-class TilesetInfo:
-    """What a TileJSON document says about an archive.
+class _Drawn:
+    """A geometry, kept so that no other takes its identity; the same in units of the last zoom; and its label."""
 
-    Attributes
-    ----------
-    bounds : tuple of float
-        West, south, east, north in degrees.
-    center : tuple of (float, float, int)
-        Longitude, latitude and a zoom at which the areas fill a usual window.
-    min_zoom, max_zoom : int
-        Zooms in the archive.
-    vector_layers : list of dict
-        Entries of TileJSON 3: id, fields, minzoom, maxzoom.
-    """
-
-    bounds: tuple[float, float, float, float]
-    center: tuple[float, float, int]
-    min_zoom: int
-    max_zoom: int
-    vector_layers: list[dict[str, Any]]
+    source: shapely.Geometry
+    shape: shapely.Geometry
+    label: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +70,8 @@ class _Level:
     geometries: Geometries
     coverage: bool
     labels: npt.NDArray[np.float64]
-    polygon_values: tuple[tuple[tuple[str, bytes], ...], ...]
-    label_values: tuple[tuple[tuple[str, bytes], ...], ...]
-
-
-_Tiles = dict[tuple[int, int, int], list[bytes]]
+    polygon_values: tuple[_Values, ...]
+    label_values: tuple[_Values, ...]
 
 
 def build_pmtiles(
@@ -131,7 +111,63 @@ def build_pmtiles(
     Equal input gives equal bytes. Areas smaller than a grid cell of a low zoom have no polygon there, but
     keep their label.
     """
-    name = path.stem
+    (info,) = build_archives([(levels, path)], min_zoom=min_zoom, max_zoom=max_zoom, attribution=attribution)
+    return info
+
+
+def build_archives(
+    vintages: Sequence[tuple[Mapping[str, AreaSet], Path]], *, min_zoom: int = 0, max_zoom: int = 12, attribution: str
+) -> list[TilesetInfo]:
+    """Build the archives of several vintages, one after the other.
+
+    Parameters
+    ----------
+    vintages : sequence of (mapping of str to AreaSet, Path)
+        For each archive what :func:`build_pmtiles` takes. Areas that two neighbouring vintages share as the same
+        objects are prepared once; what has the same form at a zoom is cut once.
+    min_zoom, max_zoom : int
+        Zooms, 0 to 16.
+    attribution : str
+        Line that a map must show.
+
+    Returns
+    -------
+    list of TilesetInfo
+        In the order of the vintages. The bytes are those that each archive has when it is built alone.
+
+    Raises
+    ------
+    TilingError
+        As :func:`build_pmtiles`; the archives before it are complete.
+    """
+    slicer, drawing = Slicer(), _Drawing(max_zoom)
+    infos: list[TilesetInfo] = []
+    for levels, path in vintages:
+        _check(path.stem, levels, min_zoom, max_zoom)
+        try:
+            bounds = _bounds(path.stem, levels)
+            prepared = [drawing.prepare(level, areas) for level, areas in levels.items()]
+            packed = PackedTiles()
+            for zoom, shapes in _zooms(prepared, slicer, min_zoom, max_zoom):
+                tiles: _Tiles = {}
+                for level in prepared:
+                    _add_polygons(tiles, zoom, level, shapes[level.name], slicer)
+                    _add_labels(tiles, zoom, level, max_zoom)
+                packed.add(zoom, tiles)
+            info = TilesetInfo(
+                bounds, _center(bounds, min_zoom, max_zoom), min_zoom, max_zoom, _layers(levels, min_zoom, max_zoom)
+            )
+            packed.write(path, info, attribution)
+        except (shapely.errors.GEOSException, OSError) as error:
+            raise TilingError(path.stem, system_reason(error)) from error
+        infos.append(info)
+        slicer.next_vintage()
+        drawing.next_vintage()
+    return infos
+
+
+def _check(name: str, levels: Mapping[str, AreaSet], min_zoom: int, max_zoom: int) -> None:
+    """Refuse what cannot be tiled."""
     if not levels or not all(len(areas) for areas in levels.values()):
         raise TilingError(
             name,
@@ -148,21 +184,6 @@ def build_pmtiles(
                 f"zooms {min_zoom} to {max_zoom} are impossible; 0 to {_HIGHEST_ZOOM} are",
             ),
         )
-    try:
-        bounds = _bounds(name, levels)
-        prepared = [_prepare(level, areas, max_zoom) for level, areas in levels.items()]
-        tiles: _Tiles = {}
-        for zoom, shapes in _zooms(prepared, min_zoom, max_zoom):
-            for level in prepared:
-                _add_polygons(tiles, zoom, level, shapes[level.name])
-                _add_labels(tiles, zoom, level, max_zoom)
-        info = TilesetInfo(
-            bounds, _center(bounds, min_zoom, max_zoom), min_zoom, max_zoom, _layers(levels, min_zoom, max_zoom)
-        )
-        _write(path, tiles, info, attribution)
-    except (shapely.errors.GEOSException, OSError) as error:
-        raise TilingError(name, system_reason(error)) from error
-    return info
 
 
 def _bounds(name: str, levels: Mapping[str, AreaSet]) -> tuple[float, float, float, float]:
@@ -201,42 +222,79 @@ def _layers(levels: Mapping[str, AreaSet], low: int, high: int) -> list[dict[str
     ]
 
 
-def _prepare(name: str, areas: AreaSet, max_zoom: int) -> _Level:
-    """Bring a level into the units of the last zoom and encode its attributes."""
-    scale: float = EXTENT * 2**max_zoom / (2 * _HALF_WORLD)
-    mercator = reproject(areas.geometries, areas.crs, "EPSG:3857")
+class _Drawing:
+    """Brings areas into the units of the last zoom and places their labels, once for each geometry.
 
-    def to_units(metres: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        units: npt.NDArray[np.float64] = np.column_stack((metres[:, 0] + _HALF_WORLD, _HALF_WORLD - metres[:, 1]))
-        return units * scale
+    Vintages share the geometries of areas that did not change as the same objects.
+    """
 
-    geometries = np.asarray(shapely.transform(mercator, to_units), dtype=object)
-    radii = np.sqrt(shapely.area(geometries))
-    coarse = shapely.simplify(geometries, radii * _LABEL_TOLERANCE)
-    circles = shapely.maximum_inscribed_circle(coarse, radii * _LABEL_TOLERANCE)
-    labels = shapely.get_coordinates(circles)[::2]
-    common = [
-        (
-            ("key", encode_value(area.key)),
-            ("name", encode_value(area.name)),
-            ("populated", encode_value(area.populated)),
+    def __init__(self, max_zoom: int) -> None:
+        self._scale: float = EXTENT * 2**max_zoom / (2 * _HALF_WORLD)
+        self._known: dict[tuple[int, str], _Drawn] = {}
+        self._used: dict[tuple[int, str], _Drawn] = {}
+
+    def next_vintage(self) -> None:
+        """Forget what the vintage before the last one had."""
+        self._known, self._used = self._used, {}
+
+    def prepare(self, name: str, areas: AreaSet) -> _Level:
+        """A level with what is the same at every zoom."""
+        drawn = self._drawn(areas)
+        geometries = np.empty(len(drawn), dtype=object)
+        geometries[:] = [each.shape for each in drawn]
+        common = [
+            (
+                (_KEY, encode_value(area.key)),
+                (_NAME, encode_value(area.name)),
+                (_POPULATED, encode_value(area.populated)),
+            )
+            for area in areas.areas
+        ]
+        parents = [((_PARENT, encode_value(area.parent)),) if area.parent is not None else () for area in areas.areas]
+        sizes = [((_AREA_KM2, encode_value(round(float(area.area_km2), 4))),) for area in areas.areas]
+        return _Level(
+            name,
+            areas,
+            geometries,
+            is_coverage(geometries),
+            np.array([each.label for each in drawn], dtype=np.float64),
+            tuple((*values, *parent) for values, parent in zip(common, parents, strict=True)),
+            tuple((*values, *size) for values, size in zip(common, sizes, strict=True)),
         )
-        for area in areas.areas
-    ]
-    parents = [(("parent", encode_value(area.parent)),) if area.parent is not None else () for area in areas.areas]
-    sizes = [(("area_km2", encode_value(round(float(area.area_km2), 4))),) for area in areas.areas]
-    return _Level(
-        name,
-        areas,
-        geometries,
-        is_coverage(geometries),
-        labels,
-        tuple((*values, *parent) for values, parent in zip(common, parents, strict=True)),
-        tuple((*values, *size) for values, size in zip(common, sizes, strict=True)),
-    )
+
+    def _drawn(self, areas: AreaSet) -> list[_Drawn]:
+        keys = [(id(area.geometry), areas.crs) for area in areas.areas]
+        new = [row for row, key in enumerate(keys) if key not in self._known and key not in self._used]
+        if new:
+            sources = areas.geometries[new]
+            shapes = self._in_units(sources, areas.crs)
+            for row, source, shape, label in zip(new, sources, shapes, _labels(shapes).tolist(), strict=True):
+                self._used[keys[row]] = _Drawn(source, shape, (label[0], label[1]))
+        for key in keys:
+            if key in self._known:
+                self._used[key] = self._known[key]
+        return [self._used[key] for key in keys]
+
+    def _in_units(self, sources: Geometries, crs: str) -> Geometries:
+        def to_units(metres: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+            units: npt.NDArray[np.float64] = np.column_stack((metres[:, 0] + _HALF_WORLD, _HALF_WORLD - metres[:, 1]))
+            return units * self._scale
+
+        return np.asarray(shapely.transform(reproject(sources, crs, "EPSG:3857"), to_units), dtype=object)
 
 
-def _zooms(levels: list[_Level], min_zoom: int, max_zoom: int) -> Iterator[tuple[int, dict[str, Geometries]]]:
+def _labels(shapes: Geometries) -> npt.NDArray[np.float64]:
+    """Poles of inaccessibility: shape (n, 2)."""
+    radii = np.sqrt(shapely.area(shapes))
+    coarse = shapely.simplify(shapes, radii * _LABEL_TOLERANCE)
+    circles = shapely.maximum_inscribed_circle(coarse, radii * _LABEL_TOLERANCE)
+    points: npt.NDArray[np.float64] = shapely.get_coordinates(circles)[::2]
+    return points
+
+
+def _zooms(
+    levels: list[_Level], slicer: Slicer, min_zoom: int, max_zoom: int
+) -> Iterator[tuple[int, dict[str, Geometries]]]:
     """Yield, from the last zoom down, the snapped geometries of every level in units of that zoom."""
     finest = max(levels, key=lambda level: len(level.areas))
     groups = {
@@ -251,7 +309,7 @@ def _zooms(levels: list[_Level], min_zoom: int, max_zoom: int) -> Iterator[tuple
         for level in sorted(levels, key=lambda level: level is not finest):
             members = groups.get(level.name)
             if members is not None:
-                snapped[level.name] = dissolve_groups(snapped[finest.name], members)
+                snapped[level.name] = slicer.dissolve(snapped[finest.name], members)
                 continue
             simplified = shapely.coverage_simplify(current[level.name], tolerance)
             snapped[level.name] = snap(simplified, level.coverage)
@@ -259,64 +317,11 @@ def _zooms(levels: list[_Level], min_zoom: int, max_zoom: int) -> Iterator[tuple
         yield zoom, snapped
 
 
-def _tile_range(low: float, high: float, count: int) -> range:
-    """Return the tiles whose buffered extent an interval touches."""
-    first = math.floor((low - BUFFER) / EXTENT)
-    last = math.floor((high + BUFFER) / EXTENT)
-    return range(max(first, 0), min(last, count - 1) + 1)
-
-
-def _cut(shapes: Geometries, zoom: int) -> Iterator[tuple[int, int, npt.NDArray[np.intp], Geometries]]:
-    """Yield, for each tile, the rows of the areas in it and their parts inside the buffered tile."""
-    rows = np.flatnonzero(~shapely.is_empty(shapes))
-    if rows.size == 0:
-        return
-    west, south, east, north = shapely.total_bounds(shapes)
-    for x in _tile_range(west, east, 2**zoom):
-        left, right = x * EXTENT - BUFFER, (x + 1) * EXTENT + BUFFER
-        strip_rows, strip = _clip(rows, shapes[rows], (left, south - 1, right, north + 1))
-        if not strip_rows.size:
-            continue
-        _, low, _, high = shapely.total_bounds(strip)
-        for y in _tile_range(low, high, 2**zoom):
-            box = (left, y * EXTENT - BUFFER, right, (y + 1) * EXTENT + BUFFER)
-            tile_rows, parts = _clip(strip_rows, strip, box)
-            if tile_rows.size:
-                yield x, y, tile_rows, parts
-
-
-def _clip(
-    rows: npt.NDArray[np.intp], shapes: Geometries, box: tuple[float, float, float, float]
-) -> tuple[npt.NDArray[np.intp], Geometries]:
-    """Clip the shapes that reach into a box; return the rows that have area there, and their parts."""
-    bounds = shapely.bounds(shapes)
-    near = np.flatnonzero(
-        (bounds[:, 0] < box[2]) & (bounds[:, 2] > box[0]) & (bounds[:, 1] < box[3]) & (bounds[:, 3] > box[1])
-    )
-    clipped = np.asarray(shapely.clip_by_rect(shapes[near], *box), dtype=object)
-    kept = shapely.area(clipped) > 0
-    return rows[near][kept], clipped[kept]
-
-
-def _add_polygons(tiles: _Tiles, zoom: int, level: _Level, shapes: Geometries) -> None:
+def _add_polygons(tiles: _Tiles, zoom: int, level: _Level, shapes: Geometries, slicer: Slicer) -> None:
     """Cut a level into tiles and encode it."""
-    places: list[tuple[int, int, int]] = []
-    cut: list[Geometries] = []
-    for x, y, rows, parts in _cut(shapes, zoom):
-        snapped = snap(parts, level.coverage)
-        kept = ~shapely.is_empty(snapped)
-        cut.append(snapped[kept])
-        places.extend((x, y, int(row)) for row in rows[kept])
-    if not places:
-        return
-    origins = np.array(places, dtype=np.int64)[:, :2] * EXTENT
-    encoded = encode_polygons(np.concatenate(cut), origins)
-    features: dict[tuple[int, int], list[Feature]] = {}
-    for (x, y, row), geometry in zip(places, encoded, strict=True):
-        feature = Feature(row + 1, POLYGON, geometry, level.polygon_values[row])
-        features.setdefault((x, y), []).append(feature)
-    for (x, y), members in features.items():
-        tiles.setdefault((zoom, x, y), []).append(encode_layer(level.name, members))
+    for piece in slicer.cut(shapes, zoom, coverage=level.coverage):
+        members = [Feature(row + 1, POLYGON, geometry, level.polygon_values[row]) for row, geometry in piece.parts]
+        tiles.setdefault((piece.x, piece.y), []).append(encode_layer(level.name, members))
 
 
 def _add_labels(tiles: _Tiles, zoom: int, level: _Level, max_zoom: int) -> None:
@@ -328,62 +333,4 @@ def _add_labels(tiles: _Tiles, zoom: int, level: _Level, max_zoom: int) -> None:
         feature = Feature(row + 1, POINT, point, level.label_values[row])
         features.setdefault((x // EXTENT, y // EXTENT), []).append(feature)
     for (column, line), members in features.items():
-        tiles.setdefault((zoom, column, line), []).append(encode_layer(f"{level.name}_label", members))
-
-
-def _entries(tiles: _Tiles) -> tuple[list[Any], list[bytes]]:
-    """Return the directory in the order of the tiles' ids, and the distinct tiles it points to."""
-    from pmtiles.tile import Entry, zxy_to_tileid
-
-    entries: list[Any] = []
-    offsets: dict[bytes, int] = {}
-    end = 0
-    for tile_id, place in sorted((zxy_to_tileid(*place), place) for place in tiles):
-        data = gzip.compress(encode_tile(tiles[place]), compresslevel=9, mtime=0)
-        offset = offsets.setdefault(data, end)
-        end += len(data) if offset == end else 0
-        last = entries[-1] if entries else None
-        if last and last.offset == offset and last.tile_id + last.run_length == tile_id:
-            last.run_length += 1
-        else:
-            entries.append(Entry(tile_id, offset, len(data), 1))
-    return entries, list(offsets)
-
-
-def _write(path: Path, tiles: _Tiles, info: TilesetInfo, attribution: str) -> None:
-    """Write the archive beside its place and move it there."""
-    from pmtiles.tile import Compression, TileType
-    from pmtiles.writer import finalize_header
-
-    west, south, east, north = (round(degrees * 1e7) for degrees in info.bounds)
-    longitude, latitude, zoom = info.center
-    header = {
-        "tile_type": TileType.MVT,
-        "tile_compression": Compression.GZIP,
-        "min_lon_e7": west,
-        "min_lat_e7": south,
-        "max_lon_e7": east,
-        "max_lat_e7": north,
-        "center_zoom": zoom,
-        "center_lon_e7": round(longitude * 1e7),
-        "center_lat_e7": round(latitude * 1e7),
-    }
-    metadata = {
-        "name": path.stem,
-        "format": "pbf",
-        "type": "overlay",
-        "attribution": attribution,
-        "vector_layers": info.vector_layers,
-    }
-    entries, contents = _entries(tiles)
-    length = sum(map(len, contents))
-    # Returns header, root directory, metadata and leaf directories as bytes.
-    front = finalize_header(header, len(tiles), entries, len(contents), metadata, True, length)  # type: ignore[no-untyped-call]  # no types
-    unfinished = path.with_name(path.name + ".part")
-    try:
-        with unfinished.open("wb") as file:
-            file.writelines(front)
-            file.writelines(contents)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+        tiles.setdefault((column, line), []).append(encode_layer(f"{level.name}_label", members))

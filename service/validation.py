@@ -8,28 +8,38 @@ from typing import Any
 from boundaries import Sentence
 
 _PREFIX = "Value error, "
-_GERMAN = {
-    "missing": "fehlt",
-    "int_parsing": "muss eine ganze Zahl sein",
-    "int_type": "muss eine ganze Zahl sein",
-    "int_from_float": "muss eine ganze Zahl sein",
-    "int_parsing_size": "ist eine zu große Zahl",
-    "float_parsing": "muss eine Zahl sein",
-    "float_type": "muss eine Zahl sein",
-    "finite_number": "muss eine endliche Zahl sein",
-    "bool_parsing": "muss true oder false sein",
-    "bool_type": "muss true oder false sein",
-    "string_type": "muss ein Text sein",
-    "path_type": "muss ein Pfad sein",
-    "greater_than": "muss größer als {gt} sein",
-    "greater_than_equal": "muss mindestens {ge} sein",
-    "less_than": "muss kleiner als {lt} sein",
-    "less_than_equal": "darf höchstens {le} sein",
-    "string_too_short": "muss mindestens {min_length} Zeichen haben",
-    "string_too_long": "darf höchstens {max_length} Zeichen haben",
-    "string_pattern_mismatch": "muss dem Muster '{pattern}' entsprechen",
-    "literal_error": "muss {expected} sein",
-    "enum": "muss {expected} sein",
+_WHOLE = Sentence("muss eine ganze Zahl sein", "must be a whole number")
+_NUMBER = Sentence("muss eine Zahl sein", "must be a number")
+_BOOLEAN = Sentence("muss true oder false sein", "must be true or false")
+_CHOICE = Sentence("muss {expected} sein", "must be {expected}")
+_SAID = {
+    "missing": Sentence("fehlt", "is missing"),
+    "int_parsing": _WHOLE,
+    "int_type": _WHOLE,
+    "int_from_float": _WHOLE,
+    "int_parsing_size": Sentence("ist eine zu große Zahl", "is too large a number"),
+    "float_parsing": _NUMBER,
+    "float_type": _NUMBER,
+    "finite_number": Sentence("muss eine endliche Zahl sein", "must be a finite number"),
+    "bool_parsing": _BOOLEAN,
+    "bool_type": _BOOLEAN,
+    "string_type": Sentence("muss ein Text sein", "must be a text"),
+    "path_type": Sentence("muss ein Pfad sein", "must be a path"),
+    "greater_than": Sentence("muss größer als {gt} sein", "must be greater than {gt}"),
+    "greater_than_equal": Sentence("muss mindestens {ge} sein", "must be at least {ge}"),
+    "less_than": Sentence("muss kleiner als {lt} sein", "must be less than {lt}"),
+    "less_than_equal": Sentence("darf höchstens {le} sein", "must be at most {le}"),
+    "string_too_short": Sentence(
+        "muss mindestens {min_length} Zeichen haben", "must have at least {min_length} characters"
+    ),
+    "string_too_long": Sentence(
+        "darf höchstens {max_length} Zeichen haben", "must have at most {max_length} characters"
+    ),
+    "string_pattern_mismatch": Sentence(
+        "muss dem Muster '{pattern}' entsprechen", "must follow the pattern '{pattern}'"
+    ),
+    "literal_error": _CHOICE,
+    "enum": _CHOICE,
 }
 
 
@@ -44,14 +54,15 @@ def validation_sentence(error: Mapping[str, Any]) -> Sentence:
     Returns
     -------
     Sentence
-        English as pydantic says it; German by the kind of error, English where that kind is not known here.
+        By the kind of error; as pydantic says it, in English, where that kind is not known here.
     """
-    said = str(error["msg"]).removeprefix(_PREFIX)
-    german = _GERMAN.get(str(error["type"]))
-    if german is None:
+    known = _SAID.get(str(error["type"]))
+    if known is None:
+        said = str(error["msg"]).removeprefix(_PREFIX)
         return Sentence(said, said)
-    context = {name: _german(value) for name, value in (error.get("ctx") or {}).items()}
-    return Sentence(german.format_map(context), said)
+    context = error.get("ctx") or {}
+    german = {name: _german(value) for name, value in context.items()}
+    return Sentence(known.de.format_map(german), known.en.format_map(context))
 
 
 def _german(value: object) -> str:

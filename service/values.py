@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal, get_args
 
 from service.notes import notes_of
@@ -13,6 +14,7 @@ CLASS_SCOPES: tuple[str, ...] = get_args(ClassScope)
 """What the class breaks of a map are made over: all periods, or the one that is shown."""
 
 _REFERENCE_LEVELS = ("kreis", "regierungsbezirk", "land")
+_DETAILED = ("definition", "note", "territory")
 _SCOPE_WORDS: dict[ClassScope, str] = {"all": "all periods", "period": "this period"}
 
 
@@ -21,6 +23,7 @@ def describe_indicator(definition: dict[str, Any], *, full: bool) -> dict[str, A
     document = {
         "id": definition["id"],
         "title": _texts(definition, "title"),
+        "untranslated": _untranslated(definition, ("title", *_DETAILED) if full else ("title",)),
         "theme": definition["theme"],
         "tags": definition["tags"],
         "kind": definition["kind"],
@@ -38,7 +41,7 @@ def describe_indicator(definition: dict[str, Any], *, full: bool) -> dict[str, A
         "levels_from_members": definition.get("levels_from_members", {}),
     }
     if full:
-        document |= {name: _texts(definition, name) for name in ("definition", "note", "territory")}
+        document |= {name: _texts(definition, name) for name in _DETAILED}
         document |= {
             name: definition[name]
             for name in (
@@ -47,7 +50,13 @@ def describe_indicator(definition: dict[str, Any], *, full: bool) -> dict[str, A
             )
         }  # fmt: skip
         # Releases made before there were formulas do not have these.
-        document |= {name: definition.get(name) for name in ("formula", "terms", "of", "span", "base", "valid_range")}
+        document |= {
+            name: definition.get(name)
+            for name in (
+                "formula", "terms", "of", "span", "span_unit",
+                "base", "valid_range", "numerator_at", "same_as", "breaks",
+            )
+        }  # fmt: skip
     return document
 
 
@@ -139,6 +148,8 @@ def series_document(release: ReleaseReader, *, indicator: str, areas: list[AreaI
         "synthetic": definition["synthetic"],
         "vintage": vintage,
         "periods": definition["periods"],
+        # Releases made before bases were written down have none.
+        "new_bases": definition.get("new_bases", []),
         "series": [_series(release, definition, area, vintage) for area in areas],
         "release": release.number,
     }
@@ -235,6 +246,12 @@ def _origin(figure: dict[str, Any], row: int) -> str:
 
 def _unit(definition: dict[str, Any]) -> dict[str, str]:
     return {"de": definition["unit"], "en": definition["unit_en"] or definition["unit"]}
+
+
+def _untranslated(definition: dict[str, Any], names: Iterable[str]) -> dict[str, str]:
+    """Texts that stand in one language only, which is given in place of the other, and the language."""
+    written = {name: [each for each in ("de", "en") if definition[f"{name}_{each}"]] for name in names}
+    return {name: languages[0] for name, languages in written.items() if len(languages) == 1}
 
 
 def _texts(definition: dict[str, Any], name: str) -> dict[str, str]:

@@ -6,15 +6,12 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import spatial.indicators
-from boundaries import AreaSet, Sentence, load_bundled
-from service.catalogues import catalogue_of, check_together, entries_of
-from service.errors import WorkspaceExists
-from service.publishing import publish
+from boundaries import Sentence, load_bundled
+from service.errors import NoWorkspace, WorkspaceExists
 from service.releases import Manifest, ReleaseFolder
 from service.settings import Settings
-from service.store import EditionInfo, Store
 from spatial.indicators import (
     AreaIndex,
     Catalogue,
@@ -27,12 +24,14 @@ from spatial.indicators import (
     register_names,
     source_name,
 )
-from spatial.indicators.territory import build_territory
-from spatial.indicators.validity import area_index, names_before_changes
+from spatial.indicators.admission import check_indicator
+from spatial.indicators.demo import CATALOGUE, figure_files
+from spatial.indicators.readers.files import find_source
+
+if TYPE_CHECKING:  # SQLAlchemy and SciPy take a second each; lists of releases need neither
+    from service.store import Store
 
 Progress = Callable[[Sentence], None]
-
-_DEMO = Path(spatial.indicators.__file__).parent / "demo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,10 @@ class Workspace:
         WorkspaceExists
             If there is a store already.
         """
+        from service.bundled import note_origin
+        from service.catalogues import entries_of
+        from service.store import Store
+
         target = self.settings.store_path
         if target.exists():
             raise WorkspaceExists(str(self.settings.workspace))
@@ -66,22 +69,42 @@ class Workspace:
                 draft.save_catalogue(connection, entries_of(Catalogue()))
             if demo:
                 _fill_with_demo(draft, progress)
+            note_origin(draft)
             draft.close()
             draft.path.rename(target)
         self.releases.create()
 
     def open(self) -> Store:
         """The store of the workspace."""
+        from service.store import Store
+
         return Store.open(self.settings.store_path)
 
+    def require(self) -> None:
+        """Refuse a folder without a store, without reading it.
+
+        Raises
+        ------
+        NoWorkspace
+        """
+        if not self.settings.store_path.is_file():
+            raise NoWorkspace(str(self.settings.workspace))
+
     def publish(self, message: str, progress: Progress) -> Manifest:
-        """Make a release of the store and serve it."""
-        seconds = self.settings.protection_seconds
-        return publish(self.open(), self.releases, message=message, progress=progress, protection_seconds=seconds)
+        """Make a release of the store, with the definitions of this version of the program, and serve it."""
+        from service.bundled import renew
+        from service.publishing import publish
+
+        seconds, store = self.settings.protection_seconds, self.open()
+        for sentence in renew(store).sentences():
+            progress(sentence)
+        return publish(store, self.releases, message=message, progress=progress, protection_seconds=seconds)
 
 
 def load_definitions(store: Store, path: Path) -> Catalogue:
     """Read indicator definitions and store them beside those that are there."""
+    from service.catalogues import catalogue_of, check_together, entries_of
+
     known = catalogue_of(store)
     loaded = load_catalogue(path, base=known, levels=store.levels())
     check_together(store, loaded, path.name)
@@ -101,14 +124,19 @@ def load_figures(
     strict: bool = False,
     areas: AreaIndex | None = None,
 ) -> ImportResult:
-    """Read a statistical file and store what it holds; one transaction.
+    """Read a statistical file and store what it holds; one transaction. The same file again changes nothing.
 
     Raises
     ------
     IndicatorError
         If the file is refused as a whole; the store is as before.
     """
+    from service.catalogues import catalogue_of
+
     name = source_name(path)
+    # Before the areas are read, which takes seconds where they are those of a whole country.
+    check_indicator(path, catalogue_of(store), indicator or (mapping.indicator if mapping else None))
+    find_source(path)
     while True:
         before = store.last_batch()
         result = import_table(
@@ -125,36 +153,36 @@ def load_figures(
             return result
         with store.transaction() as connection:
             # What another load stored in the meantime is not in the report: read again.
-            if store.last_batch(connection) == before:
+            if store.last_batch(connection) != before:
+                continue
+            content = fingerprint(path)
+            if not (result.is_repeat and store.holds_file(connection, name, content)):
                 store.save_observations(
                     connection,
                     result.observations,
                     file=name,
-                    sha256=fingerprint(path),
+                    sha256=content,
                     report=result.report.to_dict(),
                     removed=result.removed,
                 )
-                return result
+            return result
 
 
 def index_of_areas(store: Store) -> AreaIndex:
     """Every area that the store knows in any vintage, with its names from registers and changes, for checking keys."""
-    editions, changes = [without_geometry(areas) for areas, _ in store.editions()], store.changes()
+    from spatial.indicators.territory import build_territory
+    from spatial.indicators.validity import area_index, names_before_changes
+
+    editions, changes = [areas for areas, _ in store.editions(drawn=False)], store.changes()
     index = area_index(build_territory(editions, changes, store.upper_names(), store.populations()))
     names = (*register_names(index, store.registers()), *names_before_changes(index, changes))
     return replace(index, names=names)
 
 
-def without_geometry(areas: AreaSet) -> AreaSet:
-    """Areas that cost nothing to unite: keys and names do not depend on where they lie."""
-    from shapely import MultiPolygon
-
-    nowhere = MultiPolygon()
-    return replace(areas, areas=tuple(replace(area, geometry=nowhere) for area in areas.areas))
-
-
 def _fill_with_demo(store: Store, progress: Progress) -> None:
     """The bundled boundaries and figures of Hessen."""
+    from service.store import EditionInfo
+
     bundled = load_bundled()
     info = EditionInfo(
         bundled.manifest.file,
@@ -168,11 +196,10 @@ def _fill_with_demo(store: Store, progress: Progress) -> None:
         store.save_areas(connection, bundled.gemeinden, info)
         store.save_changes(connection, bundled.events)
         store.save_upper_names(connection, bundled.names.entries)
-    load_definitions(store, _DEMO / "catalogue.toml")
+    load_definitions(store, CATALOGUE)
     areas = index_of_areas(store)
-    for path in sorted((_DEMO / "figures").glob("*.csv")):
-        described = path.with_suffix(".toml")
-        mapping = load_mapping(described) if described.exists() else None
+    for path, described in figure_files():
+        mapping = load_mapping(described) if described else None
         result = load_figures(store, path, indicator=None, mapping=mapping, areas=areas)
         count = len(result.observations)
         progress(Sentence(f"Zahlen: {path.name}, {count} Werte", f"figures: {path.name}, {count} values"))

@@ -26,6 +26,7 @@ class Site(ThreadingHTTPServer):
         self.etag = '"one"'
         self.stops_after: list[int] = []
         self.requests: list[str | None] = []
+        self.credentials: list[str | None] = []
         super().__init__(("127.0.0.1", 0), Answers)
 
     @property
@@ -42,6 +43,7 @@ class Answers(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         wanted = self.headers.get("Range")
         self.server.requests.append(wanted)
+        self.server.credentials.append(self.headers.get("Authorization"))
         content = self.server.files.get(self.path.split("?")[0])
         if content is None:
             self.send_error(403 if "secret" in self.path else 404)

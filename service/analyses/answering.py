@@ -125,7 +125,18 @@ def document_of(material: Material, question: Question) -> dict[str, Any]:
         "release": material.release,
         "versions": {**{name: version(name) for name in VERSIONED}, "disclosure": material.disclosure_version},
     }
-    return document | own
+    return _read_with_gaps(document | own)
+
+
+def _read_with_gaps(document: dict[str, Any]) -> dict[str, Any]:
+    """The document; where areas are left out because they are secret, its reading says so."""
+    count = remarks.secret_areas(document["dropped"])
+    if not count or "reading" not in document:
+        return document
+    gaps = remarks.read_secret(count)
+    return document | {
+        "reading": {language: f"{text} {gaps[language]}" for language, text in document["reading"].items()}
+    }
 
 
 def _told(material: Material, question: Question) -> tuple[dict[str, str], ...]:

@@ -251,7 +251,8 @@ def _among(pairs: Iterable[tuple[str, str]], keys: set[str]) -> tuple[tuple[str,
 def _remarked(question: Question, material: Material, gaps: list[str]) -> Material:
     """Add what the figures and neighbours that are used warn of."""
     name_of = dict(zip(material.keys, material.names, strict=True))
-    said = remarks.of_estimates({key: name_of[key] for key in material.keys if key in material.estimated}, material.n)
+    said = remarks.of_secret(remarks.secret_areas(material.dropped))
+    said += remarks.of_estimates({key: name_of[key] for key in material.keys if key in material.estimated}, material.n)
     if material.weights is not None and material.bridged:
         pairs = None if ":" in str(question.weights) else material.weights.links // 2
         matters = "choice" if question.isolates is not None else "all" if material.borders is None else "some"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from boundaries import Sentence
 from service.analyses.partition import common_period, require_groups
-from service.errors import InvalidParameter
+from service.errors import SEE_INDICATORS, InvalidParameter, framed
 from service.periods import period_of
 from service.reader import ReleaseReader
 from service.selection import known_area, level_of
@@ -103,9 +104,17 @@ def definition_of(release: ReleaseReader, parameter: str, indicator: str) -> dic
     """Definition of an indicator; refuses an id that is none."""
     if indicator not in release.indicators:
         raise InvalidParameter(
-            parameter, indicator, Sentence("ein Indikator, siehe /api/indicators", "an indicator, see /api/indicators")
+            parameter, indicator, framed("ein Indikator, {}", "an indicator, {}", _listed(release, indicator))
         )
     return release.indicator(indicator)
+
+
+def _listed(release: ReleaseReader, indicator: str) -> Sentence:
+    """Where the indicators are listed, and which of them have ids like the one that is none."""
+    near = ", ".join(get_close_matches(indicator, list(release.indicators), n=3))
+    if not near:
+        return SEE_INDICATORS
+    return framed(f"etwa {near}; {{}}", f"such as {near}; {{}}", SEE_INDICATORS)
 
 
 def require_reference(release: ReleaseReader, key: str, definition: dict[str, Any], vintage: str) -> None:

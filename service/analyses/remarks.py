@@ -73,6 +73,46 @@ def of_estimates(estimated: Mapping[str, str], n: int) -> tuple[Text, ...]:
     )
 
 
+def secret_areas(dropped: Sequence[Mapping[str, str]]) -> int:
+    """Count the areas that are left out because a figure is secret, here or at the source."""
+    return sum(each["reason"].startswith("SECRET") for each in dropped)
+
+
+def of_secret(count: int) -> tuple[Text, ...]:
+    """Warn that areas are not in the calculation because they are secret, which is not by chance.
+
+    Parameters
+    ----------
+    count : int
+        Number of these areas.
+    """
+    if not count:
+        return ()
+    one = count == 1
+    areas_de, areas_en = ("1 Gebiet", "1 area") if one else (f"{count} Gebieten", f"{count} areas")
+    return (
+        {
+            "de": f"In {areas_de} sind Zahlen geheim; {'es ist' if one else 'sie sind'} "
+            "nicht in der Berechnung. Geheim sind vor allem kleine Zahlen: Gebiete mit kleinen Gruppen fehlen nicht "
+            "zufällig, sondern planmäßig, und das Ergebnis kann deshalb zu niedrig oder zu hoch sein.",
+            "en": f"In {areas_en} figures are secret; {'it is' if one else 'they are'} not in the calculation. Mostly "
+            "small numbers are secret: areas with small groups are left out systematically, not by chance, so the "
+            "result may be too low or too high.",
+        },
+    )
+
+
+def read_secret(count: int) -> Text:
+    """Say of how many areas a result knows nothing, as the end of its reading."""
+    one = count == 1
+    return {
+        "de": f"{count} {'Gebiet mit geheimen Zahlen ist' if one else 'Gebiete mit geheimen Zahlen sind'} darin nicht "
+        "enthalten; das Ergebnis kann deshalb zu niedrig oder zu hoch sein.",
+        "en": f"{count} {'area with secret figures is' if one else 'areas with secret figures are'} not in it; the "
+        "result may be too low or too high for that.",
+    }
+
+
 def of_published_standard(dropped: Sequence[Mapping[str, str]], n: int) -> tuple[Text, ...]:
     """Warn that the areas are measured by a rate from which secret figures are missing.
 
@@ -83,7 +123,7 @@ def of_published_standard(dropped: Sequence[Mapping[str, str]], n: int) -> tuple
     n : int
         Number of the others, whose rate is the standard.
     """
-    secret = sum(each["reason"].startswith("SECRET") for each in dropped)
+    secret = secret_areas(dropped)
     if not secret:
         return ()
     return (

@@ -92,8 +92,8 @@ analyse.__signature__ = Signature(  # type: ignore[attr-defined]
                 typer.Argument(
                     metavar=both("STATISTIK", "STATISTIC"),
                     help=both(
-                        "Zum Beispiel local-moran; /api/analysis zeigt alle",
-                        "For example local-moran; /api/analysis lists all",
+                        "Zum Beispiel local-moran; ein unbekannter Name nennt alle",
+                        "For example local-moran; an unknown name lists all",
                     ),
                 ),
             ],

@@ -263,6 +263,7 @@ def changes(
 def _load_changes(store: Store, file: str, downloads: Downloads, language: Language, *, dry_run: bool) -> None:
     from boundaries import Sentence
     from service.change_loading import load_changes
+    from spatial.indicators.sentences import counted
 
     found = load_changes(store, file, downloads=downloads, dry_run=dry_run)
     done = Sentence("gespeichert", "stored")
@@ -275,10 +276,23 @@ def _load_changes(store: Store, file: str, downloads: Downloads, language: Langu
     say(line.text(language))
     unclear = [event for event in found.added if event.kind == "dissolution"]
     if unclear:
-        shown = ", ".join(dict.fromkeys(event.to_key for event in unclear[:5]))
+        keys = list(dict.fromkeys(event.to_key for event in unclear))
+        shown = ", ".join(keys[:5])
+        more = Sentence(" u. a.", " and others") if len(keys) > 5 else Sentence("", "")
+        said = counted(
+            len(unclear),
+            (
+                "1 davon sagt nicht, ob ihr Gebiet davor bestand",
+                "1 of them does not tell whether its area existed before",
+            ),
+            (
+                "# davon sagen nicht, ob ihr Gebiet davor bestand",
+                "# of them do not tell whether their area existed before",
+            ),
+        )
         line = Sentence(
-            f"{len(unclear)} davon sagen nicht, ob ihr Gebiet davor bestand; die Grenzen entscheiden: {shown}",
-            f"{len(unclear)} of them do not tell whether their area existed before; the boundaries decide: {shown}",
+            f"{said.de}; die Grenzen entscheiden: {shown}{more.de}",
+            f"{said.en}; the boundaries decide: {shown}{more.en}",
         )
         say(line.text(language))
 

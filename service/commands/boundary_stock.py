@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.commands.terminal import WorkspaceOption, day, progress, say, workspace_at
+from service.commands.terminal import WorkspaceOption, day, progress, say, warned, workspace_at
 from service.commands.words import both
 
 if TYPE_CHECKING:
@@ -63,21 +63,21 @@ def list_stored(
 
 
 def _print(store: Store, language: Language) -> None:
-    from boundaries import Sentence
-    from service.boundary_removal import counted, list_editions
+    from boundaries import Sentence, number_of
+    from service.boundary_removal import list_editions
 
     editions, registers = list_editions(store), store.stored_registers()
     for each in editions:
         edition, info = each.edition, each.edition.info
-        count = counted(edition.areas, _AREA_DE, _AREA_EN).text(language)
+        count = number_of(edition.areas, _AREA_DE, _AREA_EN).text(language)
         cells = (count, info.file, edition.loaded_at, info.sha256[:_CHECKSUM_SHOWN] or "-", each.uses().text(language))
         say("\t".join((f"{edition.vintage}", edition.level, *cells)))
     for register in registers:
-        count = counted(register.entries, _ENTRY_DE, _ENTRY_EN).text(language)
+        count = number_of(register.entries, _ENTRY_DE, _ENTRY_EN).text(language)
         cells = (count, register.file, register.loaded_at, register.sha256[:_CHECKSUM_SHOWN] or "-", "-")
         say("\t".join((f"{register.day}", "Gemeindeverzeichnis", *cells)))
-    levels = counted(len(editions), ("Ebene", "Ebenen"), ("level", "levels"))
-    lists = counted(
+    levels = number_of(len(editions), ("Ebene", "Ebenen"), ("level", "levels"))
+    lists = number_of(
         len(registers),
         ("Gemeindeverzeichnis", "Gemeindeverzeichnisse"),
         ("Gemeindeverzeichnis", "Gemeindeverzeichnisse"),
@@ -118,8 +118,8 @@ def remove(
     ] = False,
 ) -> None:
     """Take boundaries or a Gemeindeverzeichnis out of the store, unless something that is stored needs them."""
-    from boundaries import Sentence, german_day
-    from service.boundary_removal import counted, remove_editions, remove_register
+    from boundaries import Sentence, german_day, number_of
+    from service.boundary_removal import remove_editions, remove_register
     from service.commands.usage import WrongUsage
 
     if register and level is not None:
@@ -135,7 +135,10 @@ def remove(
     if dry_run:
         done = Sentence("geprüft: Entfernen ist möglich, nichts wurde geändert", "can be removed; nothing was changed")
     if register:
-        entries = counted(remove_register(store, valid_on, dry_run=dry_run).entries, _ENTRY_DE, _ENTRY_EN)
+        removed_register, loss = remove_register(store, valid_on, dry_run=dry_run)
+        if loss is not None:
+            progress(warned(loss, language))
+        entries = number_of(removed_register.entries, _ENTRY_DE, _ENTRY_EN)
         gone = [
             Sentence(
                 f"Gemeindeverzeichnis: {entries.de} vom {german_day(valid_on)}",
@@ -150,7 +153,7 @@ def remove(
                 f"{each.level}: {areas.en} of {valid_on}",
             )
             for each in removed
-            for areas in (counted(each.areas, _AREA_DE, _AREA_EN),)
+            for areas in (number_of(each.areas, _AREA_DE, _AREA_EN),)
         ]
     for line in gone:
         say(f"{line.text(language)} {done.text(language)}")

@@ -16,6 +16,16 @@ _LOAD = both(
     "Load definitions of indicators, themes and disclosure profiles.",
 )
 _LIST = both("Die Indikatoren des Datenbestands zeigen.", "List the indicators of the store.")
+_RENEW = both(
+    "Mitgelieferte Definitionen so übernehmen, wie diese Version des Programms sie hat.",
+    "Take over definitions of the program as this version of it has them.",
+)
+_IDS = both(
+    "Kennungen von Indikatoren, Themen und Profilen, auch von selbst geänderten; ohne sie alle, von denen "
+    "nicht bekannt ist, wer sie geändert hat",
+    "Ids of indicators, themes and profiles, changed ones too; without any, all of which it is not known who changed "
+    "them",
+)
 
 app = typer.Typer(
     cls=Group, help=both("Definitionen von Indikatoren.", "Definitions of indicators."), no_args_is_help=True
@@ -30,17 +40,18 @@ def load(
     workspace: WorkspaceOption = None,
 ) -> None:
     """Load definitions of indicators, themes and disclosure profiles."""
-    from boundaries import Sentence
     from service.catalogues import catalogue_of
     from service.workspace import load_definitions
     from spatial.indicators.exposure import unprotected
+    from spatial.indicators.sentences import counted
     from spatial.indicators.unit_list import unlisted
 
     space = workspace_at(workspace)
     store = space.open()
     loaded = load_definitions(store, file)
     count, language = len(loaded.indicators), space.settings.language
-    say(Sentence(f"{count} Indikatoren definiert", f"{count} indicators defined").text(language))
+    defined = ("# Indikatoren definiert", "# indicators defined")
+    say(counted(count, ("1 Indikator definiert", "1 indicator defined"), defined).text(language))
     whole, names = catalogue_of(store), tuple(loaded.indicators)
     for _, warning in (*unprotected(whole, names), *unlisted(whole, names)):
         progress(f"! {warning.text(language)}")
@@ -52,5 +63,26 @@ def list_all(workspace: WorkspaceOption = None) -> None:
     from service.catalogues import catalogue_of
 
     space = workspace_at(workspace)
+    language = space.settings.language
     for indicator in catalogue_of(space.open()).indicators.values():
-        say(f"{indicator.id}\t{indicator.title(space.settings.language)}\t{indicator.unit}")
+        unit = indicator.unit_en if language == "en" and indicator.unit_en else indicator.unit
+        say(f"{indicator.id}\t{indicator.title(language)}\t{unit}")
+
+
+@app.command("renew", cls=Command, help=_RENEW)
+def renew_some(
+    ids: Annotated[list[str] | None, typer.Argument(metavar=both("[KENNUNG]...", "[ID]..."), help=_IDS)] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Take over definitions of the program as this version of it has them."""
+    from boundaries import Sentence
+    from service.bundled import renew
+
+    space = workspace_at(workspace)
+    renewal = renew(space.open(), wanted=ids or [])
+    nothing = Sentence(
+        "alle Definitionen sind wie in dieser Version des Programms oder selbst geändert",
+        "all definitions are as in this version of the program, or changed by you",
+    )
+    for sentence in renewal.sentences() or [nothing]:
+        say(sentence.text(space.settings.language))

@@ -10,9 +10,13 @@ from typing import Annotated, Any
 import typer
 
 from service.commands.help import Command, Group
-from service.commands.terminal import WorkspaceOption, say, workspace_at
+from service.commands.terminal import WorkspaceOption, progress, say, workspace_at
 from service.commands.words import FILE, both
 
+_REMOVE = both(
+    "Geladene Zahlen wieder aus dem Datenbestand nehmen, etwa die eines falschen Indikators.",
+    "Take loaded figures out of the store again, those of a wrong indicator for example.",
+)
 _LOAD = both("Zahlen laden und den Importbericht zeigen.", "Load figures and print the import report.")
 
 app = typer.Typer(cls=Group, help=both("Statistische Zahlen.", "Statistical figures."), no_args_is_help=True)
@@ -104,6 +108,41 @@ def load(
         say(result.report.render(space.settings.language))
     if save_mapping is not None:
         save_mapping.write_text(render_mapping(result.mapping), encoding="utf-8")
+
+
+@app.command("remove", cls=Command, help=_REMOVE)
+def remove(
+    indicator: Annotated[str, typer.Option(help=both("Kennung des Indikators", "Id of the indicator"))],
+    workspace: WorkspaceOption = None,
+    level: Annotated[
+        str | None, typer.Option(help=both("Nur diese Ebene; ohne Angabe alle", "Only this level; default: all"))
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(
+            help=both(
+                "Nur dieser Zeitraum, etwa 2022 oder 2022-03; ohne Angabe alle",
+                "Only this period, such as 2022 or 2022-03; default: all",
+            )
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=both("Nur prüfen, nichts entfernen", "Check only, remove nothing"))
+    ] = False,
+) -> None:
+    """Take loaded figures out of the store again, those of a wrong indicator for example."""
+    from boundaries import Sentence
+    from service.figure_removal import RELEASES, remove_figures
+
+    space = workspace_at(workspace)
+    language = space.settings.language
+    removed = remove_figures(space.open(), indicator, level=level, period=period, dry_run=dry_run)
+    done = Sentence("entfernt", "removed")
+    if dry_run:
+        done = Sentence("geprüft: Entfernen ist möglich, nichts wurde geändert", "can be removed; nothing was changed")
+    for each in removed:
+        say(f"{each.sentence(indicator).text(language)}: {done.text(language)}")
+    progress(RELEASES.text(language))
 
 
 def _check_writable(path: Path) -> None:

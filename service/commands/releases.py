@@ -48,7 +48,7 @@ def publish(
 def releases(workspace: WorkspaceOption = None) -> None:
     """List the releases; the one that is served has a star."""
     space = workspace_at(workspace)
-    space.open().close()
+    space.require()
     folder = space.releases
     current = folder.served_number()
     for number in folder.numbers():

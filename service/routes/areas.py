@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
+from boundaries import OFFICIAL_LEVELS
 from service.answers import Areas, ok
 from service.former import Former
 from service.parameters import Release, Vintage, capped_limit, choice, only_known_parameters
@@ -80,7 +81,22 @@ def describe(release: ReleaseReader, vintage: str, area: AreaInfo) -> dict[str, 
         "parent_name": parent.name if parent else None,
         "bbox": list(area.bbox),
         "former": [each.describe() for each in release.former_of(vintage, area.level).get(area.key, [])],
+        "members": release.remember(("members", vintage), lambda: _members(release, vintage)).get(
+            (area.level, area.key), []
+        ),
     }
+
+
+def _members(release: ReleaseReader, vintage: str) -> dict[tuple[str, str], list[dict[str, str]]]:
+    """Smallest known areas in the areas of own levels, by level and key of these."""
+    found: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for level in release.levels_of(vintage):
+        for area in release.areas(vintage, level).areas:
+            for upper in area.ancestors.items() if area.populated else ():
+                known = found.setdefault(upper, [])
+                if upper[0] not in OFFICIAL_LEVELS and (not known or known[0]["level"] == level):
+                    known.append({"key": area.key, "name": area.name, "level": level})
+    return found
 
 
 def _rank(area: AreaInfo, needle: str, former: Iterable[Former]) -> int | None:
@@ -109,6 +125,7 @@ def _newest_figures(release: ReleaseReader, vintage: str, area: AreaInfo) -> Any
             "period": period,
             "value": figure["values"][row],
             "status": cube["statuses"][figure["status"][row]],
+            "flags": figure["flags"].get(str(row), []),
             "unit": indicator["unit"],
             "synthetic": indicator["synthetic"],
         }

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from service.features import (
     CRS84,
+    GREGORIAN,
     Collection,
     collections,
     encode_features,
@@ -17,6 +18,7 @@ from service.features import (
     find_collection,
     property_schema,
     select_rows,
+    temporal_extent,
 )
 from service.links import base_url, with_query
 from service.parameters import (
@@ -237,7 +239,10 @@ def _describe(release: ReleaseReader, collection: Collection, base: str) -> dict
         "itemType": "feature",
         "crs": [CRS84],
         "storageCrs": CRS84,
-        "extent": {"spatial": {"bbox": [extent(release, collection.level)], "crs": CRS84}},
+        "extent": {
+            "spatial": {"bbox": [extent(release, collection.level)], "crs": CRS84},
+            "temporal": {"interval": [temporal_extent(release, collection)], "trs": GREGORIAN},
+        },
         "links": [
             _link(here, "self", JSON, "This document"),
             _link(f"{here}/items", "items", GEOJSON, collection.title),

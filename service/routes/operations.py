@@ -23,6 +23,13 @@ _LEVEL_TITLES = {
     "kreis": ("Kreise", "districts"),
     "regierungsbezirk": ("Regierungsbezirke", "administrative regions"),
     "land": ("Länder", "Länder"),
+    "sozialraum": ("Sozialräume", "social areas"),
+    "planungsraum": ("Planungsräume", "planning areas"),
+    "schulbezirk": ("Schulbezirke", "school catchments"),
+    "stadtbezirk": ("Stadtbezirke", "boroughs"),
+    "stadtteil": ("Stadtteile", "city quarters"),
+    "ortsteil": ("Ortsteile", "localities"),
+    "quartier": ("Quartiere", "neighbourhoods"),
 }
 _SELECTION_LEVELS = ("land", "regierungsbezirk", "kreis")
 
@@ -73,7 +80,7 @@ def metrics() -> Response:
 
 def level_title(level: str) -> dict[str, str]:
     """What the areas of a level are called."""
-    german, english = _LEVEL_TITLES.get(level, (level, level))
+    german, english = _LEVEL_TITLES.get(level, (level.capitalize(), level))
     return {"de": german, "en": english}
 
 
@@ -87,11 +94,12 @@ def _everything(release: ReleaseReader) -> dict[str, Any]:
     boxes = [area.bbox for level in release.levels_of(vintage) for area in release.areas(vintage, level).areas]
     west, south, east, north = zip(*boxes, strict=True)
     box = [min(west), min(south), max(east), max(north)]
-    return {"key": "", "level": "", "name": "", "kind": None, "bbox": box}
+    return {"key": "", "level": "", "name": "", "kind": None, "bbox": box, "levels": release.levels_of(vintage)}
 
 
 def _districts(release: ReleaseReader) -> Iterator[dict[str, Any]]:
     vintage = release.newest_vintage
+    inside = release.remember(("levels inside", vintage), lambda: _levels_inside(release, vintage))
     for level in _SELECTION_LEVELS:
         if level in release.levels_of(vintage):
             for area in release.areas(vintage, level).areas:
@@ -101,7 +109,17 @@ def _districts(release: ReleaseReader) -> Iterator[dict[str, Any]]:
                     "name": area.name,
                     "kind": area.kind,
                     "bbox": list(area.bbox),
+                    "levels": inside.get((level, area.key), []),
                 }
+
+
+def _levels_inside(release: ReleaseReader, vintage: str) -> dict[tuple[str, str], list[str]]:
+    """Levels that have areas inside an area, by its level and key."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for level in release.levels_of(vintage):
+        for upper in sorted({pair for area in release.areas(vintage, level).areas for pair in area.ancestors.items()}):
+            found.setdefault(upper, []).append(level)
+    return found
 
 
 def _home(release: ReleaseReader, wanted: str) -> str | None:

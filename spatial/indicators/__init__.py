@@ -13,7 +13,7 @@ from spatial.indicators.catalogue import (
     check_collection_ids,
 )
 from spatial.indicators.cells import Cell, parse_cell
-from spatial.indicators.comparison import FigureKey, Stored
+from spatial.indicators.comparison import FigureKey, Stored, StoredFigure
 from spatial.indicators.definitions import load_catalogue
 from spatial.indicators.errors import (
     AmbiguousRows,
@@ -21,12 +21,14 @@ from spatial.indicators.errors import (
     CatalogueError,
     DestroyedKeys,
     EmptyTable,
+    FiguresNeeded,
     IndicatorError,
     MalformedCell,
     MalformedPeriod,
     MappingError,
     MixedPeriods,
     NoKnownKey,
+    NoSuchFigures,
     NothingFits,
     OversizedTable,
     ProtectionError,
@@ -70,6 +72,7 @@ __all__ = [
     "DisclosureProfile",
     "EmptyTable",
     "FigureKey",
+    "FiguresNeeded",
     "Flag",
     "ImportReport",
     "ImportResult",
@@ -80,6 +83,7 @@ __all__ = [
     "MappingError",
     "MixedPeriods",
     "NoKnownKey",
+    "NoSuchFigures",
     "NothingFits",
     "Observation",
     "OversizedTable",
@@ -94,6 +98,7 @@ __all__ = [
     "SeveralTables",
     "Status",
     "Stored",
+    "StoredFigure",
     "Table",
     "TableError",
     "TableMapping",

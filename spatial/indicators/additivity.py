@@ -68,13 +68,13 @@ def on_sums(
             continue
         checked += 1
         if abs(difference) > half * found.keys + _EXACT * abs(observation.value):
-            wrong.append(f"{key} {period}: {found.total:.15g} ≠ {observation.value:.15g}")
+            wrong.append(f"{key} {period}: {found.total:.12g} ≠ {observation.value:.12g}")
         elif abs(difference) > _EXACT * max(1.0, abs(observation.value)):
             rounded += 1
     if wrong:
         listed = "; ".join(wrong[:_SHOWN]) + ("; …" if len(wrong) > _SHOWN else "")
         yield Sentence(
-            f"In {len(wrong)} von {checked} Fällen ergeben die Gemeinden nicht den Kreis: {listed}.",
+            f"In {len(wrong)} von {checked} Fällen ergeben die Gemeinden nicht den Kreis: {listed.replace('.', ',')}.",
             f"In {len(wrong)} of {checked} cases the municipalities do not add up to the Kreis: {listed}.",
         )
     if rounded:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
 from spatial.indicators.catalogue import Catalogue
 from spatial.indicators.comparison import Stored
 from spatial.indicators.errors import MixedPeriods, RejectedRows, UnknownIndicator, UnknownTableForm, quote
+from spatial.indicators.indicator import Indicator
 from spatial.indicators.ledger import Figures
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.misnomers import NameCheck, of_another
 from spatial.indicators.periods import period_kind
 from spatial.indicators.places import Place, Spot
-from spatial.indicators.sentences import Sentence
+from spatial.indicators.sentences import Sentence, counted
 from spatial.indicators.survey import Survey
 from spatial.indicators.tables import Table
 
@@ -33,15 +35,31 @@ def check_indicator(path: Path, catalogue: Catalogue, name: str | None) -> None:
             remedy=_other_ids(catalogue, name),
         )
     if found.is_derived:
-        parts = [part for part in (found.numerator, found.denominator) if part]
-        de, en = " und ".join(parts) or "anderen", " and ".join(parts) or "others"
+        inputs, loadable = _enumerated(found.inputs), _enumerated(tuple(dict.fromkeys(_loadable(catalogue, found))))
         raise UnknownIndicator(
             Sentence(
-                f"der Indikator {quote(name)} wird aus {de} berechnet", f"indicator {quote(name)} is computed from {en}"
+                f"der Indikator {quote(name)} wird aus {inputs.de} berechnet",
+                f"indicator {quote(name)} is computed from {inputs.en}",
             ),
             path=path,
-            remedy=Sentence("stattdessen diese laden", "load these two instead"),
+            remedy=Sentence(f"stattdessen {loadable.de} laden", f"load {loadable.en} instead"),
         )
+
+
+def _loadable(catalogue: Catalogue, derived: Indicator) -> Iterator[str]:
+    """Ids of the indicators that a derived one needs and that are not computed themselves."""
+    for name in derived.inputs:
+        found = catalogue.indicators.get(name)
+        if found is not None and found.is_derived:
+            yield from _loadable(catalogue, found)
+        else:
+            yield name
+
+
+def _enumerated(names: Sequence[str]) -> Sentence:
+    """Names with an "and" before the last one."""
+    first, last = ", ".join(names[:-1]), names[-1]
+    return Sentence(f"{first} und {last}", f"{first} and {last}") if first else Sentence(last, last)
 
 
 def check_content(table: Table, seen: Survey, named: str | None, mapping: TableMapping) -> None:
@@ -75,12 +93,17 @@ def check_names(table: Table, names: NameCheck | None) -> None:
     first = next((each for each in names.misnomers if each.others), None) if names else None
     if first is None or names is None:
         return
-    count, said = names.swapped_rows, of_another(first)
-    raise RejectedRows(
-        Sentence(
-            f"neben Schlüsseln stehen Namen anderer Gebiete ({count}mal); zuerst {said.de}",
-            f"names of other areas stand beside keys ({count} times); first {said.en}",
+    said = of_another(first)
+    often = counted(
+        names.swapped_rows,
+        ("neben dem Schlüssel steht der Name eines anderen Gebiets", "the name beside the key is that of another area"),
+        (
+            "in # Zeilen steht neben dem Schlüssel der Name eines anderen Gebiets; die erste",
+            "in # lines the name beside the key is that of another area; the first",
         ),
+    )
+    raise RejectedRows(
+        Sentence(f"{often.de}: {said.de}", f"{often.en}: {said.en}"),
         path=table.path,
         remedy=Sentence(
             "Schlüssel und Namen aus dem Original übernehmen oder ohne --strict laden",
@@ -127,7 +150,10 @@ def _other_ids(catalogue: Catalogue, name: str) -> Sentence:
     """What to do about an id that the catalogue lacks; ids that look like it are named."""
     near = get_close_matches(name, list(catalogue.indicators), n=3)
     listed = ", ".join(near)
+    one_of = Sentence("eines von ", "one of ") if len(near) > 1 else Sentence("", "")
     return Sentence(
-        (f"gemeint ist vielleicht {listed}; sonst " if near else "") + "zuerst seine Definition laden (catalogue load)",
-        (f"perhaps {listed} is meant; else " if near else "") + "load its definition first (catalogue load)",
+        (f"gemeint ist vielleicht {one_of.de}{listed}; sonst " if near else "")
+        + "zuerst seine Definition laden (`kreisatlas catalogue load`)",
+        (f"perhaps {one_of.en}{listed} is meant; else " if near else "")
+        + "load its definition first (`kreisatlas catalogue load`)",
     )

@@ -18,6 +18,13 @@ OTHER = "other"
 """Level of rows of a level that is not kept, such as planning regions."""
 LEVEL_NAMES = "Bundesländer, Regierungsbezirke, Kreise, Gemeindeverbände, Gemeinden"
 """Names of the official levels as tables have them."""
+REGIONS = frozenset(
+    ("051", "053", "055", "057", "059", "064", "065", "066", "081", "082", "083", "084", "091", "092", "093", "094",
+     "095", "096", "097", "031", "032", "033", "034", "071", "072", "073", "141", "142", "143", "145", "146", "147",
+     "151", "152", "153", "010", "020", "030", "040", "070", "100", "110", "120", "130", "140", "150", "160")
+)  # fmt: skip
+"""Keys of three digits that tables have for Regierungsbezirke: those of today, the former ones that statistics go on
+with as regions, and those of the Länder that have none."""
 _COUNTRY_NAMES = frozenset({"bund", "bundesgebiet", "deutschland", "germany", "bundesrepublik deutschland"})
 
 _COUNTRY_KEYS = frozenset({"DG", "DINSG", "DINR", "DE", "D", "0", "00", "000", "00000000", "DG000000"})

@@ -57,7 +57,7 @@ class AreaIndex:
     levels: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """Levels that have areas, sorted."""
     _spans: Mapping[tuple[str, str], tuple[AreaRow, ...]] = field(init=False, repr=False, compare=False)
-    _laender: frozenset[str] = field(init=False, repr=False, compare=False)
+    _laender: frozenset[tuple[str | None, str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         rows = tuple(self.rows)
@@ -70,8 +70,8 @@ class AreaIndex:
         object.__setattr__(self, "rows", rows)
         object.__setattr__(self, "names", tuple(self.names))
         object.__setattr__(self, "_spans", MappingProxyType(ordered))
-        official = {row.key[:2] for row in rows if row.level in OFFICIAL_LEVELS}
-        object.__setattr__(self, "_laender", frozenset(official))
+        official = {(row.level, row.key[:2]) for row in rows if row.level in OFFICIAL_LEVELS}
+        object.__setattr__(self, "_laender", frozenset(official | {(None, land) for _, land in official}))
         object.__setattr__(self, "levels", tuple(sorted({row.level for row in rows})))
 
     @cached_property
@@ -111,9 +111,9 @@ class AreaIndex:
         found = self._predecessors.get((level, key), {})
         return tuple(found[each] for each in sorted(found))
 
-    def has_land(self, land: str) -> bool:
-        """Whether any area of an official level lies in a Land, by its two digits."""
-        return land in self._laender
+    def has_land(self, land: str, level: str | None = None) -> bool:
+        """Whether any area of an official level, or of a certain one, lies in a Land, by its two digits."""
+        return (level, land) in self._laender
 
     def successors(self, level: str, key: str) -> tuple[str, ...]:
         """Keys that the territory of a retired area belongs to."""

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spatial.indicators.area_keys import split_key_and_name
-from spatial.indicators.grids import AnyBlock, Coded, Raw, constant, texts
+from spatial.indicators.cells import BLANKS
+from spatial.indicators.grids import AnyBlock, Coded, Raw, combined, constant, texts
 from spatial.indicators.layouts import Layout, admitted
 
 
@@ -28,6 +29,8 @@ class RawFigure(NamedTuple):
     value : str, float, int, datetime.date or None
     is_selected : bool
         Whether the row is one of those that the mapping selects.
+    stand_in : str
+        Name of the area, where the cell of its key is empty.
     """
 
     line: int
@@ -41,6 +44,7 @@ class RawFigure(NamedTuple):
     flags: str
     unit: str
     is_selected: bool
+    stand_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,8 @@ class Batch:
     lines : sequence of int
     keys, levels, periods, indicators, values, statuses, flags, units : Coded
         As in :class:`RawFigure`, one for each line.
-    names : Coded
-        What stands in the column of names.
+    names, stand_ins : Coded
+        What stands in the column of names; of rows whose key is empty alone.
     selected : ndarray of bool
     """
 
@@ -70,6 +74,7 @@ class Batch:
     flags: Coded[str]
     units: Coded[str]
     names: Coded[str]
+    stand_ins: Coded[str]
     selected: NDArray[np.bool_]
 
     def __len__(self) -> int:
@@ -94,10 +99,11 @@ class Batch:
             flags=self.flags.at(row),
             unit=self.units.at(row),
             is_selected=bool(self.selected[row]),
+            stand_in=self.stand_ins.at(row),
         )
 
 
-_COLUMNS = ("keys", "levels", "periods", "indicators", "values", "statuses", "flags", "units", "names")
+_COLUMNS = ("keys", "levels", "periods", "indicators", "values", "statuses", "flags", "units", "names", "stand_ins")
 
 
 def batches_of(layout: Layout, block: AnyBlock) -> tuple[Batch, ...]:
@@ -113,6 +119,7 @@ def batches_of(layout: Layout, block: AnyBlock) -> tuple[Batch, ...]:
     levels, statuses = texts(block, layout.level), texts(block, layout.status)
     flags, selected = texts(block, layout.flags), admitted(block, layout.select)
     names = texts(block, layout.name)
+    stand_ins = _stand_ins(keys, names)
     return tuple(
         Batch(
             number=number,
@@ -126,7 +133,17 @@ def batches_of(layout: Layout, block: AnyBlock) -> tuple[Batch, ...]:
             flags=flags if value.flags is None else texts(block, value.flags),
             units=constant(value.unit, rows) if value.unit else units,
             names=names,
+            stand_ins=stand_ins,
             selected=selected,
         )
         for number, value in enumerate(layout.values)
     )
+
+
+def _stand_ins(keys: Coded[str], names: Coded[str]) -> Coded[str]:
+    """Names of the rows whose key is empty; empty texts in the others."""
+    is_blank = keys.marked(lambda text: not text.strip(BLANKS))
+    if not is_blank.any():
+        return constant("", len(keys))
+    pairs, _ = combined([keys, names])
+    return pairs.mapped(lambda texts: "" if texts[0].strip(BLANKS) else texts[1].strip(BLANKS))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from boundaries import OFFICIAL_LEVELS
-from spatial.indicators.consistency import check_indicator, check_profile
+from spatial.indicators.consistency import check_indicator
 from spatial.indicators.errors import CatalogueError
 from spatial.indicators.indicator import (
     BASE_PROFILES,
@@ -25,6 +25,7 @@ from spatial.indicators.indicator import (
     PeriodType,
     Theme,
 )
+from spatial.indicators.profiles import check_profile
 from spatial.indicators.references import check_references
 from spatial.indicators.sentences import Sentence
 
@@ -90,7 +91,17 @@ class Catalogue:
 
     def relations(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """Counts that are always the sum of others: id of the whole and ids of its parts, once for each breakdown."""
-        return tuple((each.id, parts) for each in self.indicators.values() for parts in each.breakdowns)
+        return tuple((whole, parts) for whole, parts in self._breakdowns() if not self._are_shares(parts))
+
+    def shares(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Loaded rates that are all shares of one count: its id and theirs, once for each breakdown."""
+        return tuple((whole, parts) for whole, parts in self._breakdowns() if self._are_shares(parts))
+
+    def _breakdowns(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        return ((each.id, parts) for each in self.indicators.values() for parts in each.breakdowns)
+
+    def _are_shares(self, parts: tuple[str, ...]) -> bool:
+        return any(self.indicators[each].kind == "rate" for each in parts)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain form for JSON; :meth:`from_dict` gives the same catalogue back."""

@@ -25,7 +25,9 @@ _REMEMBERED = 65_536
 """Cells whose reading is remembered; tables of small counts repeat them."""
 
 _SMALL_ZERO = re.compile(
-    r"\"?0(?:,0+)?\"?\s*(?:[=:]|bedeutet)\s*(?:weniger als die hälfte|mehr als nichts)", re.IGNORECASE
+    r"(?:^|[;|])\s*\"?0(?:,0+)?\"?\s*(?:[=:–-]|bedeutet)+\s*(?:Zahlenwert (?:ungleich|von) Null|ungleich Null"
+    r"|mehr als nichts|(?:weniger|kleiner) als die Hälfte)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _SYMBOLS: dict[str, Status] = {
     "": Status.EMPTY,
@@ -143,7 +145,8 @@ def _parsed(token: str, decimal: Decimal) -> Cell:
     bare, flags = _take_flags(token)
     bracketed = len(bare) > 2 and bare[0] == "(" and bare[-1] == ")"
     if bracketed:
-        bare = bare[1:-1].strip(BLANKS)
+        bare, inner = _take_flags(bare[1:-1].strip(BLANKS))
+        flags = tuple(dict.fromkeys((*flags, *inner)))
     match = _GRAMMAR[decimal].match(bare)
     if match is None:
         raise MalformedCell(token)
@@ -188,10 +191,12 @@ def tells_small_zeros(text: str) -> bool:
     --------
     >>> tells_small_zeros("0 = Weniger als die Hälfte von 1 in der letzten besetzten Stelle, jedoch mehr als nichts")
     True
-    >>> tells_small_zeros("- = nichts vorhanden")
-    False
+    >>> tells_small_zeros("0 = Zahlenwert ungleich Null, Betrag jedoch kleiner als die Hälfte von 1")
+    True
+    >>> tells_small_zeros("- = nichts vorhanden"), tells_small_zeros("10 = mehr als nichts")
+    (False, False)
     """
-    return bool(_SMALL_ZERO.match(text.strip(BLANKS)))
+    return bool(_SMALL_ZERO.search(text.strip(BLANKS)))
 
 
 def plain_status(value: float) -> Status:

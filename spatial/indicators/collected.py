@@ -106,7 +106,7 @@ class Collected:
     def note_name(self, figure: RawFigure, key: str) -> None:
         """Note a name that stood in for a key."""
         if len(self.names) < MOST_LISTED:
-            self.names.setdefault(figure.line, (figure.line, figure.key.strip(), key))
+            self.names.setdefault(figure.line, (figure.line, (figure.stand_in or figure.key).strip(), key))
 
 
 def _german(value: str) -> str:

@@ -81,6 +81,15 @@ def empty_column(size: int, status: Status = Status.EMPTY) -> Column:
     return Column(np.full(size, np.nan), np.full(size, CODE[status], np.uint8), np.zeros(size, np.uint8))
 
 
+def joined(columns: Sequence[Column]) -> Column:
+    """Columns one after the other; at least one."""
+    return Column(
+        np.concatenate([each.values for each in columns]),
+        np.concatenate([each.status for each in columns]),
+        np.concatenate([each.flags for each in columns]),
+    )
+
+
 def flag_bits(flags: Iterable[Flag]) -> int:
     """Bit mask of some flags."""
     return sum(1 << _FLAGS.index(flag) for flag in set(flags))

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
 
-from spatial.indicators.observations import Observation, Status
+from spatial.indicators.observations import Flag, Observation, Status
 from spatial.indicators.report import Changes
 
 FigureKey = tuple[str, str, str, str]
 """Indicator, level, key and period of a figure."""
+
+
+class StoredFigure(NamedTuple):
+    """What a store holds of one figure; the fields are those of :class:`Observation`, and the file that gave it."""
+
+    value: float | None
+    status: Status
+    vintage: date
+    flags: tuple[Flag, ...] = ()
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +31,12 @@ class Stored:
 
     Attributes
     ----------
-    figures : mapping of (indicator, level, key, period) to (value, Status)
+    figures : mapping of (indicator, level, key, period) to StoredFigure
     same_file : frozenset of (indicator, level, key, period)
         Those that an earlier version of the same file gave.
     """
 
-    figures: Mapping[FigureKey, tuple[float | None, Status]] = field(default_factory=dict)
+    figures: Mapping[FigureKey, StoredFigure] = field(default_factory=dict)
     same_file: frozenset[FigureKey] = frozenset()
 
 
@@ -54,7 +67,10 @@ def withdrawn(observations: Sequence[Observation], stored: Stored) -> Iterator[F
 
 
 def changes(observations: Sequence[Observation], removed: Sequence[FigureKey], stored: Stored) -> Changes:
-    """Count the figures that are new, differ from the stored ones, and are withdrawn."""
+    """Count the figures that are new, differ from the stored ones, and are withdrawn.
+
+    They differ where the number, its status, its flags or the day that its key refers to is another one.
+    """
     if not stored.figures:
         return Changes(added=len(observations))
     added = changed = 0
@@ -62,6 +78,30 @@ def changes(observations: Sequence[Observation], removed: Sequence[FigureKey], s
         before = stored.figures.get(figure_key(observation))
         if before is None:
             added += 1
-        elif before != (observation.value, observation.status):
+        elif _differs(observation, before):
             changed += 1
     return Changes(added, changed, len(removed))
+
+
+def is_repeat(found: Changes, observations: Sequence[Observation], stored: Stored) -> bool:
+    """Whether a file of the same name gave all of the figures already, each as it is."""
+    if found != Changes():
+        return False
+    return all(figure_key(observation) in stored.same_file for observation in observations)
+
+
+def overruled(observations: Sequence[Observation], stored: Stored) -> Counter[str]:
+    """Other files whose figures the file replaces by different ones, with the number of these, the most first."""
+    files: Counter[str] = Counter()
+    for observation in observations if stored.figures else ():
+        figure = figure_key(observation)
+        before = stored.figures.get(figure)
+        if before is not None and before.file and figure not in stored.same_file and _differs(observation, before):
+            files[before.file] += 1
+    return Counter(dict(files.most_common()))
+
+
+def _differs(observation: Observation, before: StoredFigure) -> bool:
+    """Whether a figure is not the one that is stored, whatever file gave that."""
+    now = StoredFigure(observation.value, observation.status, observation.vintage, observation.flags, before.file)
+    return now != before

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 
-from spatial.indicators.errors import CatalogueError, MalformedPeriod, quote
-from spatial.indicators.indicator import OPEN, DisclosureProfile, Formula, Indicator, ValidRange
-from spatial.indicators.periods import period_kind
+from spatial.indicators.errors import CatalogueError, quote
+from spatial.indicators.faults import wrong
+from spatial.indicators.indicator import OPEN, Formula, Indicator, SpanUnit
 from spatial.indicators.sentences import Sentence
+from spatial.indicators.timing import check_timing, is_period
 
 _ID = re.compile(r"[a-z0-9_]+\Z")
 _MOST_YEARS = 100
+_IN_A_YEAR: Mapping[SpanUnit, int] = {"year": 1, "quarter": 4, "month": 12}
+_UNITS: Mapping[SpanUnit, Sentence] = {
+    "year": Sentence("Jahre", "years"),
+    "quarter": Sentence("Quartale", "quarters"),
+    "month": Sentence("Monate", "months"),
+}
 _FRACTION = ("numerator", "denominator", "factor")
 PERCENT = "%"
 
@@ -43,93 +49,9 @@ def check_indicator(indicator: Indicator) -> None:
     CatalogueError
         Names the entry, the field, its value, and what to write instead.
     """
-    for check in (_fields, _range, _period_fields, _fraction, _formula, _combination):
+    for check in (_fields, _range, check_timing, _fraction, _formula, _span_unit, _combination):
         for error in check(indicator):
             raise error
-
-
-def check_profile(profile: DisclosureProfile) -> None:
-    """Check a disclosure profile by itself.
-
-    Raises
-    ------
-    CatalogueError
-        Names the profile, the field and the remedy.
-    """
-    if profile.threshold < 0 or (profile.id == OPEN and profile.threshold):
-        raise CatalogueError(
-            Sentence(
-                "threshold muss bei 'open' 0 sein und darf sonst nicht negativ sein",
-                "threshold must be 0 for 'open' and not negative elsewhere",
-            ),
-            entry=profile.id,
-            field="threshold",
-            value=profile.threshold,
-        )
-    if profile.rounding < 0 or profile.rounding == 1:
-        raise CatalogueError(
-            Sentence(
-                f"rounding ist {profile.rounding}, keine Basis von 2 oder mehr",
-                f"rounding is {profile.rounding}, not a base of 2 or more",
-            ),
-            entry=profile.id,
-            field="rounding",
-            value=profile.rounding,
-            remedy=Sentence(
-                "5 für Vielfache von fünf schreiben oder weglassen", "write 5 for multiples of five, or leave it out"
-            ),
-        )
-    if profile.controlled and not profile.rounding:
-        raise CatalogueError(
-            Sentence("kontrolliertes Runden braucht eine Basis", "controlled rounding needs a base"),
-            entry=profile.id,
-            field="controlled",
-            value=profile.controlled,
-            remedy=Sentence(
-                "auch rounding = 5 schreiben oder weglassen", "write rounding = 5 as well, or leave it out"
-            ),
-        )
-    if profile.source_range is not None and not _is_range_of_counts(profile.source_range):
-        raise CatalogueError(
-            Sentence("source_range ist kein Bereich von Anzahlen", "source_range is no range of counts"),
-            entry=profile.id,
-            field="source_range",
-            value=profile.source_range,
-            remedy=Sentence(
-                "die kleinste und die größte Anzahl schreiben, die die Quelle geheim hält, [1, 9]",
-                "write the smallest and the largest count that the source hides, [1, 9]",
-            ),
-        )
-    if (profile.min_denominator or 0) < 0:
-        raise CatalogueError(
-            Sentence("min_denominator ist negativ", "min_denominator is negative"),
-            entry=profile.id,
-            field="min_denominator",
-        )
-    if profile.id == OPEN and (profile.protects or profile.min_denominator or profile.public_levels):
-        raise CatalogueError(
-            Sentence("das Profil 'open' schützt nichts", "the profile 'open' protects nothing"),
-            entry=OPEN,
-            remedy=Sentence(
-                "dem strengeren Profil eine eigene Kennung geben", "give the stricter profile an id of its own"
-            ),
-        )
-
-
-def _is_range_of_counts(bounds: ValidRange) -> bool:
-    low, high = bounds
-    return low is not None and high is not None and 0 <= low < high
-
-
-def wrong(indicator: Indicator, field: str, fault: Sentence, remedy: Sentence | None = None) -> CatalogueError:
-    """Error about a field of a definition; the fault follows the name of the field."""
-    return CatalogueError(
-        Sentence(f"{field} {fault.de}", f"{field} {fault.en}"),
-        entry=indicator.id,
-        field=field,
-        value=getattr(indicator, field),
-        remedy=remedy,
-    )
 
 
 def _fields(indicator: Indicator) -> Iterator[CatalogueError]:
@@ -190,56 +112,6 @@ def _range(indicator: Indicator) -> Iterator[CatalogueError]:
             "valid_range",
             Sentence(f"von {low:g} bis {high:g} ist leer", f"from {low:g} to {high:g} is empty"),
             Sentence("die kleinere Grenze zuerst schreiben, [0, 100]", "write the smaller bound first, [0, 100]"),
-        )
-
-
-def _period_fields(indicator: Indicator) -> Iterator[CatalogueError]:
-    """What a figure refers to in time."""
-    if not _is_month_day(indicator.reference_day):
-        yield wrong(
-            indicator,
-            "reference_day",
-            Sentence(f"ist {indicator.reference_day!r}, nicht MM-TT", f"is {indicator.reference_day!r}, not MM-DD"),
-            Sentence('"12-31" schreiben', 'write "12-31"'),
-        )
-    if indicator.reference_day and indicator.period_type != "instant":
-        yield wrong(
-            indicator,
-            "reference_day",
-            Sentence("gehört zu period_type 'instant'", "belongs to period_type 'instant'"),
-            Sentence(
-                f"weglassen, denn period_type ist '{indicator.period_type}'",
-                f"leave it out, since period_type is '{indicator.period_type}'",
-            ),
-        )
-    if indicator.other_reference_days and not (
-        indicator.reference_day and all(map(_is_month_day, indicator.other_reference_days))
-    ):
-        yield wrong(
-            indicator,
-            "other_reference_days",
-            Sentence("müssen Tage MM-TT neben einem reference_day sein", "must be days MM-DD beside a reference_day"),
-            Sentence(
-                'reference_day = "03-01" und other_reference_days = ["03-15"] schreiben',
-                'write reference_day = "03-01" and other_reference_days = ["03-15"]',
-            ),
-        )
-    if any(not _is_period(each) for each in indicator.breaks):
-        yield wrong(
-            indicator,
-            "breaks",
-            Sentence("müssen Zeiträume sein", "must be periods"),
-            Sentence(
-                'den ersten auf der neuen Grundlage schreiben, breaks = ["2011"]',
-                'write the first on the new base, breaks = ["2011"]',
-            ),
-        )
-    if indicator.breaks and indicator.is_derived:
-        yield wrong(
-            indicator,
-            "breaks",
-            Sentence("gehört zu Geladenem", "belongs to what is loaded"),
-            Sentence("bei den Anzahlen schreiben, die dahinterstehen", "write it to the counts behind it"),
         )
 
 
@@ -353,19 +225,35 @@ def _formula(indicator: Indicator) -> Iterator[CatalogueError]:
         )
 
 
+def _span_unit(indicator: Indicator) -> Iterator[CatalogueError]:
+    """Quarters and months are counted by moving sums alone."""
+    if indicator.span_unit != "year" and indicator.formula != "moving_sum":
+        yield wrong(
+            indicator,
+            "span_unit",
+            Sentence(
+                f"ist '{indicator.span_unit}', aber nur formula 'moving_sum' zählt anderes als Jahre",
+                f"is '{indicator.span_unit}', but only formula 'moving_sum' counts anything but years",
+            ),
+            Sentence("span_unit weglassen", "leave span_unit out"),
+        )
+
+
 def _formula_values(indicator: Indicator) -> Iterator[CatalogueError]:
     """Years, base period and terms of a formula."""
     least = 2 if indicator.formula == "moving_sum" else 1
-    if indicator.span is not None and not least <= indicator.span <= _MOST_YEARS:
+    most = _MOST_YEARS * _IN_A_YEAR[indicator.span_unit]
+    if indicator.span is not None and not least <= indicator.span <= most:
+        unit = _UNITS[indicator.span_unit]
         yield wrong(
             indicator,
             "span",
             Sentence(
-                f"ist {indicator.span}, nicht {least} bis {_MOST_YEARS} Jahre",
-                f"is {indicator.span}, not {least} to {_MOST_YEARS} years",
+                f"ist {indicator.span}, nicht {least} bis {most} {unit.de}",
+                f"is {indicator.span}, not {least} to {most} {unit.en}",
             ),
         )
-    if indicator.base is not None and not _is_period(indicator.base):
+    if indicator.base is not None and not is_period(indicator.base):
         yield wrong(
             indicator,
             "base",
@@ -460,22 +348,3 @@ def _combination(indicator: Indicator) -> Iterator[CatalogueError]:
             Sentence("ist true, aber nur Anzahlen sind additiv", "is true, but only counts are additive"),
             Sentence("weglassen", "leave it out"),
         )
-
-
-def _is_month_day(text: str | None) -> bool:
-    """Whether a reference day exists in a leap year, or there is none."""
-    if text is None:
-        return True
-    try:
-        return f"{date.fromisoformat('2024-' + text):%m-%d}" == text
-    except ValueError:
-        return False
-
-
-def _is_period(text: str) -> bool:
-    """Whether a text is a period on the wire."""
-    try:
-        period_kind(text)
-    except MalformedPeriod:
-        return False
-    return True

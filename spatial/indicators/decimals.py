@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from spatial.indicators.cells import Decimal
 
@@ -29,14 +29,14 @@ class DecimalEvidence:
         Values that can only have the one or the other.
     has_text : bool
         Whether any value is a text at all.
-    has_either : bool
-        Whether a value such as ``1.234`` leaves it open.
+    either : set of str
+        Signs of values such as ``1.234``, which leave it open.
     """
 
     commas: int = 0
     points: int = 0
     has_text: bool = False
-    has_either: bool = False
+    either: set[Decimal] = field(default_factory=set)
 
     def add(self, text: str, times: int = 1) -> None:
         """Take a value into account that occurs once or more often."""
@@ -45,14 +45,22 @@ class DecimalEvidence:
             return
         self.commas += times * bool(_COMMA.match(text))
         self.points += times * bool(_POINT.match(text))
-        self.has_either = self.has_either or bool(_EITHER.match(text))
+        if _EITHER.match(text):
+            self.either.add("," if "," in text else ".")
 
-    def sign(self, delimiter: str | None, prescribed: Decimal | None = None) -> tuple[Decimal | None, bool]:
-        """Decimal sign, ``None`` where all values are numbers already, and whether the values leave it open."""
+    def sign(
+        self, delimiter: str | None, prescribed: Decimal | None = None, *, is_whole: bool = False
+    ) -> tuple[Decimal | None, bool]:
+        """Decimal sign, ``None`` where all values are numbers already, and whether the values leave it open.
+
+        Where they do, and are numbers of people (``is_whole``), ``1.234`` is no fraction: the point groups thousands.
+        """
         if prescribed is not None:
             return prescribed, False
         if self.commas != self.points:
             return ("," if self.commas > self.points else "."), False
         if not self.has_text:
             return None, False
-        return ("," if delimiter != "," else "."), self.has_either
+        if is_whole and len(self.either) == 1:
+            return ("." if "," in self.either else ","), True
+        return ("," if delimiter != "," else "."), bool(self.either)

@@ -30,10 +30,11 @@ from spatial.indicators.indicator import (
     NumeratorAt,
     Parts,
     PeriodType,
+    SpanUnit,
     Theme,
     ValidRange,
 )
-from spatial.indicators.sentences import Sentence
+from spatial.indicators.sentences import CHECK_FILE, Sentence
 
 _REQUIRED = ("id", "kind", "unit")
 _SECTIONS = ("indicator", "theme", "profile")
@@ -42,6 +43,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "harmonise": get_args(Harmonise),
     "period_type": get_args(PeriodType),
     "numerator_at": get_args(NumeratorAt),
+    "span_unit": get_args(SpanUnit),
     "denominator_at": get_args(DenominatorAt),
     "larger_areas": get_args(LargerAreas),
     "formula": get_args(Formula),
@@ -150,6 +152,7 @@ def _read_text(path: Path) -> str:
                 f"kann nicht gelesen werden: {system_reason(error).de}", f"cannot be read: {system_reason(error).en}"
             ),
             source=path.name,
+            remedy=CHECK_FILE,
         ) from error
     try:
         return raw.decode("utf-8-sig")

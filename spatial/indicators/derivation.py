@@ -1,6 +1,7 @@
 """Derived indicators: what is computed from the public figures of other indicators, never loaded and never stored.
 
-With *x(t)* the figure of an area in period *t* on the asked boundaries, *s* the span in years and *b* the base:
+With *x(t)* the figure of an area in period *t* on the asked boundaries, *s* the span in years (of moving sums also in
+quarters or months, as ``span_unit`` says) and *b* the base:
 
 ================== ===================================== =====================================================
 formula            fields                                definition
@@ -116,7 +117,8 @@ def inputs_at(indicator: Indicator, period: str, available: Available) -> tuple[
     if indicator.formula == "index":
         return Input(source, period), Input(source, indicator.base or "")
     if indicator.formula == "moving_sum":
-        return tuple(Input(source, years_before(period, years)) for years in range(span))
+        before = years_before if indicator.span_unit == "year" else periods_before
+        return tuple(Input(source, before(period, count)) for count in range(span))
     return Input(source, period), Input(source, years_before(period, span))
 
 
@@ -154,8 +156,8 @@ def derived_periods(indicator: Indicator, available: Available) -> set[str]:
     Returns
     -------
     set of str
-        A moving sum has years and school years only; an index only periods of the kind of its base. With
-        ``numerator_at`` ``latest`` a fraction has the periods of its denominator as well.
+        A moving sum has periods of its ``span_unit`` only, school years being years; an index only periods of the
+        kind of its base. With ``numerator_at`` ``latest`` a fraction has the periods of its denominator as well.
     """
     periods = {name: set(available(name)) for name in indicator.inputs}
     asked = periods[indicator.inputs[0]]
@@ -259,6 +261,22 @@ def years_before(period: str, years: int) -> str:
     return period
 
 
+def periods_before(period: str, count: int) -> str:
+    """The month or quarter some months or quarters earlier.
+
+    Raises
+    ------
+    MalformedPeriod
+        The text is not a period on the wire.
+
+    >>> periods_before("2019-02", 3), periods_before("2019-Q2", 6), periods_before("2019-12", 0)
+    ('2018-11', '2017-Q4', '2019-12')
+    """
+    mark, in_a_year = ("Q", 4) if period_kind(period) == "quarter" else ("", 12)
+    year, place = divmod(int(period[:4]) * in_a_year + int(period[5:].removeprefix("Q")) - 1 - count, in_a_year)
+    return f"{year}-{mark}{place + 1}" if mark else f"{year}-{place + 1:02}"
+
+
 def _fraction(above: Column, below: Column, factor: float, min_denominator: float | None) -> Derived:
     return Derived(ratio(above, below, factor=factor, min_denominator=min_denominator), above, below)
 
@@ -299,5 +317,5 @@ def _year_that_ended(period: str) -> str:
 def _is_fitting(indicator: Indicator, period: str) -> bool:
     """Whether a formula makes sense for periods of this kind."""
     if indicator.formula == "moving_sum":
-        return period_kind(period) in _YEARLY
+        return period_kind(period) in (_YEARLY if indicator.span_unit == "year" else (indicator.span_unit,))
     return indicator.base is None or period_kind(period) == period_kind(indicator.base)

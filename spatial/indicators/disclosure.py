@@ -9,16 +9,52 @@ Source of the rules: Hundepool et al. (2012), Statistical Disclosure Control, Wi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from spatial.indicators.columns import Column
+from spatial.indicators.indicator import ValidRange
 from spatial.indicators.observations import Status
 
-DISCLOSURE_VERSION = "6"
+DISCLOSURE_VERSION = "7"
 """Version of the rules; part of every release and of every entity tag."""
 
 _CONFIDENTIAL = [status for status in Status if status.is_confidential]
+
+
+@dataclass(frozen=True, slots=True)
+class CountRule:
+    """How the cells of one count are protected.
+
+    Attributes
+    ----------
+    threshold : int
+        Smallest count above zero that may be published.
+    dominance : bool
+        Whether figures that one contributor dominates are protected.
+    rounding : int
+        Base that loaded figures are rounded to; 0 for none.
+    controlled : bool
+        Whether they are rounded such that they still add up, to either multiple beside them.
+    source_range : tuple of (float, float) or None
+        What everybody knows of figures that the source kept secret.
+    public_levels : tuple of str
+        Levels whose loaded figures are public elsewhere.
+    """
+
+    threshold: int
+    dominance: bool = False
+    rounding: int = 0
+    controlled: bool = False
+    source_range: ValidRange | None = None
+    public_levels: tuple[str, ...] = ()
+
+    @property
+    def protects(self) -> bool:
+        """Whether the rule withholds or bounds anything."""
+        return self.threshold > 1 or self.dominance or self.rounding > 1
 
 
 def protect_counts(counts: Column, threshold: int) -> Column:

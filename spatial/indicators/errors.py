@@ -5,6 +5,8 @@ IndicatorError
 ├── MalformedPeriod      a text names no day, month, quarter, year or school year
 ├── CatalogueError       a definition contradicts itself, the catalogue or the levels
 ├── MappingError         a mapping file says something that is not understood
+├── NoSuchFigures        figures that are to be removed are not stored
+├── FiguresNeeded        figures cannot be removed, because others are protected by them
 ├── ProtectionError      figures cannot be published safely; nothing is published
 │   ├── ProtectionImpossible  no choice of withheld cells protects the secret ones
 │   ├── ProtectionLeak        the audit found a secret cell that can be estimated too closely
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 QUOTED_CHARACTERS = 80
 """Contents of a cell are quoted up to this length."""
 _NAMED_CELLS = 5
+_NAMED_STOCKS = 20
 
 
 def shortened(text: object) -> str:
@@ -268,6 +271,67 @@ class ProtectionTooLong(ProtectionError):
 
 _COLUMN = Sentence("Spalte", "column")
 _SHEET = Sentence("Blatt", "sheet")
+
+
+class NoSuchFigures(IndicatorError):
+    """Figures that are to be removed are not stored; nothing was removed.
+
+    Attributes
+    ----------
+    asked : str
+        What was looked for: indicator, level, period.
+    stored : tuple of str
+        What there is instead.
+    """
+
+    def __init__(self, asked: str, stored: Sequence[str], *, computed: bool = False) -> None:
+        self.asked, self.stored = asked, tuple(stored)
+        named = shortened(asked)
+        shown = ", ".join(self.stored[:_NAMED_STOCKS])
+        more = len(self.stored) - _NAMED_STOCKS
+        listed = Sentence(
+            f"{shown or 'nichts'}{f' und {more} weitere' if more > 0 else ''}",
+            f"{shown or 'nothing'}{f' and {more} more' if more > 0 else ''}",
+        )
+        why = Sentence("sind keine Werte gespeichert", "no figures are stored")
+        if computed:
+            why = Sentence(
+                "sind keine Werte gespeichert, denn der Indikator wird berechnet; die Werte entfernen, aus denen er "
+                "berechnet wird",
+                "no figures are stored, for the indicator is computed; remove the figures it is computed from",
+            )
+        self.message = Sentence(
+            f"von {named} {why.de}; nichts wurde entfernt; gespeichert: {listed.de}",
+            f"of {named} {why.en}; nothing was removed; stored: {listed.en}",
+        )
+        super().__init__(self.message.en)
+
+    def render(self, language: Language) -> str:
+        """What is wrong, in one line."""
+        return self.message.text(language)
+
+
+class FiguresNeeded(IndicatorError):
+    """Figures cannot be removed, because others that are stored are protected by them.
+
+    Attributes
+    ----------
+    reasons : tuple of Sentence
+        Which, and what to do about it.
+    """
+
+    def __init__(self, reasons: Sequence[Sentence]) -> None:
+        self.reasons = tuple(reasons)
+        first, more = self.reasons[0], len(self.reasons) - 1
+        self.message = Sentence(
+            f"nichts wurde entfernt: {first.de}{f' (und {more} weitere)' if more else ''}",
+            f"nothing was removed: {first.en}{f' (and {more} more)' if more else ''}",
+        )
+        super().__init__(self.message.en)
+
+    def render(self, language: Language) -> str:
+        """What is wrong, in one line."""
+        return self.message.text(language)
 
 
 class TableError(IndicatorError):

@@ -49,6 +49,17 @@ class Everybody:
                     everybody |= known & (count.values == total.values)
         return everybody
 
+    def bases(self, indicator: Indicator, vintage: date, level: str, period: str) -> NDArray[np.float64]:
+        """The smallest base that a count is a share of, area by area; infinite where there is none."""
+        smallest = np.full(len(self._territory.keys(vintage, level)), np.inf)
+        loaded = Input(indicator.id, period)
+        for above, below in self._fractions_of(loaded):
+            for each in below if above == loaded else ():
+                total = self._column(each.indicator, vintage, level, each.period)
+                if total is not None:
+                    smallest = np.where(total.known, np.fmin(smallest, total.values), smallest)
+        return smallest
+
     def _fractions_of(self, loaded: Input) -> list[tuple[Input, list[Input]]]:
         """Numerators that a loaded count enters, and their denominators, over all periods of the fractions."""
         if loaded not in self._fractions:

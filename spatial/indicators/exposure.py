@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
 
-from spatial.indicators.catalogue import Catalogue
 from spatial.indicators.indicator import Indicator
 from spatial.indicators.sentences import Sentence
+
+if TYPE_CHECKING:  # the catalogue checks its references by what a unit says
+    from spatial.indicators.catalogue import Catalogue
 
 _GROUPED = re.compile(r"(?<=\d)[\s.,'\u00a0\u202f\u2009](?=\d{3}(?!\d))")
 _PER = re.compile(r"(?:^|\s)(?:je|pro|per|auf)\s+(?:(?P<number>\d+)\b)?", re.IGNORECASE)

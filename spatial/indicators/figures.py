@@ -8,8 +8,8 @@ else (rates, changes, means) is computed from what is left. Nothing behind the p
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
@@ -25,9 +25,14 @@ from spatial.indicators.indicator import Indicator
 from spatial.indicators.memberships import Grouping, Memberships
 from spatial.indicators.observations import Observation, Status
 from spatial.indicators.periods import period_sort_key
+from spatial.indicators.precedents import Precedent
+from spatial.indicators.precision import round_estimates
 from spatial.indicators.raw import Collection, RawFigures, is_apportioned
 from spatial.indicators.safeguard import Patience, Safeguard
+from spatial.indicators.shares import with_partners
 from spatial.indicators.territory import DISSOLVED_LEVELS, Territory
+
+_PERCENT = 100.0  # what changes are relative to
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,8 @@ class Figures:
         How long protecting linked counts may take; without one, as long as it takes.
     groupings : iterable of Grouping, optional
         Which sets of areas were united from others: they have what is put together from the figures of these.
+    precedents : sequence of Precedent, optional
+        Earlier releases, that readers may have kept.
     """
 
     def __init__(
@@ -71,13 +78,15 @@ class Figures:
         observations: Iterable[Observation],
         patience: Patience | None = None,
         groupings: Iterable[Grouping] = (),
+        *,
+        precedents: Sequence[Precedent] = (),
     ) -> None:
         self._catalogue = catalogue
         self._territory = territory
         self.memberships = Memberships(territory, groupings)
         used = (each for each in observations if not self._is_summed_instead(each))
         self._raw = RawFigures(territory, used, prepare=self._prepare, weights=self._weights)
-        self.safeguard = Safeguard(catalogue, territory, self._raw, patience)
+        self.safeguard = Safeguard(catalogue, territory, self._raw, patience, precedents)
         self._memory: dict[tuple[str, date, str, str], Figure] = {}
         self._periods: dict[str, list[str]] = {}
 
@@ -158,7 +167,9 @@ class Figures:
         memory_key = (indicator.id, vintage, level, period)
         figure = self._memory.get(memory_key)
         if figure is None:
-            figure = self._memory[memory_key] = self._compute(indicator, vintage, level, period)
+            figure = self._memory[memory_key] = _as_exact_as_it_is(
+                indicator, self._compute(indicator, vintage, level, period)
+            )
         return figure
 
     def _compute(self, indicator: Indicator, vintage: date, level: str, period: str) -> Figure:
@@ -218,15 +229,44 @@ class Figures:
         """Loaded figures before anything is made of them: counts rounded, means on few people hidden."""
         if indicator.kind == "count":
             return self.safeguard.rounded(indicator, column, (source, level), period)
-        threshold = self._catalogue.profile(indicator.id).threshold
-        hidden = is_confidential(column) & (threshold > 1)
+        hidden = self._hidden_alone(indicator, column, source, level, period)
+        for whole, shares in self._catalogue.shares():
+            if indicator.id in shares:
+                hidden |= self._hidden_with(indicator, whole, shares, (source, level), period)
+        return column.with_status(hidden, Status.SECRET)
+
+    def _hidden_alone(
+        self, indicator: Indicator, column: Column, source: date, level: str, period: str
+    ) -> NDArray[np.bool_]:
+        """Mask of the loaded means and rates that are withheld for their own sake."""
+        hidden = is_confidential(column) & (self._catalogue.profile(indicator.id).threshold > 1)
         if self._catalogue.profile(indicator.id).dominance:
             marked = self._raw.dominated(indicator.id, source, level, period)
             hidden |= np.array([key in marked for key in self._territory.keys(source, level)], bool)
         people = None if indicator.weight is None else self._shown(indicator.weight, source, level, period)
         if people is not None:
             hidden |= column.known & self._stands_on_few(indicator, column, people)
-        return column.with_status(hidden, Status.SECRET)
+        if self._catalogue.profile(indicator.id).threshold > 1:
+            before = self.safeguard.withheld_before(indicator, level, period)
+            hidden |= column.known & np.array([key in before for key in self._territory.keys(source, level)], bool)
+        return hidden
+
+    def _hidden_with(
+        self, indicator: Indicator, whole: str, shares: Sequence[str], spot: tuple[date, str], period: str
+    ) -> NDArray[np.bool_]:
+        """Mask of the loaded shares that are withheld lest 100 % less the others give a withheld one away."""
+        definitions = [self._catalogue.indicators[each] for each in shares]
+        loaded = [each for each in definitions if self._raw.is_collected(each.id, *spot, period)]
+        columns = [self._raw.as_loaded(each.id, *spot, period) for each in loaded]
+        people = self._shown(whole, *spot, period)
+        if people is None:
+            return np.zeros(len(self._territory.keys(*spot)), bool)
+        alone = [self._hidden_alone(each, column, *spot, period) for each, column in zip(loaded, columns, strict=True)]
+        pairs = zip(loaded, columns, strict=True)
+        cases = [people.values * column.values / (base_of(each) or np.nan) for each, column in pairs]
+        threshold = max(self._catalogue.threshold(each.id) for each in loaded)
+        hidden = with_partners(np.array(cases), np.array(alone), threshold)
+        return np.asarray(hidden[loaded.index(indicator)])
 
     def _stands_on_few(self, indicator: Indicator, column: Column, people: Column) -> NDArray[np.bool_]:
         """Mask of the means and rates that tell of too few people, or how many these are."""
@@ -281,6 +321,15 @@ class Figures:
             nesting = self.safeguard.nesting(inner, place)
             exposed[nesting.outer[secret[nesting.inner]]] = True
         return exposed
+
+
+def _as_exact_as_it_is(indicator: Indicator, figure: Figure) -> Figure:
+    """Figure without digits that an estimate cannot have."""
+    if indicator.kind == "count":
+        return figure
+    factor, decimals = indicator.factor or _PERCENT, indicator.decimals
+    column = round_estimates(figure.column, decimals=decimals, denominator=figure.denominator, factor=factor)
+    return replace(figure, column=column)
 
 
 def _broken(column: Column) -> Column:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice, pairwise
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice, pairwise
 
 from spatial.indicators.area_keys import KeyReader
 from spatial.indicators.cells import BLANKS
@@ -29,9 +29,12 @@ from spatial.indicators.starts import (
     key_text,
     no_keys,
     normal_label,
+    numbers_columns,
 )
 
 _MOST_REMARKS = 1000
+LONGEST_REMARK = 1000
+"""Characters of a line below the data that are kept."""
 _MOST_HEADER_ROWS = 6
 _RULE = re.compile(r"_{5,}")
 
@@ -50,6 +53,8 @@ class Frame:
         Line of the first data row, and number of header rows right above it.
     key : int
         Position of the key column.
+    below : list of str
+        Lines below the data, the first of them, once these have been read to their end.
     """
 
     grid: Grid
@@ -58,6 +63,7 @@ class Frame:
     first_line: int
     header_rows: int
     key: int
+    below: list[str] = field(default_factory=list, compare=False, repr=False)
 
     def label(self, column: int) -> str:
         """Label of a column: its header cells, or its position."""
@@ -129,7 +135,8 @@ class Frame:
         """
         width = max((column + 1 for column, parts in enumerate(self.labels) if any(parts)), default=0)
         pending: list[GridRow] = []
-        for block in self.grid.blocks():
+        every = self.grid.blocks()
+        for block in every:
             if block.lines[-1] < self.first_line:
                 continue
             if self._is_plain(block, width):
@@ -143,6 +150,10 @@ class Frame:
                     continue
                 if self._is_end(row):
                     yield from in_blocks(taken)
+                    left = (other for other in block.rows() if other.line >= row.line)
+                    self._note_below(
+                        (*pending, *left, *chain.from_iterable(other.rows() for other in islice(every, 1)))
+                    )
                     return
                 cells = row.cells
                 is_full = len(cells) > 1 and is_filled(cells[0]) and is_filled(cells[1])
@@ -156,6 +167,12 @@ class Frame:
                 taken += [*pending, row]
                 pending.clear()
             yield from in_blocks(taken)
+        self._note_below(pending)
+
+    def _note_below(self, rows: Iterable[GridRow]) -> None:
+        """Note what stands below the data, such as a legend."""
+        texts = (" ".join(row.text(column) for column in range(len(row.cells))) for row in islice(rows, _MOST_REMARKS))
+        self.below[:] = [text.strip(BLANKS)[:LONGEST_REMARK] for text in texts]
 
     def body(self, keys: KeyReader) -> Iterator[GridRow]:
         """Data rows one by one, as in :meth:`blocks`."""
@@ -244,12 +261,15 @@ def build_frame(grid: Grid, mapping: TableMapping, keys: KeyReader) -> Frame:
     frame = Frame(grid, mapping, header_labels(header, width), first_line, len(header), key or 0)
     if key is None:
         frame = _with_key(frame, _key_column(frame, body, keys))
+    elif isinstance(mapping.key_column, str) and not _is_called(frame, key, mapping.key_column):
+        # Several header rows make one heading, which no single cell of the table has.
+        frame = _with_key(frame, frame.find(mapping.key_column, "key_column"))
     return frame
 
 
 def _header_rows(grid: Grid, start: int) -> int:
     """Header rows right above the data: one, and those above it that fill its gaps."""
-    count = 1
+    count = 2 if start > 1 and _is_numbering(grid.head[start - 1], grid.head[start - 2]) else 1
     while start - count > 0 and count < _MOST_HEADER_ROWS:
         lowest = grid.head[start - count]
         above = grid.head[start - count - 1]
@@ -263,6 +283,17 @@ def _header_rows(grid: Grid, start: int) -> int:
     return count
 
 
+def _is_numbering(row: GridRow, above: GridRow) -> bool:
+    """Whether a row right below a header numbers its columns."""
+    return above.line + 1 == row.line and any(map(is_filled, above.cells)) and numbers_columns(row)
+
+
+def _is_called(frame: Frame, column: int, name: str) -> bool:
+    """Whether a header cell of a column is a name."""
+    parts = frame.labels[column] if column < len(frame.labels) else ()
+    return normal_label(name) in map(normal_label, parts)
+
+
 def _with_key(frame: Frame, key: int) -> Frame:
     return Frame(frame.grid, frame.mapping, frame.labels, frame.first_line, frame.header_rows, key)
 
@@ -273,6 +304,8 @@ def header_labels(header: tuple[GridRow, ...], width: int) -> tuple[tuple[str, .
     A heading above several columns may stand over the first of them only; it is then carried to the right, as far
     as the headings above it go. Tables that repeat their headings over every column are taken as they are.
     """
+    if len(header) > 1 and _is_numbering(header[-1], header[-2]):
+        header = header[:-1]
     rows = [[" ".join(row.text(column).strip(BLANKS).split()) for column in range(width)] for row in header]
     repeats = any(left and left == right for row in rows[:-1] for left, right in pairwise(row))
     if not repeats:

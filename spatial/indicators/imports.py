@@ -18,20 +18,31 @@ from spatial.indicators.batches import RawFigure
 from spatial.indicators.catalogue import Catalogue
 from spatial.indicators.cells import BLANKS, tells_small_zeros
 from spatial.indicators.collected import MOST_LISTED, Collected
-from spatial.indicators.comparison import FigureKey, Lookup, Stored, changes, withdrawn
+from spatial.indicators.comparison import FigureKey, Lookup, Stored, changes, is_repeat, overruled, withdrawn
 from spatial.indicators.errors import NothingFits, RejectedRows, TableError, quote, shown
 from spatial.indicators.exposure import unprotected
+from spatial.indicators.finders import Found, why_unmatched
+from spatial.indicators.indicator import Indicator
 from spatial.indicators.ledger import Figures, Ledger, Register, Rows
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.misnomers import on_misnomers, on_swapped
 from spatial.indicators.observations import Observation, Status
 from spatial.indicators.outcomes import AreaKind, BatchReader, Outcome
 from spatial.indicators.periods import period_sort_key
+from spatial.indicators.plausibility import check_oddities, counts_whole_things, oddities, on_oddities
 from spatial.indicators.readings import FigureReader
-from spatial.indicators.remarks import on_content, on_levels, on_problems, on_reading
+from spatial.indicators.remarks import (
+    on_content,
+    on_day_numbers,
+    on_lands,
+    on_levels,
+    on_overruled,
+    on_problems,
+    on_reading,
+)
 from spatial.indicators.report import ImportReport
-from spatial.indicators.sentences import Sentence
-from spatial.indicators.survey import Found, Survey, survey, why_unmatched
+from spatial.indicators.sentences import Sentence, counted
+from spatial.indicators.survey import Survey, survey
 from spatial.indicators.tables import Table, read_table, recognised_mapping
 from spatial.indicators.units import UnitCheck, check_units
 
@@ -48,13 +59,16 @@ class ImportResult:
         Stored figures that an earlier version of the same file gave and that it no longer has.
     report : ImportReport
     mapping : TableMapping
-        How the file was read: with it, it is read in the same way again.
+        With it, the file is read in the same way again, and so is the same table of another year.
+    is_repeat : bool
+        Whether all of it is stored as it is, from a file of the same name.
     """
 
     observations: Sequence[Observation]
     removed: tuple[FigureKey, ...]
     report: ImportReport
     mapping: TableMapping
+    is_repeat: bool = False
 
 
 def import_table(
@@ -139,36 +153,45 @@ def _imported(table: Table, call: _Call) -> ImportResult:
     check_content(table, seen, call.named, mapping)
     units = check_units(table.layout, seen.units, mapping, catalogue.indicators.get(call.named or ""))
     scaled = replace(mapping, multiplier=units.multiplier)
-    decimal, is_ambiguous = seen.decimal.sign(table.grid.delimiter, mapping.decimal)
-    small_zeros = any(map(tells_small_zeros, table.layout.provenance))
+    is_whole = _is_whole(catalogue.indicators.get(call.named or ""), units)
+    decimal, is_ambiguous = seen.decimal.sign(table.grid.delimiter, mapping.decimal, is_whole=is_whole)
+    small_zeros = any(map(tells_small_zeros, table.remarks()))
     reader = FigureReader(catalogue, areas, scaled, decimal or ".", call.indicator, small_zeros)
     asked = table.keys.level or finder.level or seen.level or ""
     import_ = _Import(table, areas, asked)
     present, columns = frozenset(seen.present.get(asked, ())), len(table.layout.values)
-    import_.run(BatchReader(reader, finder, asked, present, columns, import_.register))
+    import_.run(BatchReader(reader, finder, asked, present, columns, import_.register, seen.other_lands))
     report = import_.report(seen, decimal, units, catalogue)
+    odd = oddities(import_.accepted + import_.set_aside, catalogue, is_scaled=units.multiplier is not None)
+    report = replace(report, problems=(*report.problems, *on_oddities(odd, table)))
     try:
         observations = import_.observations(strict=call.strict)
         if call.strict:
             check_names(table, seen.names)
+            check_oddities(odd, table)
         before = call.stored(frozenset(each.indicator for each in observations.headings))
         check_period_kinds(table, observations, before)
     except TableError as error:
         error.report = report
         raise
-    removed = tuple(withdrawn(observations, before))
+    removed, replaced = tuple(withdrawn(observations, before)), overruled(observations, before)
     warnings = (
         *on_reading(table, decimal if is_ambiguous else None),
+        *on_day_numbers("" if mapping.period_format else seen.day_number),
         *on_levels(seen.other_levels),
+        *on_lands(report.other_lands),
         *on_misnomers(seen.names),
         *units.notes,
+        *on_overruled(replaced),
         *on_content(import_.successors(), import_.empty(), len(removed)),
         *on_sums(import_.accepted, import_.set_aside, catalogue, areas, unit=units.multiplier or 1.0),
         *(said for _, said in unprotected(catalogue, sorted({each.indicator for each in observations.headings}))),
     )
-    report = replace(report, changes=changes(observations, removed, before), warnings=warnings)
-    described = recognised_mapping(table, decimal=decimal, indicator=call.named, level=import_.level)
-    return ImportResult(observations, removed, report, replace(described, multiplier=units.multiplier))
+    report = replace(report, changes=changes(observations, removed, before), warnings=warnings, overruled=replaced)
+    repeats = is_repeat(report.changes, observations, before)
+    open_sign = decimal if is_ambiguous else None
+    described = recognised_mapping(table, decimal=open_sign, indicator=call.named, level=import_.level)
+    return ImportResult(observations, removed, report, described, repeats)
 
 
 @dataclass(slots=True)
@@ -186,6 +209,7 @@ class _Import:
     set_aside: Figures = field(init=False)
     other_levels: int = 0
     not_selected: int = 0
+    other_lands: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         layout = self.table.layout
@@ -202,6 +226,8 @@ class _Import:
             self.wanted.add(_in_order(outcomes, AreaKind.WANTED))
             self.aside.add(_in_order(outcomes, AreaKind.ASIDE))
             self._reject_all(outcomes, reader)
+        for key in reader.strangers:
+            self.collected.unknown.add(key)
         for contradiction in self.wanted.settle():
             self.collected.reject_contradiction(contradiction, self.table.layout, reader.reader.mapping.multiplier)
         # Rows of other levels are never rejected: where they contradict each other, none of them is kept.
@@ -210,10 +236,12 @@ class _Import:
         self.accepted, self.set_aside = self.wanted.figures(), self.aside.figures()
 
     def _count(self, outcomes: Sequence[Outcome]) -> None:
-        """Count the rows that are left out, and those of other levels."""
+        """Count the rows that are left out, and those of other levels and other Länder."""
         for outcome in outcomes:
             others = (outcome.kind == AreaKind.ASIDE) | (outcome.kind == AreaKind.PASSED)
-            self.not_selected += outcome.left_out
+            lands = np.bincount(outcome.land)
+            self.other_lands.update({f"{land:02d}": int(lands[land]) for land in np.flatnonzero(lands[1:]) + 1})
+            self.not_selected += outcome.left_out + int(lands[1:].sum())
             self.other_levels += int(others.sum())
 
     def _note(self, outcomes: Sequence[Outcome], reader: BatchReader) -> None:
@@ -263,10 +291,10 @@ class _Import:
     ) -> None:
         """Count rows that are not listed any more, and note the keys that are."""
         self.collected.rejected_total += len(spots)
-        looked_at: set[tuple[str, str, str]] = set()
+        looked_at: set[tuple[str, str, str, str]] = set()
         for _, number, row in spots:
             batch = outcomes[number].batch
-            cells = batch.keys.at(row), batch.levels.at(row), batch.periods.at(row)
+            cells = batch.keys.at(row), batch.levels.at(row), batch.periods.at(row), batch.stand_ins.at(row)
             if cells in looked_at:
                 continue
             looked_at.add(cells)
@@ -288,11 +316,13 @@ class _Import:
         if strict and self.collected.rejected_total:
             first = self.collected.sorted_rejections()[0]
             count = self.collected.rejected_total
+            said = counted(
+                count,
+                ("1 Zeile wird abgelehnt", "1 row is rejected"),
+                ("# Zeilen werden abgelehnt; die erste", "# rows are rejected; the first"),
+            )
             raise RejectedRows(
-                Sentence(
-                    f"{count} Zeilen werden abgelehnt; die erste: {first.reason.de}",
-                    f"{count} rows are rejected; the first: {first.reason.en}",
-                ),
+                Sentence(f"{said.de}: {first.reason.de}", f"{said.en}: {first.reason.en}"),
                 path=self.table.path,
                 remedy=_or_not_strict(first.remedy),
             ).at(first.place)
@@ -317,11 +347,9 @@ class _Import:
         remedy, often = Counter(rejection.remedy for rejection in rejections).most_common(1)[0]
         count = self.collected.rejected_total
         first = next(rejection for rejection in rejections if rejection.remedy == remedy)
+        said = _all_rejected(count, often)
         return NothingFits(
-            Sentence(
-                f"alle {count} Zeilen werden abgelehnt; {often} davon so: {first.reason.de}",
-                f"all {count} rows are rejected; {often} of them like this: {first.reason.en}",
-            ),
+            Sentence(f"{said.de}: {first.reason.de}", f"{said.en}: {first.reason.en}"),
             path=self.table.path,
             remedy=remedy,
         ).at(first.place)
@@ -352,6 +380,7 @@ class _Import:
             rejected_total=collected.rejected_total,
             other_levels=self.other_levels,
             not_selected=self.not_selected,
+            other_lands=dict(sorted(self.other_lands.items())),
             duplicates=self.wanted.duplicates,
             repaired_keys=tuple(collected.repaired.values()),
             retired_keys=tuple(successors := self.successors()),
@@ -372,6 +401,26 @@ class _Import:
                 *on_swapped(seen.names),
             ),
         )
+
+
+def _is_whole(indicator: Indicator | None, units: UnitCheck) -> bool:
+    """Whether the values of a table are whole numbers: the indicator counts, and nothing is multiplied."""
+    return indicator is not None and counts_whole_things(indicator) and units.multiplier is None
+
+
+def _all_rejected(count: int, often: int) -> Sentence:
+    """That no row is left, and how many are rejected for the reason that follows."""
+    said = counted(
+        count,
+        ("die einzige Zeile wird abgelehnt", "the only row is rejected"),
+        ("alle # Zeilen werden abgelehnt", "all # rows are rejected"),
+    )
+    if count == 1:
+        return said
+    like = Sentence("; die erste", "; the first")
+    if often < count:
+        like = Sentence(f"; {often} davon so", f"; {often} of them like this")
+    return Sentence(f"{said.de}{like.de}", f"{said.en}{like.en}")
 
 
 def _or_not_strict(remedy: Sentence | None) -> Sentence:

@@ -10,6 +10,7 @@ Kind = Literal["count", "rate", "mean", "index", "median"]
 Harmonise = Literal["sum", "ratio", "wmean", "none"]
 PeriodType = Literal["instant", "sum", "mean"]
 NumeratorAt = Literal["same", "latest"]
+SpanUnit = Literal["year", "quarter", "month"]
 DenominatorAt = Literal["same", "start", "mean", "latest"]
 LargerAreas = Literal["official", "sum"]
 Formula = Literal["sum", "moving_sum", "change_absolute", "change_relative", "change_points", "index"]
@@ -100,6 +101,8 @@ class Indicator:
         Id of the indicator whose change, index or moving sum it is.
     span : int or None
         Years that a change looks back, or that a moving sum covers.
+    span_unit : {"year", "quarter", "month"}
+        What ``span`` counts; moving sums alone may count quarters or months.
     base : str or None
         Period that an index is 100 in.
     parts : tuple of str, or tuple of tuple of str
@@ -164,6 +167,7 @@ class Indicator:
     terms: tuple[str, ...] = ()
     of: str | None = None
     span: int | None = None
+    span_unit: SpanUnit = "year"
     base: str | None = None
     parts: Parts = ()
     same_as: str | None = None

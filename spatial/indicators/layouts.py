@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -134,8 +134,8 @@ class Layout:
         if role == "flags" and value.flags is not None:
             return value.flags
         columns: dict[Role, int | None] = {
-            "key": self.frame.key, "level": self.level, "period": self.period, "indicator": self.indicator,
-            "status": self.status, "flags": self.flags, "unit": self.unit,
+            "key": self.frame.key, "name": self.name, "level": self.level, "period": self.period,
+            "indicator": self.indicator, "status": self.status, "flags": self.flags, "unit": self.unit,
         }  # fmt: skip
         return columns[role]
 
@@ -220,6 +220,9 @@ def _matching(frame: Frame, candidates: list[ValueColumn], wanted: Column) -> li
         return exact
     asked = {normal_label(part) for part in wanted.replace("|", "/").split("/")}
     partly = [value for value in candidates if asked <= _parts(frame, value)]
+    if not partly and wanted.isdigit():
+        # A position that was copied in quotation marks.
+        return [value for value in candidates if value.column == int(wanted)]
     least = min((len(_parts(frame, value, bare=True) - asked) for value in partly), default=0)
     nearest = [value for value in partly if len(_parts(frame, value, bare=True) - asked) == least]
     # A heading that has nothing beside what was asked for is meant, not the finer ones below it.
@@ -239,14 +242,26 @@ def _full(value: ValueColumn) -> str:
     return f"{value.label} / {value.unit}"
 
 
+def listed_columns(named: Sequence[tuple[int, str]]) -> str:
+    """Columns to choose from: position and heading, so that one of them can be copied.
+
+    >>> listed_columns([(4, "weiblich"), (5, "männlich")])
+    '4: "weiblich", 5: "männlich"'
+    """
+    told = [
+        str(column) if label in ("", str(column)) else f"{column}: {quote(label)}" for column, label in named[:_LISTED]
+    ]
+    return ", ".join(told) + (", …" if len(named) > _LISTED else "")
+
+
 def _not_chosen(frame: Frame, candidates: list[ValueColumn], text: Sentence) -> UnknownTableForm:
     """Error for a table whose value column is not clear."""
-    labels = dict.fromkeys(value.label or str(value.column) for value in candidates)
-    if len(labels) < len({(value.label, value.unit) for value in candidates}) or len(labels) == 1:
-        labels = dict.fromkeys(
-            f"{value.column}: {value.label}" + (f" ({value.unit})" if value.unit else "") for value in candidates
-        )
-    listed = ", ".join(map(quote, list(labels)[:_LISTED])) + (", …" if len(labels) > _LISTED else "")
+    called = [(f"{value.label} ({value.unit})" if value.unit else value.label, value.column) for value in candidates]
+    if len({label for label, _ in called}) > 1 and len({value.period for value in candidates}) > 1:
+        # A heading over a column per period is chosen by what it says, and told once.
+        listed = ", ".join(map(quote, dict.fromkeys(label for label, _ in called)))
+    else:
+        listed = listed_columns([(column, label) for label, column in called])
     colon = ": " if listed else ""
     return UnknownTableForm(
         Sentence(text.de + colon + listed, text.en + colon + listed),

@@ -6,7 +6,7 @@ figures take some 30 bytes each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from spatial.indicators.columns import CODE, STATUSES
 from spatial.indicators.comparison import FigureKey
 from spatial.indicators.errors import OversizedTable
 from spatial.indicators.observations import Flag, Observation, Status
+from spatial.indicators.places import Spot
 from spatial.indicators.sentences import Sentence
 
 MOST_FIGURES = 3_000_000
@@ -292,6 +293,17 @@ class Figures(Sequence[Observation]):
         number = self._headings.index(heading)
         places = self._rows["place"][self._rows["figure"] >> _AREA_BITS == number]
         return divmod(int(places.min()), self._columns)
+
+    def written(self, indicators: Collection[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Places and values of the figures of some indicators that have a number; :meth:`spot` tells a place."""
+        numbers = [number for number, each in enumerate(self._headings) if each.indicator in indicators]
+        mask = np.isin(self._rows["figure"] >> _AREA_BITS, numbers) & ~np.isnan(self._rows["value"])
+        return self._rows["place"][mask], self._rows["value"][mask]
+
+    def spot(self, place: int) -> Spot:
+        """Line and value column of a place."""
+        line, number = divmod(place, self._columns)
+        return Spot(line, "value", number)
 
     @property
     def keys(self) -> frozenset[str]:

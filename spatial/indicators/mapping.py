@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 from boundaries.sentences import system_reason
 from spatial.indicators.errors import MalformedPeriod, MappingError, quote
 from spatial.indicators.periods import parse_period
-from spatial.indicators.sentences import Sentence
+from spatial.indicators.sentences import CHECK_FILE, Sentence
 
 Column = str | int
 """A column: its label, or its position from 0."""
@@ -126,7 +126,9 @@ def load_mapping(path: Path) -> TableMapping:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         reason = system_reason(error)
-        what = Sentence(f"ist nicht lesbar: {reason.de}", f"cannot be read: {reason.en}")
+        what = Sentence(
+            f"ist nicht lesbar: {reason.de}; {CHECK_FILE.de}", f"cannot be read: {reason.en}; {CHECK_FILE.en}"
+        )
         raise MappingError(what, source=path.name) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         what = Sentence(f"ist kein gültiges TOML: {error}", f"is not valid TOML: {error}")

@@ -22,6 +22,7 @@ from scipy import sparse
 from boundaries import Members
 from spatial.indicators.carrying import combine
 from spatial.indicators.columns import Column
+from spatial.indicators.combine import sum_parts
 from spatial.indicators.indicator import Harmonise
 from spatial.indicators.nesting import nest
 from spatial.indicators.observations import Status
@@ -92,6 +93,35 @@ class Memberships:
         keys = self._territory.keys(vintage, level)
         return tuple(keys[row] for row in np.flatnonzero(self._at(vintage, level).broken).tolist())
 
+    def members(self, vintage: date, level: str) -> dict[str, list[str]]:
+        """Keys of the members of each group on a vintage; groups that are not made of whole areas have none."""
+        membership, groups = self._at(vintage, level), self._territory.keys(vintage, level)
+        keys = self._territory.keys(vintage, self._base[level])
+        found: dict[str, list[str]] = {}
+        for member, group in zip(membership.member.tolist(), membership.group.tolist(), strict=True):
+            if not membership.broken[group]:
+                found.setdefault(groups[group], []).append(keys[member])
+        return found
+
+    def groups_of(self, vintage: date, level: str) -> dict[str, dict[str, str]]:
+        """Groups that the areas of a level are part of on a vintage, also by way of other groups.
+
+        Returns
+        -------
+        dict
+            By key of the area, the key of its group by level. Areas of no group are left out, and so are groups that
+            are not made of whole areas on the vintage.
+        """
+        found: dict[str, dict[str, str]] = {}
+        for upper in (each for each, base in self._base.items() if base == level):
+            if not self._territory.has(vintage, upper):
+                continue
+            above = self.groups_of(vintage, upper)
+            for group, members in self.members(vintage, upper).items():
+                for member in members:
+                    found.setdefault(member, {}).update(above.get(group, {}) | {upper: group})
+        return found
+
     def put_together(
         self, parts: Column, vintage: date, level: str, harmonise: Harmonise, weights: Column | None = None
     ) -> Column:
@@ -111,14 +141,17 @@ class Memberships:
         Returns
         -------
         Column
-            Length m. The rule is that of merged areas: one member without a value, and the group has none. Members
-            in which nobody may live are left out.
+            Length m. The rule is that of merged areas: one member without a value, and the group has none. A mean of
+            several members whose weights are not all known is as secret or missing as these. Members in which nobody
+            may live are left out.
         """
         membership = self._at(vintage, level)
         lived_in = self._territory.populated(vintage, self._base[level])[membership.member]
         rows, wholes = membership.member[lived_in], membership.group[lived_in]
-        weights = None if weights is None else weights.take(rows)
-        whole = combine(parts.take(rows), wholes, len(membership.broken), harmonise, weights)
+        inside, weights = parts.take(rows), None if weights is None else weights.take(rows)
+        whole = combine(inside, wholes, len(membership.broken), harmonise, weights)
+        if weights is not None:
+            whole = _as_known_as(whole, inside, weights, wholes)
         whole = whole.with_status(membership.broken & bool(parts.known.any()), Status.BREAK)
         return whole.with_status(~self._territory.populated(vintage, level), Status.NOT_APPLICABLE)
 
@@ -150,6 +183,13 @@ class Memberships:
         lost = np.asarray(links.sum(axis=0) == 0)
         broken[outer[lost[inner]]] = True
         return _Membership(member[whole], group[whole], broken)
+
+
+def _as_known_as(means: Column, parts: Column, weights: Column, whole_of: NDArray[np.intp]) -> Column:
+    """Means, where only the weights of their parts are lacking with the status of these."""
+    needed = sum_parts(weights, whole_of, len(means))
+    unweighted = sum_parts(parts, whole_of, len(means)).known & ~means.known & ~needed.known
+    return Column(means.values, np.where(unweighted, needed.status, means.status).astype(np.uint8), means.flags)
 
 
 def _is_circular(level: str, base_of: Mapping[str, str]) -> bool:

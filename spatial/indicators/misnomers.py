@@ -191,14 +191,14 @@ class NameCheck:
         Parameters
         ----------
         batch : Batch
-        areas : mapping of (str, str, str) to FoundKey or anything else
-            What the cells of key and level of its rows mean, the third text being empty.
+        areas : mapping of (str, str, str, str) to FoundKey or anything else
+            What the cells of key and level of its rows mean, the other texts being empty.
         """
         rows = np.flatnonzero(batch.selected)
         cells, first = combined([column.taken(rows) for column in (batch.keys, batch.levels, batch.names)])
         wrong: list[tuple[int, FoundKey, Misnomer]] = []
         for number, (key, level, text) in enumerate(cells.distinct):
-            area = areas.get((key, level, ""))
+            area = areas.get((key, level, "", ""))
             misnomer = self._judge(area, text) if isinstance(area, FoundKey) and area.known else None
             if isinstance(area, FoundKey) and misnomer is not None:
                 wrong.append((number, area, misnomer))

@@ -8,11 +8,15 @@ from datetime import date
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse import csgraph
 
 from boundaries import AreaSet, reproject
 from spatial.indicators.territory import MUNICIPAL, Territory
 
 _SAME = 0.999  # two digitisations of one area differ by less
+_SLIVER = 0.01  # part of an area up to which overlapping it is no more than a border drawn otherwise
+_COMMON = 0.9  # part of the land of two groups of areas from which on they fill the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,38 @@ def nest(inner: AreaSet, outer: AreaSet) -> Nesting:
     filled = np.bincount(rows, sizes[places], minlength=len(outer_sizes))
     with np.errstate(invalid="ignore", divide="ignore"):
         return Nesting(places, rows, np.where(outer_sizes > 0, filled / outer_sizes, 0.0))
+
+
+def tilings(one: AreaSet, other: AreaSet) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Find groups of areas of two sets that fill the same land together, though no single area is made of others.
+
+    Parameters
+    ----------
+    one, other : AreaSet
+
+    Returns
+    -------
+    list of (tuple of int, tuple of int)
+        Rows of the first set and of the second: two or more of each, that hang together by overlapping, and of
+        whose land all but a tenth is common. The counts of both add up to the same.
+    """
+    shapes = other.geometries if one.crs == other.crs else reproject(other.geometries, other.crs, one.crs)
+    sizes, other_sizes = shapely.area(one.geometries), shapely.area(shapes)
+    left, right = shapely.STRtree(shapes).query(one.geometries, predicate="intersects")
+    common = shapely.area(shapely.intersection(one.geometries[left], shapes[right]))
+    wide = common > _SLIVER * np.minimum(sizes[left], other_sizes[right])
+    left, right, common = left[wide], right[wide], common[wide]
+    links = sparse.coo_array((np.ones(len(left)), (left, right + len(sizes))), shape=(len(sizes) + len(shapes),) * 2)
+    _, group_of = csgraph.connected_components(links, directed=False)
+    shared = np.bincount(group_of[left], common, minlength=len(group_of))
+    found = []
+    for group in np.unique(group_of[left]).tolist():
+        rows = np.flatnonzero(group_of == group)
+        ones, others = rows[rows < len(sizes)], rows[rows >= len(sizes)] - len(sizes)
+        widest = max(sizes[ones].sum(), other_sizes[others].sum())
+        if min(len(ones), len(others)) > 1 and shared[group] >= _COMMON * widest:
+            found.append((tuple(ones.tolist()), tuple(others.tolist())))
+    return found
 
 
 def nest_levels(territory: Territory, inner: tuple[date, str], outer: tuple[date, str]) -> Nesting:

@@ -15,19 +15,29 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spatial.indicators.area_keys import COUNTRY, OTHER, FoundKey, as_city
+from boundaries import OFFICIAL_LEVELS
+from spatial.indicators.area_keys import COUNTRY, OTHER, REGIONS, FoundKey, as_city
 from spatial.indicators.batches import Batch, RawFigure
 from spatial.indicators.cells import BLANKS
+from spatial.indicators.collected import BoundedSet
 from spatial.indicators.columns import CARRIES_VALUE, CODE
-from spatial.indicators.grids import Coded, Raw, combined, constant
+from spatial.indicators.finders import AreaFinder, Found, absent_land
+from spatial.indicators.grids import Coded, Raw, combined
 from spatial.indicators.ledger import ROW, Register, Rows, figure_codes
 from spatial.indicators.observations import Status
 from spatial.indicators.readings import FigureReader, is_percent
 from spatial.indicators.rejections import RowRejected
-from spatial.indicators.survey import AreaFinder, Found
 
 _REMEMBERED = 65_536
-_AREA = np.dtype([("kind", np.uint8), ("number", np.int64), ("is_repaired", np.bool_), ("is_name", np.bool_)])
+_AREA = np.dtype(
+    [
+        ("kind", np.uint8),
+        ("number", np.int64),
+        ("is_repaired", np.bool_),
+        ("is_name", np.bool_),
+        ("land", np.uint8),
+    ]
+)
 _HEADING = np.dtype(
     [("number", np.int64), ("day", np.int64), ("low", np.float64), ("high", np.float64), ("is_percent", np.bool_)]
 )
@@ -45,12 +55,16 @@ _ZERO_EXACT, _NOT_APPLICABLE = CODE[Status.ZERO_EXACT], CODE[Status.NOT_APPLICAB
 
 
 class AreaKind(IntEnum):
-    """What a row's area is to an import: of the level asked for, of another one, of none that is kept, or no area."""
+    """What a row's area is to an import: of the level asked for, of another one, of none that is kept, or no area.
+
+    Elsewhere is what lies in a Land of which no area is loaded, in a table of several Länder.
+    """
 
     WANTED = 0
     ASIDE = 1
     PASSED = 2
     REJECTED = 3
+    ELSEWHERE = 4
 
 
 class Readings:
@@ -99,6 +113,8 @@ class Outcome:
     kind : ndarray of AreaKind, shape (n,)
     is_read, is_invalid, is_repaired, is_name : ndarray of bool, shape (n,)
         Can be stored; of an area that was not valid; with a repaired key; with a name for a key.
+    land : ndarray of int, shape (n,)
+        Number of the Land of the rows that are elsewhere, 0 for the others.
     rows : ndarray of ``ROW``, shape (n,)
         What is stored of those that can be.
     """
@@ -110,6 +126,7 @@ class Outcome:
     is_invalid: NDArray[np.bool_]
     is_repaired: NDArray[np.bool_]
     is_name: NDArray[np.bool_]
+    land: NDArray[np.uint8]
     rows: Rows
 
     @property
@@ -139,6 +156,10 @@ class BatchReader:
     columns : int
         Number of value columns.
     register : Register
+    other_lands : frozenset of str
+        Länder of the table of which no area is loaded.
+    strangers : set of str
+        Keys of other levels that no vintage has, although it has others of their level in their Land.
     """
 
     reader: FigureReader
@@ -147,6 +168,8 @@ class BatchReader:
     present: frozenset[str]
     columns: int
     register: Register
+    other_lands: frozenset[str] = frozenset()
+    strangers: set[str] = field(default_factory=BoundedSet)
     _areas: Readings = field(init=False)
     _headings: Readings = field(init=False)
     _cells: Readings = field(init=False)
@@ -162,8 +185,7 @@ class BatchReader:
         kept = np.flatnonzero(self._is_asked_for(batch))
         left_out = len(batch) - len(kept)
         batch = batch.taken(kept) if left_out else batch
-        named = batch.periods if self.finder.uses_names else constant("", len(batch))
-        areas = self._areas.of(batch.keys, batch.levels, named)
+        areas = self._areas.of(*self.finder.cells(batch))
         headings = self._headings.of(batch.indicators, batch.periods)
         cells = self._cells.of(batch.values, batch.statuses, batch.flags)
         has_heading = headings["number"] >= 0
@@ -186,6 +208,7 @@ class BatchReader:
             is_invalid=is_invalid,
             is_repaired=areas["is_repaired"],
             is_name=areas["is_name"],
+            land=areas["land"],
             rows=rows,
         )
 
@@ -197,8 +220,18 @@ class BatchReader:
         if found.level != self.level:
             found = as_city(found, self.level, self.reader.areas, self.present)
         if found.level == self.level:
-            return found, AreaKind.WANTED if found.known else AreaKind.REJECTED
+            return found, AreaKind.WANTED if found.known else self._kind_of_unknown(found)
+        if not figure.level and self._may_be_cut(found):
+            return found, AreaKind.REJECTED
         return found, AreaKind.ASIDE if found.known and found.level not in (COUNTRY, OTHER) else AreaKind.PASSED
+
+    def _may_be_cut(self, found: FoundKey) -> bool:
+        """Whether three digits are no Regierungsbezirk, so that they may be the end of another key."""
+        return found.level == "regierungsbezirk" and not found.known and found.key not in REGIONS
+
+    def _kind_of_unknown(self, found: FoundKey) -> AreaKind:
+        is_elsewhere = bool(self.other_lands) and absent_land(found, self.reader.areas) in self.other_lands
+        return AreaKind.ELSEWHERE if is_elsewhere else AreaKind.REJECTED
 
     def refusal(self, figure: RawFigure, found: FoundKey) -> RowRejected:
         """Why a figure of a known area is not stored.
@@ -235,16 +268,25 @@ class BatchReader:
         valid[asked] = np.array([self._was_valid(pair) for pair in pairs.tolist()], bool)[rows]
         return valid
 
-    def _read_area(self, key: str, level: str, period: str) -> tuple[int, int, bool, bool]:
-        figure = _BLANK._replace(key=key, level=level, period=period)
+    def _read_area(self, key: str, level: str, period: str, stand_in: str) -> tuple[int, int, bool, bool, int]:
+        figure = _BLANK._replace(key=key, level=level, period=period, stand_in=stand_in)
         found, kind = self.area(figure)
+        if kind == AreaKind.PASSED and isinstance(found, FoundKey) and self._is_stranger(found):
+            self.strangers.add(found.key)
         if kind > AreaKind.ASIDE or not isinstance(found, FoundKey):
-            return kind, 0, False, False
+            land = int(found.key[:2]) if kind == AreaKind.ELSEWHERE and isinstance(found, FoundKey) else 0
+            return kind, 0, False, False, land
         number = self.register.area(found.level, found.key)
-        return kind, number, found.repaired_from is not None, self._is_name_of_level(figure)
+        return kind, number, found.repaired_from is not None, self._is_name_of_level(figure), 0
+
+    def _is_stranger(self, found: FoundKey) -> bool:
+        """Whether a key of another level is unknown where others of its level are known."""
+        return found.level in OFFICIAL_LEVELS and self.reader.areas.has_land(found.key[:2], found.level)
 
     def _is_name_of_level(self, figure: RawFigure) -> bool:
         """Whether a name that stands for a key is that of an area of the level that is asked for."""
+        if figure.stand_in:
+            return self.area(figure)[1] == AreaKind.WANTED
         if not self.finder.uses_names:
             return False
         found = self.finder.find(figure)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
@@ -19,6 +19,9 @@ PeriodKind = Literal["day", "month", "quarter", "year", "school-year"]
 _REMEMBERED = 4096
 """Periods whose reading is remembered; a table repeats few of them very often."""
 
+_DAY_ZERO = date(1899, 12, 30)
+"""Day from which spreadsheets count, after February 1900, to which Lotus gave 29 days."""
+_DAY_NUMBERS = ("20000", "73050")
 _YEAR = r"(?P<year>1[89][0-9]{2}|2[01][0-9]{2})"
 _MONTHS = {
     "jan": 1, "feb": 2, "mär": 3, "mar": 3, "mrz": 3, "apr": 4, "mai": 5, "may": 5, "jun": 6,
@@ -41,6 +44,8 @@ _SPOKEN: tuple[re.Pattern[str], ...] = (
     re.compile(rf"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})\Z"),
     re.compile(rf"(?P<month>[0-9]{{1,2}})/{_YEAR}\Z"),
     re.compile(rf"(?P<name>[A-Za-zä]+)\.?\s+{_YEAR}\Z"),
+    re.compile(rf"(?P<day>[0-9]{{1,2}})\.\s?(?P<name>[A-Za-zä]+)\s+{_YEAR}\Z"),
+    re.compile(rf"{_YEAR}\.0\Z"),
     re.compile(rf"(?P<quarter>[1-4])\.\s?(?:Quartal|Quarter|Vierteljahr)\s+{_YEAR}\Z", re.IGNORECASE),
     re.compile(rf"Q(?P<quarter>[1-4])[\s/-]{_YEAR}\Z", re.IGNORECASE),
     re.compile(rf"{_YEAR}[\s/]?Q(?P<quarter>[1-4])\Z", re.IGNORECASE),
@@ -85,6 +90,36 @@ def parse_period(text: str) -> str:
             if wire is not None:
                 return wire
     raise MalformedPeriod(text)
+
+
+def parse_period_cell(text: str) -> str:
+    """Read a cell that is known to hold a period: as :func:`parse_period`, or as the number of a day.
+
+    Spreadsheets store days as numbers, and show these where the cell has lost its format.
+
+    Raises
+    ------
+    MalformedPeriod
+        The text is neither.
+
+    Examples
+    --------
+    >>> parse_period_cell("44926"), parse_period_cell("2022")
+    ('2022-12-31', '2022')
+    """
+    if is_day_number(text):
+        return (_DAY_ZERO + timedelta(days=int(text.strip(BLANKS)))).isoformat()
+    return parse_period(text)
+
+
+def is_day_number(text: str) -> bool:
+    """Whether a cell that holds a period holds the number of a day, of 1954 to 2099, counted as spreadsheets do.
+
+    >>> [is_day_number(text) for text in ("44926", "2022", "19999", "20221231")]
+    [True, False, False, False]
+    """
+    bare = text.strip(BLANKS)
+    return len(bare) == len(_DAY_NUMBERS[0]) and bare.isdecimal() and _DAY_NUMBERS[0] <= bare <= _DAY_NUMBERS[1]
 
 
 def period_of_day(day: date) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Role = Literal["key", "level", "period", "indicator", "value", "status", "flags", "unit"]
+Role = Literal["key", "name", "level", "period", "indicator", "value", "status", "flags", "unit"]
 """What a cell says of a figure."""
 
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from spatial.indicators.carrying import carry, combine
-from spatial.indicators.columns import APPORTIONED, Column, empty_column, place
+from spatial.indicators.columns import APPORTIONED, Column, empty_column, joined, place
+from spatial.indicators.combine import mean_parts
 from spatial.indicators.indicator import Indicator
 from spatial.indicators.observations import Flag, Observation, Status
 from spatial.indicators.territory import DISSOLVED_LEVELS, MUNICIPAL, Territory
@@ -131,8 +132,12 @@ class RawFigures:
 
     def collected_or_none(self, indicator: Indicator, source: date, level: str, period: str) -> Column | None:
         """Loaded figures on the areas they were collected for; None where none were loaded for them."""
-        is_there = source in self._sources(indicator.id, level, period)
+        is_there = self.is_collected(indicator.id, source, level, period)
         return self.collected(indicator, source, level, period) if is_there else None
+
+    def is_collected(self, indicator: str, source: date, level: str, period: str) -> bool:
+        """Whether figures were loaded for some areas."""
+        return source in self._sources(indicator, level, period)
 
     def as_loaded(self, indicator: str, source: date, level: str, period: str) -> Column:
         """Loaded figures on the areas they were collected for."""
@@ -252,15 +257,33 @@ class RawFigures:
         parts = self.figure(indicator, vintage, MUNICIPAL, period).column
         weights = self._weights(indicator, vintage, MUNICIPAL, period)
         whole = combine(parts, whole_of, len(figure.column), indicator.harmonise, weights)
-        if indicator.kind == "count" and is_apportioned(whole).any():
-            # What is divided between parts of one whole is no estimate of the whole.
-            sums = self._membership(vintage, level) @ self.origin(indicator, vintage, MUNICIPAL, period)
-            whole = whole.without_flags(~has_shares(sparse.csr_array(sums)), APPORTIONED)
+        if is_apportioned(whole).any():
+            whole = self._made_whole(indicator, whole, vintage, level, period)
         gap = figure.column.has_status([Status.EMPTY, Status.BREAK])
         gap |= is_apportioned(figure.column) & whole.known & ~is_apportioned(whole)
         return RawFigure(
             overlay(figure.column, whole, gap), figure.official & ~gap, np.where(gap, SUMMED, figure.source)
         )
+
+    def _made_whole(self, indicator: Indicator, whole: Column, vintage: date, level: str, period: str) -> Column:
+        """Exact figures of areas that hold all of what is divided between their municipalities."""
+        sums = sparse.csr_array(self._membership(vintage, level) @ self.origin(indicator, vintage, MUNICIPAL, period))
+        exact = ~has_shares(sums)
+        if indicator.harmonise == "sum":
+            return whole.without_flags(exact, APPORTIONED)
+        means = self._means(indicator, sums, period)
+        return overlay(whole, means, exact & is_apportioned(whole) & whole.known & means.known)
+
+    def _means(self, indicator: Indicator, sums: sparse.csr_array, period: str) -> Column:
+        """Weighted means of the loaded figures that areas are made of; right where these are whole."""
+        columns, weights = [], []
+        for each in self.collections(indicator.id, period):
+            columns.append(self.collected(indicator, each.vintage, each.level, period))
+            weight = self._weights(indicator, each.vintage, each.level, period)
+            weights.append(empty_column(len(columns[-1])) if weight is None else weight)
+        pairs, whole_of = sparse.coo_array(sums), np.full(sums.shape[1], -1, np.intp)
+        whole_of[pairs.col] = pairs.row
+        return mean_parts(joined(columns), joined(weights), whole_of, sums.shape[0])
 
 
 def is_apportioned(column: Column) -> NDArray[np.bool_]:

@@ -16,13 +16,14 @@ from spatial.indicators.grids import Formula, Percent
 from spatial.indicators.ledger import Heading
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.observations import Flag, Observation, Status
-from spatial.indicators.periods import parse_period, period_end, period_kind
+from spatial.indicators.periods import parse_period_cell, period_end, period_kind
 from spatial.indicators.rejections import (
     ALIGN_STATUS,
     CHECK_PERCENT,
     CHECK_VALUE,
     LOAD_DEFINITION,
     LOAD_PARTS,
+    MOVE_MARK,
     ONE_DECIMAL_SIGN,
     SAVE_FORMULA,
     UNDO_DATE,
@@ -30,6 +31,7 @@ from spatial.indicators.rejections import (
     WRITE_NUMBER,
     WRITE_PERIOD,
     WRITE_STATUS,
+    WRITE_SYMBOL,
     RowRejected,
     invalid_then,
 )
@@ -38,8 +40,16 @@ from spatial.indicators.sentences import Sentence
 _DAY = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{4}|\d{4}-\d{2}-\d{2}")
 _YEAR = re.compile(r"\d{4}")
 _PERCENT_UNITS = ("%", "prozent", "percent", "v.h.")
+_NO_ANSWER = re.compile(
+    r"(?:k\.?\s*a|n\.?\s*[av]|k\.?\s*w)\.?|keine\s+(?:angaben?|daten|werte?)|na|nan|null|none|unbekannt|"
+    r"entf(?:ällt|\.)|geheim",
+    re.IGNORECASE,
+)
+_MARKED = re.compile(r"[-+]?\d[\d.,\u00a0 ]*\s*(?:\*+|[a-z]|[a-z0-9]\)|[¹²³†])", re.IGNORECASE)
 # The census writes out what other tables put in brackets.
 _STATED = {"KLAMMERN": Status.LOW_RELIABILITY}
+# As a quality sign of GENESIS a zero always has the meaning of DIN 55301.
+_SAID = {"0": Cell(0.0, Status.LT_HALF_UNIT)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,8 @@ class FigureReader:
             unit = indicator.unit or indicator.id
             raise RowRejected(
                 Sentence(
-                    f"{text} ist in Prozent, der Indikator in {unit}", f"{text} is in percent, the indicator in {unit}"
+                    f"{text} ist in Prozent, der Indikator in {unit}",
+                    f"{text} is in percent, the indicator in {indicator.unit_en or unit}",
                 ),
                 role="value",
                 value=figure.value,
@@ -152,7 +163,7 @@ class FigureReader:
             elif self.mapping.period_format:
                 period = _formatted_period(text, self.mapping.period_format)
             else:
-                period = parse_period(text)
+                period = parse_period_cell(text)
         except MalformedPeriod:
             pattern = self.mapping.period_format
             reason, remedy = (_no_period(text), WRITE_PERIOD) if pattern is None else _not_so_written(text, pattern)
@@ -216,6 +227,8 @@ class FigureReader:
                 f"{text} has another decimal sign ({signs[0]}) than the rest of the table ({signs[1]})",
             )
             remedy = ONE_DECIMAL_SIGN
+        elif isinstance(figure.value, str):
+            remedy = _remedy_for(figure.value.strip(BLANKS))
         return RowRejected(reason, role="value", value=figure.value, remedy=remedy)
 
     def _marked(self, figure: RawFigure, cell: Cell) -> tuple[Cell, tuple[Flag, ...]]:
@@ -223,10 +236,16 @@ class FigureReader:
         mark = figure.flags.strip(BLANKS)
         if not mark or (mark[0].isalpha() and mark.casefold() != "x") or len(mark) > 3:
             return cell, parse_flags(mark)
-        symbol = parse_cell(mark, decimal=self.decimal)
-        if cell.value is not None or symbol.value is not None:
+        symbol = _SAID.get(mark) or parse_cell(mark, decimal=self.decimal)
+        if symbol.status in (Status.OK, Status.ZERO, Status.LOW_RELIABILITY):
             raise MalformedCell(figure.flags)
-        return (symbol if cell.status is Status.EMPTY else cell), ()
+        if cell.status is Status.EMPTY:
+            return symbol, ()
+        if mark == "()" and cell.value is not None:
+            return replace(cell, status=Status.LOW_RELIABILITY), ()
+        if cell.value != symbol.value:
+            raise MalformedCell(figure.flags)
+        return (cell if cell.value is None else symbol), ()
 
     def _value(self, figure: RawFigure) -> Cell:
         """Value cell: a number of a spreadsheet or a text."""
@@ -253,6 +272,13 @@ class FigureReader:
         if value is None or self.mapping.multiplier is None:
             return value
         return float(f"{value * self.mapping.multiplier:.15g}")
+
+
+def _remedy_for(text: str) -> Sentence:
+    """What to do about a text that is no value: words for a missing one, or a number with a mark."""
+    if _NO_ANSWER.fullmatch(text):
+        return WRITE_SYMBOL
+    return MOVE_MARK if _MARKED.fullmatch(text) else WRITE_NUMBER
 
 
 def _with_stated_status(cell: Cell, stated: str, figure: RawFigure) -> Cell:

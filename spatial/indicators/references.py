@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from spatial.indicators.consistency import PERCENT, wrong
+from spatial.indicators.consistency import PERCENT
 from spatial.indicators.errors import CatalogueError
+from spatial.indicators.exposure import base_of
+from spatial.indicators.faults import wrong
 from spatial.indicators.indicator import Indicator
 from spatial.indicators.periods import period_kind
 from spatial.indicators.sentences import Sentence
@@ -55,7 +57,7 @@ def check_references(
                 Sentence(f"'{name}' gibt es nicht", f"'{name}' does not exist"),
                 Sentence("in dieser Datei definieren oder vorher laden", "define it in this file or load it before"),
             )
-        if role != "of" and found.kind != "count":
+        if role != "of" and found.kind != "count" and (role, found.kind) != ("parts", "rate"):
             raise wrong(
                 indicator,
                 role,
@@ -80,7 +82,7 @@ def _named(indicator: Indicator) -> Iterator[tuple[str, str]]:
 
 def _check_circle(indicator: Indicator, indicators: Mapping[str, Indicator]) -> None:
     """No indicator is computed from itself, directly or by others."""
-    paths: list[tuple[str, ...]] = [(indicator.id, name) for name in indicator.references]
+    paths: list[tuple[str, ...]] = [(indicator.id, name) for name in _sources(indicator)]
     seen: set[str] = set()
     while paths:
         path = paths.pop()
@@ -95,7 +97,13 @@ def _check_circle(indicator: Indicator, indicators: Mapping[str, Indicator]) -> 
             )
         if path[-1] not in seen and path[-1] in indicators:
             seen.add(path[-1])
-            paths += [(*path, name) for name in indicators[path[-1]].references]
+            paths += [(*path, name) for name in _sources(indicators[path[-1]])]
+
+
+def _sources(indicator: Indicator) -> tuple[str, ...]:
+    """What an indicator refers to; a loaded rate may be a part of the count that it is weighted by."""
+    is_share = indicator.kind == "rate" and not indicator.is_derived
+    return () if is_share else indicator.references
 
 
 def _check_of(indicator: Indicator, indicators: Mapping[str, Indicator]) -> None:
@@ -111,6 +119,21 @@ def _check_of(indicator: Indicator, indicators: Mapping[str, Indicator]) -> None
             Sentence(
                 f"'{found.id}' ist keine Anzahl, die sich über Jahre summieren lässt",
                 f"'{found.id}' is not a count that can be summed over years",
+            ),
+        )
+    if indicator.span_unit != "year" and found.period_type != "sum":
+        raise wrong(
+            indicator,
+            "span_unit",
+            Sentence(
+                f"ist '{indicator.span_unit}', aber '{found.id}' fällt nicht im Lauf der Zeit an (period_type = "
+                f"'{found.period_type}'): wer in zwei Monaten gezählt ist, wäre es in der Summe doppelt",
+                f"is '{indicator.span_unit}', but '{found.id}' does not add up over time (period_type = "
+                f"'{found.period_type}'): who is counted in two months would be in the sum twice",
+            ),
+            Sentence(
+                'für Ereignisse wie Geburten dort period_type = "sum" schreiben',
+                'write period_type = "sum" there if it counts events, such as births',
             ),
         )
     if formula == "change_points" and not percentages:
@@ -155,7 +178,7 @@ def _kinds_differ(indicator: Indicator, found: Indicator) -> bool:
 
 
 def _check_parts(indicator: Indicator, indicators: Mapping[str, Indicator]) -> None:
-    """The parts of a count are loaded counts of the same unit and time."""
+    """The parts of a count are loaded counts of the same unit and time, or loaded shares of it."""
     breakdowns = indicator.breakdowns
     if breakdowns and indicator.kind != "count":
         raise wrong(
@@ -183,6 +206,13 @@ def _check_parts(indicator: Indicator, indicators: Mapping[str, Indicator]) -> N
             Sentence("nennt eine Aufgliederung zweimal", "names one breakdown twice"),
             Sentence("jede Menge von Anzahlen einmal schreiben", "write each set of counts once"),
         )
+    if any(len({indicators[name].kind == "rate" for name in breakdown}) > 1 for breakdown in breakdowns):
+        raise wrong(
+            indicator,
+            "parts",
+            Sentence("mischt Anzahlen und Anteile", "mixes counts and shares"),
+            Sentence("je Aufgliederung nur eines von beiden nennen", "name one or the other in a breakdown"),
+        )
     for name in dict.fromkeys(name for breakdown in breakdowns for name in breakdown):
         part = indicators[name]
         if part.is_derived:
@@ -192,6 +222,9 @@ def _check_parts(indicator: Indicator, indicators: Mapping[str, Indicator]) -> N
                 Sentence(f"'{name}' wird berechnet", f"'{name}' is computed"),
                 Sentence("nennen, woraus es berechnet wird", "name what it is computed from"),
             )
+        if part.kind == "rate":
+            _check_share(indicator, part)
+            continue
         for field in ("unit", "period_type", "reference_days"):
             if getattr(part, field) != getattr(indicator, field):
                 raise wrong(
@@ -202,6 +235,23 @@ def _check_parts(indicator: Indicator, indicators: Mapping[str, Indicator]) -> N
                         f"'{name}' has {field} {getattr(part, field)!r}, not {getattr(indicator, field)!r}",
                     ),
                 )
+
+
+def _check_share(indicator: Indicator, part: Indicator) -> None:
+    """A loaded rate that is a part is a share of the whole: weighted by it, in a unit that says per how many."""
+    if part.weight != indicator.id or base_of(part) is None:
+        raise wrong(
+            indicator,
+            "parts",
+            Sentence(
+                f"'{part.id}' ist eine Quote, aber kein Anteil an '{indicator.id}'",
+                f"'{part.id}' is a rate, but no share of '{indicator.id}'",
+            ),
+            Sentence(
+                f"dort weight = \"{indicator.id}\" und eine Einheit wie '%' schreiben",
+                f"write weight = \"{indicator.id}\" and a unit such as '%' there",
+            ),
+        )
 
 
 def _check_series(indicator: Indicator, indicators: Mapping[str, Indicator]) -> None:

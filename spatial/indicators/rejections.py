@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from boundaries import OFFICIAL_LEVELS, MalformedKey, german_day
+from boundaries import OFFICIAL_LEVELS, KeyProblem, MalformedKey, german_day, parse_key
 from spatial.indicators.area_keys import FoundKey
 from spatial.indicators.areas import AreaIndex, AreaRow
-from spatial.indicators.cells import BLANKS
 from spatial.indicators.errors import quote
 from spatial.indicators.observations import Status
 from spatial.indicators.places import Role
 from spatial.indicators.sentences import Sentence
 
 _NAMED = 10
+_SHORTEST_OF_KREIS = 5
 
 CORRECT_KEY = Sentence(
     "den Schlüssel mit dem Gemeindeverzeichnis vergleichen und berichtigen; fehlt das Gebiet im Atlas, zuerst Grenzen "
@@ -25,6 +25,12 @@ CORRECT_KEY = Sentence(
 CORRECT_OWN_KEY = Sentence(
     "den Schlüssel so schreiben wie in den geladenen Gebieten dieser Ebene",
     "write the key as the loaded areas of this level have it",
+)
+COMPLETE_KEYS = Sentence(
+    'fehlt den Schlüsseln der Anfang, ihn in einer Zuordnung nennen: within = "06633" für Nummern in einem Kreis, '
+    'land = "06" für solche in einem Land; sonst Schlüsselspalte und Ebene prüfen',
+    'if the keys lack their beginning, give it in a mapping: within = "06633" for numbers within a Kreis, '
+    'land = "06" for those within a Land; else check the key column and the level',
 )
 WRITE_KEY = Sentence(
     "den amtlichen Schlüssel eintragen (Gemeinde 8 Ziffern, Kreis 5) oder die Zeile entfernen",
@@ -56,6 +62,18 @@ WRITE_NUMBER = Sentence(
     "den Wert berichtigen; zulässig sind Zahlen und die Zeichen - . ... / x * ( ) der amtlichen Statistik",
     "correct the value; numbers and the symbols - . ... / x * ( ) of official statistics are admitted",
 )
+WRITE_SYMBOL = Sentence(
+    "ein Zeichen der amtlichen Statistik eintragen, das sagt, warum der Wert fehlt: . unbekannt oder geheim, "
+    "... fällt später an, / nicht sicher genug, x nicht sinnvoll, * geheim; oder die Zelle leeren",
+    "enter a symbol of official statistics that says why the value is missing: . unknown or secret, ... to come later, "
+    "/ not reliable enough, x not meaningful, * secret; or empty the cell",
+)
+MOVE_MARK = Sentence(
+    "das Zeichen hinter der Zahl entfernen; als Vermerk zulässig sind p (vorläufig), r (berichtigt), s (geschätzt) und "
+    "e (endgültig), ein * allein steht für einen geheimen Wert",
+    "remove the sign behind the number; admitted as marks are p (provisional), r (revised), s (estimated) and e "
+    "(final), and a * alone stands for a secret value",
+)
 ONE_DECIMAL_SIGN = Sentence(
     "alle Werte mit demselben Dezimalzeichen schreiben, oder es in einer Zuordnung mit decimal nennen",
     "write all values with the same decimal sign, or name it with decimal in a mapping",
@@ -84,8 +102,8 @@ CHECK_PERCENT = Sentence(
     "choose an indicator in percent, or enter the value without the percent sign",
 )
 LOAD_DEFINITION = Sentence(
-    "die Kennung berichtigen, oder zuerst die Definition laden (catalogue load)",
-    "correct the id, or load the definition first (catalogue load)",
+    "die Kennung berichtigen, oder zuerst die Definition laden (`kreisatlas catalogue load`)",
+    "correct the id, or load the definition first (`kreisatlas catalogue load`)",
 )
 LOAD_PARTS = Sentence("die Zählwerte laden, aus denen er berechnet wird", "load the counts that it is computed from")
 
@@ -128,10 +146,13 @@ def unknown_key(found: FoundKey, text: str, areas: AreaIndex) -> RowRejected:
     reason = Sentence(f"Schlüssel {name} ist unbekannt", f"key {name} is not known")
     if found.level not in OFFICIAL_LEVELS:
         return RowRejected(reason, role="key", value=text, remedy=CORRECT_OWN_KEY)
-    if not areas.has_land(key[:2]) and is_of_land(text):
+    if found.level == "regierungsbezirk":
+        # Three digits may as well be the end of a municipality's key.
+        return RowRejected(reason, role="key", value=text, remedy=COMPLETE_KEYS)
+    land = land_of(text)
+    if land is not None and not areas.has_land(land):
         reason = Sentence(
-            f"{reason.de}: vom Land {key[:2]} ist kein Gebiet geladen",
-            f"{reason.en}: no area of Land {key[:2]} is loaded",
+            f"{reason.de}: vom Land {land} ist kein Gebiet geladen", f"{reason.en}: no area of Land {land} is loaded"
         )
     elsewhere = [level for level in areas.levels if areas.knows(level, key)]
     if elsewhere:
@@ -143,10 +164,13 @@ def unknown_key(found: FoundKey, text: str, areas: AreaIndex) -> RowRejected:
     return RowRejected(reason, role="key", value=text, remedy=CORRECT_KEY)
 
 
-def is_of_land(text: str) -> bool:
-    """Whether a key cell is long enough to tell its Land: that of a Kreis, or of what lies in one."""
-    digits = text.strip(BLANKS)
-    return digits.isdigit() and len(digits) in (5, 8, 9, 12)
+def land_of(text: str) -> str | None:
+    """Land that a key cell tells: it is the key of a Kreis, or of what lies in one, and there is such a Land."""
+    try:
+        key = parse_key(text).key
+    except KeyProblem:
+        return None
+    return key[:2] if len(key) >= _SHORTEST_OF_KREIS else None
 
 
 def malformed_key(error: MalformedKey, text: str) -> RowRejected:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -10,10 +11,13 @@ from typing import Any
 from spatial.indicators.errors import IndicatorError, TableError, quote, shown
 from spatial.indicators.misnomers import Misnomer
 from spatial.indicators.places import Place
-from spatial.indicators.sentences import Language, Sentence
+from spatial.indicators.sentences import Language, Sentence, counted
 
 _SHOWN = 10
 """Entries of a list that the text for people shows."""
+_SPANS = 6
+"""Stretches of lines that are named of one kind of rejection."""
+_QUOTED = re.compile(r'"[^"]*"|[\d.,]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +96,11 @@ class ImportReport:
         The file that was read, behind its archive where it is in one.
     rows, accepted, other_levels, not_selected, duplicates : int
     rejected : tuple of Rejection
-        The first 10 000.
+        The first 50 000.
     rejected_total : int
         Number of all rejected rows; that of the list where nothing else is given.
+    other_lands : mapping of str to int
+        Of ``not_selected``: rows of each Land of which no area is loaded, in a table of several Länder.
     repaired_keys : tuple of Repair
     retired_keys, not_valid_at_period, unknown_keys : tuple of str
         Sorted, each once.
@@ -110,6 +116,8 @@ class ImportReport:
     provenance : tuple of str
         What the file says of its origin: title, rights, date.
     changes : Changes
+    overruled : mapping of str to int
+        Other files whose figures this one replaces by different ones, with the number of these.
     warnings, problems : tuple of Sentence
     refusal : Sentence or None
         Why the file was refused as a whole, so that nothing of it is stored; the counts are those of its rows as far
@@ -145,6 +153,8 @@ class ImportReport:
     file: str | None = None
     contradicting_names: tuple[Misnomer, ...] = ()
     successors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    other_lands: Mapping[str, int] = field(default_factory=dict)
+    overruled: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.rejected_total < 0:
@@ -165,6 +175,7 @@ class ImportReport:
             "rejected_total": self.rejected_total,
             "other_levels": self.other_levels,
             "not_selected": self.not_selected,
+            "other_lands": dict(self.other_lands),
             "duplicates": self.duplicates,
             "repaired_keys": [
                 {"line": entry.line, "from": entry.before, "to": entry.after} for entry in self.repaired_keys
@@ -184,6 +195,7 @@ class ImportReport:
                 "changed": self.changes.changed,
                 "removed": self.changes.removed,
             },
+            "overruled": dict(self.overruled),
             "warnings": [sentence.text(language) for sentence in self.warnings],
             "problems": [sentence.text(language) for sentence in self.problems],
             "provenance": list(self.provenance),
@@ -218,21 +230,28 @@ class ImportReport:
         return "\n".join((*lines, *self._rejections(language)))
 
     def _rejections(self, language: Language) -> Iterator[str]:
-        """Lines of the first rejections; what one wrong cell does to several figures of its row is told once."""
-        words = _WORDS[language]
+        """Lines of the first rejections; what one wrong cell does to several figures of its row is told once.
+
+        Where there are more, those that differ in what they quote alone are told by the first of them.
+        """
         alike = Counter((entry.place, entry.reason) for entry in self.rejected)
         told = {(entry.place, entry.reason): entry for entry in reversed(self.rejected)}
-        shown_first = sorted(told, key=lambda spot: spot[0].line or 0)[:_SHOWN]
-        for spot in shown_first:
-            entry, times = told[spot], alike[spot]
-            column = f", {words['column']} {quote(entry.column)}" if entry.column else ""
-            cell = f" ({entry.cell})" if entry.cell else ""
-            often = f" [{words['figures'].format(times)}]" if times > 1 else ""
-            remedy = f"; {entry.remedy.text(language)}" if entry.remedy else ""
-            yield f"{words['line']} {entry.line}{column}{cell}: {entry.reason.text(language)}{remedy}{often}"
-        left = self.rejected_total - sum(alike[spot] for spot in shown_first)
+        spots = sorted(told, key=lambda spot: spot[0].line or 0)
+        groups: dict[tuple[str | None, ...], list[tuple[Place, Sentence]]] = {}
+        for number, spot in enumerate(spots):
+            kind = _kind(told[spot]) if len(spots) > _SHOWN else (str(number),)
+            groups.setdefault(kind, []).append(spot)
+        shown_first = list(groups.values())[:_SHOWN]
+        for group in shown_first:
+            yield _told(told[group[0]], alike[group[0]], [spot[0].line or 0 for spot in group[1:]], language)
+        left = self.rejected_total - sum(alike[spot] for group in shown_first for spot in group)
         if left:
-            yield words["more"].format(left)
+            said = counted(
+                left,
+                ("… und 1 weitere abgelehnte Zeile", "… and 1 more rejected row"),
+                ("… und # weitere abgelehnte Zeilen", "… and # more rejected rows"),
+            )
+            yield said.text(language)
 
     def _counts(self, words: Mapping[str, str]) -> str:
         """Line with the counts of rows; those that are zero are left out, save the first two."""
@@ -244,7 +263,10 @@ class ImportReport:
             ("other_levels", self.other_levels),
             ("not_selected", self.not_selected),
         )
-        return ", ".join(f"{number} {words[name]}" for name, number in counts if number or name in ("rows", "accepted"))
+        kept = ((name, number) for name, number in counts if number or name in ("rows", "accepted"))
+        return ", ".join(
+            f"{number} {words['row' if name == 'rows' and number == 1 else name]}" for name, number in kept
+        )
 
 
 def refusal_report(error: IndicatorError) -> ImportReport:
@@ -271,6 +293,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "delimiter": "Trennzeichen",
         "decimal": "Dezimalzeichen",
         "rows": "Zeilen",
+        "row": "Zeile",
         "accepted": "übernommen",
         "rejected": "abgelehnt",
         "duplicates": "doppelt",
@@ -287,9 +310,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "warning": "Hinweis",
         "problem": "Problem",
         "line": "Zeile",
+        "likewise": "ebenso",
         "column": "Spalte",
-        "figures": "{} Werte",
-        "more": "… und {} weitere abgelehnte Zeilen",
+        "figures": "Werte",
         "and": "und {} weitere",
     },
     "en": {
@@ -299,6 +322,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "delimiter": "delimiter",
         "decimal": "decimal sign",
         "rows": "rows",
+        "row": "row",
         "accepted": "accepted",
         "rejected": "rejected",
         "duplicates": "repeated",
@@ -315,12 +339,45 @@ _WORDS: dict[Language, dict[str, str]] = {
         "warning": "Note",
         "problem": "Problem",
         "line": "line",
+        "likewise": "likewise",
         "column": "column",
-        "figures": "{} figures",
-        "more": "… and {} more rejected rows",
+        "figures": "figures",
         "and": "and {} more",
     },
 }
+
+
+def _told(entry: Rejection, times: int, more: list[int], language: Language) -> str:
+    """Line of a rejection: where, why, what to do, and the lines that are rejected for the same."""
+    words = _WORDS[language]
+    column = f", {words['column']} {quote(entry.column)}" if entry.column else ""
+    cell = f" ({entry.cell})" if entry.cell else ""
+    often = f" [{times} {words['figures']}]" if times > 1 else ""
+    remedy = f"; {entry.remedy.text(language)}" if entry.remedy else ""
+    same = f" [{words['likewise']} {len(more)}: {words['line']} {_ranges(more)}]" if more else ""
+    return f"{words['line']} {entry.line}{column}{cell}: {entry.reason.text(language)}{remedy}{often}{same}"
+
+
+def _kind(entry: Rejection) -> tuple[str | None, ...]:
+    """What rejections have in common that differ in what they quote, and in names and numbers, alone."""
+    remedy = entry.remedy.en if entry.remedy else None
+    return entry.column, remedy, _QUOTED.sub("", entry.reason.en).partition(": ")[0]
+
+
+def _ranges(lines: list[int]) -> str:
+    """Lines in ascending order, those that follow on each other as one.
+
+    >>> _ranges([3, 4, 4, 5, 9])
+    '3-5, 9'
+    """
+    spans: list[list[int]] = []
+    for line in lines:
+        if spans and line <= spans[-1][1] + 1:
+            spans[-1][1] = line
+        else:
+            spans.append([line, line])
+    shown = ", ".join(f"{first}-{last}" if last > first else str(first) for first, last in spans[:_SPANS])
+    return shown if len(spans) <= _SPANS else f"{shown}, …"
 
 
 def _visible(delimiter: str) -> str:

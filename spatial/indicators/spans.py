@@ -2,7 +2,9 @@
 
 What adds up over a period is linked with what it adds up to: a year less eleven months is the twelfth. A school year is
 linked with the months and days in it; a calendar year is no part of one, and no sum of them either. Counts of a day are
-linked where a year's figure is that of the same day. Periods that do not touch stay systems of their own.
+linked where a year's figure is that of the same day, and counts of the month of that day are taken for those of the
+day: recipients of December and recipients of the year are one count. Periods that do not touch stay systems of their
+own.
 
 The series of one count may stand under several ids, one for each kind of period, where the catalogue says that one is
 the ``same_as`` the other.
@@ -20,7 +22,7 @@ from numpy.typing import NDArray
 from spatial.indicators.indicator import Indicator
 from spatial.indicators.periods import PeriodKind, period_end, period_kind, period_start
 from spatial.indicators.protection import AdditiveSystem, CellId, Relation, TableCell
-from spatial.indicators.tabulating import Tabulation
+from spatial.indicators.tabulation import Place, Tabulation, of_one_cell
 
 _LENGTHS: dict[PeriodKind, int] = {"day": 0, "month": 1, "quarter": 2, "year": 3, "school-year": 3}
 _MONTHS: dict[PeriodKind, int] = {"month": 1, "quarter": 3, "year": 12, "school-year": 12}
@@ -89,6 +91,7 @@ def join(tabulations: Mapping[str, Tabulation], group: Sequence[Indicator]) -> A
                 parts = [each for each in tabulations if period_kind(each) == kind and _lies_in(each, whole)]
                 if parts and kin[0].period_type != "instant":
                     relations += _sums(tabulations, kin, whole, parts, cells)
+    relations += _breakdowns(tabulations, group)
     return AdditiveSystem(cells.values(), relations)
 
 
@@ -111,10 +114,55 @@ def _equals(tabulations: Mapping[str, Tabulation], kin: Sequence[Indicator]) -> 
                 others = tabulations[other_period].places.get((other.id, *spot[1:]))
                 if spot[0] != indicator.id or others is None:
                     continue
-                for row in np.flatnonzero(_of_one_cell(columns) & _of_one_cell(others)).tolist():
+                for row in np.flatnonzero(of_one_cell(columns) & of_one_cell(others)).tolist():
                     one = period, tabulations[period].system.cells[int(columns[row, 0])].id
                     two = other_period, tabulations[other_period].system.cells[int(others[row, 0])].id
                     yield Relation({one: -1.0, two: 1.0})
+
+
+def _breakdowns(tabulations: Mapping[str, Tabulation], group: Sequence[Indicator]) -> Iterator[Relation]:
+    """A total of a day is the sum of its parts, also where some of them came under a period of another kind."""
+    named = {each.id: each for each in group}
+    for whole in group:
+        for breakdown in whole.breakdowns:
+            parts = [named[name] for name in breakdown if name in named]
+            for period in tabulations if len(parts) == len(breakdown) else ():
+                found = [_period_of_day(tabulations, each, _day_of(period, whole), period) for each in parts]
+                told = [each for each in found if each is not None]
+                if len(told) == len(parts) and set(told) != {period}:
+                    yield from _totals(tabulations, (period, whole.id), list(zip(told, breakdown, strict=True)))
+
+
+def _period_of_day(
+    tabulations: Mapping[str, Tabulation], indicator: Indicator, day: date | None, preferred: str
+) -> str | None:
+    """Period of the figures of an indicator that are of a day; None where there are none."""
+    for period in (preferred, *tabulations):
+        if day is None or _day_of(period, indicator) != day:
+            continue
+        places = tabulations[period].places.items()
+        if any(of_one_cell(rows).any() for (name, _, _), rows in places if name == indicator.id):
+            return period
+    return None
+
+
+def _totals(
+    tabulations: Mapping[str, Tabulation], whole: tuple[str, str], parts: Sequence[tuple[str, str]]
+) -> Iterator[Relation]:
+    """Relations between a total and its parts, each given by period and id, area by area."""
+    for place, totals in tabulations[whole[0]].places.items():
+        columns = [tabulations[period].places.get((name, *place[1:])) for period, name in parts]
+        known = [column for column in columns if column is not None]
+        if place[0] != whole[1] or len(known) < len(columns):
+            continue
+        single = np.logical_and.reduce([of_one_cell(each) for each in (totals, *known)])
+        for row in np.flatnonzero(single).tolist():
+            members = [
+                (period, tabulations[period].system.cells[int(column[row, 0])].id)
+                for (period, _), column in zip(parts, known, strict=True)
+            ]
+            total = (whole[0], tabulations[whole[0]].system.cells[int(totals[row, 0])].id)
+            yield Relation({total: -1.0, **dict.fromkeys(members, 1.0)})
 
 
 def _sums(
@@ -132,11 +180,11 @@ def _sums(
         if place[0] not in ids:
             continue
         columns = [_column(tabulations[part], ids, place) for part in parts]
-        for row in np.flatnonzero(_of_one_cell(totals)).tolist():
+        for row in np.flatnonzero(of_one_cell(totals)).tolist():
             members: list[CellId] = [
-                (part, tabulations[part].system.cells[int(column[row, 0])].id)
+                (part, tabulations[part].system.cells[int(column[row])].id)
                 for part, column in zip(parts, columns, strict=True)
-                if column is not None and _of_one_cell(column)[row]
+                if column is not None and column[row] >= 0
             ]
             if not members:
                 continue
@@ -148,17 +196,15 @@ def _sums(
             yield Relation({total: -weight, **dict.fromkeys(members, 1.0)})
 
 
-def _column(tabulation: Tabulation, ids: Sequence[str], place: tuple[str, date, str]) -> NDArray[np.intp] | None:
-    """Places of a count on some areas, under the first of its ids that has any; they are equal where several do."""
-    for name in ids:
-        if (name, *place[1:]) in tabulation.places:
-            return tabulation.places[(name, *place[1:])]
-    return None
-
-
-def _of_one_cell(places: NDArray[np.intp]) -> NDArray[np.bool_]:
-    one: NDArray[np.bool_] = (places >= 0).sum(axis=1) == 1
-    return one
+def _column(tabulation: Tabulation, ids: Sequence[str], place: Place) -> NDArray[np.intp] | None:
+    """Rows of the cells of a count on some areas, each under the first of its ids that has one there; else -1."""
+    columns = [tabulation.places[name, *place[1:]] for name in ids if (name, *place[1:]) in tabulation.places]
+    if not columns:
+        return None
+    found = np.full(len(columns[0]), -1, np.intp)
+    for column in columns:
+        found = np.where((found < 0) & of_one_cell(column), column.max(axis=1), found)
+    return found
 
 
 def _lies_in(inner: str, outer: str) -> bool:
@@ -175,13 +221,13 @@ def _number_of(kind: PeriodKind, whole: str) -> int:
 
 
 def _day_of(period: str, indicator: Indicator) -> date | None:
-    """The day that a figure is of, where that is certain: a day's own, or the reference day of a year."""
+    """The day that a figure is of, where that is certain: a day's own, or the reference day of a year or its month."""
     if indicator.period_type != "instant":
         return None
     if period_kind(period) == "day":
         return date.fromisoformat(period)
-    if period_kind(period) != "year" or indicator.reference_day is None:
-        return None
     day = indicator.reference_day
-    leap = day == "02-29" and period_end(f"{period}-02").day < 29
-    return None if leap else date.fromisoformat(f"{period}-{day}")
+    if period_kind(period) not in ("year", "month") or day is None or period[5:] not in ("", day[:2]):
+        return None
+    leap = day == "02-29" and period_end(f"{period[:4]}-02").day < 29
+    return None if leap else date.fromisoformat(f"{period[:4]}-{day}")

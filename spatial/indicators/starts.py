@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from spatial.indicators.area_keys import KeyReader, split_key_and_name
+from spatial.indicators.area_keys import KeyReader, is_country, split_key_and_name
 from spatial.indicators.cells import BLANKS
 from spatial.indicators.errors import DestroyedKeys, EmptyTable, NoKnownKey, quote
 from spatial.indicators.grids import Grid, GridRow
@@ -39,7 +39,8 @@ COLUMN_NAMES: dict[str, tuple[str, ...]] = {
 # Names that running numbers have as well: they count only where the column holds known keys.
 _WEAK_KEY_NAMES = ("id", "code", "nr", "nr.", "nummer", "no", "number")
 SEARCHED_ROWS = 60
-_SEARCHED_COLUMNS = 40
+SEARCHED_COLUMNS = 40
+"""Columns among which that of the keys is."""
 SAMPLE_ROWS = 5000
 """Data rows that the roles of columns are told by."""
 _OTHER_SIGN = re.compile(r"[^\w\s.]")
@@ -63,7 +64,7 @@ def column_of_keys(rows: tuple[GridRow, ...], keys: KeyReader, mapping: TableMap
     hits = Counter(
         column + 1
         for row in rows[:SAMPLE_ROWS]
-        for column in range(min(len(row.cells), _SEARCHED_COLUMNS))
+        for column in range(min(len(row.cells), SEARCHED_COLUMNS))
         if _tells_keys(text := key_text(row.text(column), both).strip(BLANKS), keys) and keys.is_known(text)
     )
     return max(hits, key=lambda candidate: (hits[candidate], -candidate)) if hits else None
@@ -81,7 +82,7 @@ def column_of_names(rows: tuple[GridRow, ...], keys: KeyReader, mapping: TableMa
     hits = Counter(
         column + 1
         for row in rows[:SAMPLE_ROWS]
-        for column in range(min(len(row.cells), _SEARCHED_COLUMNS))
+        for column in range(min(len(row.cells), SEARCHED_COLUMNS))
         if keys.is_name(row.text(column))
     )
     return max(hits, key=lambda candidate: (hits[candidate], -candidate)) if hits else None
@@ -123,12 +124,25 @@ def _rows_of_header(grid: Grid, position: int, column: int, keys: KeyReader) -> 
     """Header rows from the one that names the key down to the first row with a key; one where that is unclear."""
     labels = grid.head[position]
     width = max((len(row.cells) for row in grid.head[position : position + 6]), default=0)
-    if all(labels.text(c).strip(BLANKS) for c in range(width)):
-        return 1
+    is_full = all(labels.text(c).strip(BLANKS) for c in range(width))
     for below, row in enumerate(grid.head[position + 1 : position + 6], 1):
         if row.text(column).strip(BLANKS):
             return below if keys.is_keylike(key_text(row.text(column), both=True)) else 1
+        if is_full and not _says_more(row):
+            return 1
     return 1
+
+
+def _says_more(row: GridRow) -> bool:
+    """Whether a row without a key is one more of the header, not one of figures: all words, or numbers of columns."""
+    texts = [text for column in range(len(row.cells)) if (text := row.text(column).strip(BLANKS))]
+    return numbers_columns(row) or all(len(text) > 1 and any(map(str.isalpha, text)) for text in texts)
+
+
+def numbers_columns(row: GridRow) -> bool:
+    """Whether a row numbers the columns from 1, as the Bundesagentur has it below its headers."""
+    numbers = [text for column in range(len(row.cells)) if (text := row.text(column).strip(BLANKS))]
+    return len(numbers) > 1 and numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
 
 def _has_key(grid: Grid, column: int, keys: KeyReader) -> bool:
@@ -174,12 +188,12 @@ def _start_by_names(grid: Grid, mapping: TableMapping, keys: KeyReader) -> tuple
 def no_keys(grid: Grid) -> DestroyedKeys | NoKnownKey:
     """Error for a table in which no cell is a key."""
     for row in grid.head[:SAMPLE_ROWS]:
-        for column in range(min(len(row.cells), _SEARCHED_COLUMNS)):
+        for column in range(min(len(row.cells), SEARCHED_COLUMNS)):
             if _DESTROYED.match(row.text(column).strip(BLANKS)):
                 heading = next((above.text(column) for above in grid.head[:1] if above.line < row.line), "")
                 return destroyed_keys(grid, grid.place(row.line, column, heading), row.text(column))
     first = grid.head[0]
-    begins = quote(" | ".join(first.text(column) for column in range(min(len(first.cells), _SEARCHED_COLUMNS))))
+    begins = quote(" | ".join(first.text(column) for column in range(min(len(first.cells), SEARCHED_COLUMNS))))
     is_uncut = all(len(row.cells) < 2 for row in grid.head) and bool(_OTHER_SIGN.search(first.text(0)))
     remedy = Sentence(
         "die Spalte mit key_column in einer Zuordnung nennen oder zuerst die Grenzen laden",
@@ -200,6 +214,27 @@ def no_keys(grid: Grid) -> DestroyedKeys | NoKnownKey:
         remedy=remedy,
     )
     return error.at(Place(first.line), grid.sheet)
+
+
+def is_of_country(grid: Grid, keys: KeyReader, mapping: TableMapping) -> bool:
+    """Whether the first rows of a table name the whole country, and no area in it."""
+    if not keys.is_official or column_of_keys(grid.head, keys, mapping) is not None:
+        return False
+    rows = grid.head[:SAMPLE_ROWS]
+    cells = (row.text(column) for row in rows for column in range(min(len(row.cells), SEARCHED_COLUMNS)))
+    return any(is_country(cell) for cell in cells) and column_of_names(grid.head, keys, mapping) is None
+
+
+def country_alone(grid: Grid) -> NoKnownKey:
+    """Error for a table of the whole country."""
+    return NoKnownKey(
+        Sentence(
+            "alle Werte gelten für Deutschland als Ganzes, keiner für ein Gebiet darin",
+            "all figures are for Germany as a whole, none for an area within",
+        ),
+        path=grid.path,
+        remedy=Sentence("die Tabelle mit regionaler Gliederung abrufen", "request the table broken down by region"),
+    )
 
 
 def destroyed_keys(grid: Grid, place: Place, text: str) -> DestroyedKeys:

@@ -4,42 +4,32 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
 
 import numpy as np
 
-from boundaries import OFFICIAL_LEVELS, DestroyedKey, MalformedKey
+from boundaries import OFFICIAL_LEVELS
 from spatial.indicators.area_keys import (
     COUNTRY,
     LEVEL_NAMES,
     OTHER,
     FoundKey,
-    KeyReader,
-    is_country,
-    level_of_word,
 )
-from spatial.indicators.area_names import NameMatch
-from spatial.indicators.areas import AreaIndex, AreaRow
 from spatial.indicators.batches import Batch, RawFigure
 from spatial.indicators.cells import BLANKS
 from spatial.indicators.decimals import DecimalEvidence
-from spatial.indicators.errors import MalformedPeriod, NoKnownKey, quote
-from spatial.indicators.grids import combined, constant
+from spatial.indicators.errors import NoKnownKey, quote
+from spatial.indicators.finders import AreaFinder, Found, absent_land
+from spatial.indicators.grids import combined
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.misnomers import AreaNames, NameCheck
-from spatial.indicators.periods import parse_period, period_end
+from spatial.indicators.periods import is_day_number
 from spatial.indicators.places import Role, Spot
 from spatial.indicators.rejections import (
-    RowRejected,
-    ambiguous_name,
-    former_name,
-    is_of_land,
-    malformed_key,
-    unknown_key,
-    unknown_name,
+    COMPLETE_KEYS,
+    land_of,
 )
-from spatial.indicators.sentences import Sentence
-from spatial.indicators.starts import destroyed_keys
+from spatial.indicators.sentences import Sentence, counted
+from spatial.indicators.starts import country_alone
 from spatial.indicators.tables import Table
 
 _REMEMBERED = 50_000
@@ -47,17 +37,13 @@ _REMEMBERED = 50_000
 _MOST_UNITS = 100
 _MOST_LEVELS = 100
 _LEVELS_NAMED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class UnmatchedName:
-    """A name that no area, or more than one, had on the day."""
-
-    match: NameMatch
-    day: date | None = None
-
-
-Found = FoundKey | MalformedKey | UnmatchedName
+_MANY_KEYS = 10
+"""Keys of Länder that are not loaded from which on a table is one of several Länder."""
+_SHORT_KEYS = (1, 2, 3, 6)
+_CHECK_KEYS = Sentence(
+    "Schlüsselspalte und Ebene prüfen oder zuerst die Grenzen laden (`kreisatlas boundaries load`)",
+    "check the key column and the level, or load the boundaries first (`kreisatlas boundaries load`)",
+)
 
 
 @dataclass(slots=True)
@@ -79,6 +65,8 @@ class Survey:
     decimal : DecimalEvidence
     names_indicator, names_period : bool
         Whether any figure says its indicator, its period.
+    day_number : str
+        First period that is the number of a day; empty where none is.
     first : RawFigure or None
     uses_names : bool
         Whether names stand in for keys.
@@ -86,6 +74,8 @@ class Survey:
         Number of figures for the whole country.
     names : NameCheck or None
         Comparison of the names beside the keys, where there are any.
+    absent : dict of str to set of str
+        Keys of Länder of which no area is loaded, the first ones of each.
     """
 
     rows: int = 0
@@ -96,10 +86,17 @@ class Survey:
     decimal: DecimalEvidence = field(default_factory=DecimalEvidence)
     names_indicator: bool = False
     names_period: bool = False
+    day_number: str = ""
     first: RawFigure | None = None
     uses_names: bool = False
     country: int = 0
     names: NameCheck | None = None
+    absent: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def other_lands(self) -> frozenset[str]:
+        """Länder that the table covers and the workspace does not; a few keys alone may be slips of the pen."""
+        return frozenset(self.absent) if sum(map(len, self.absent.values())) >= _MANY_KEYS else frozenset()
 
     @property
     def level(self) -> str | None:
@@ -108,95 +105,6 @@ class Survey:
             return None
         fineness = {level: position for position, level in enumerate(OFFICIAL_LEVELS)}
         return max(self.levels, key=lambda level: (self.levels[level], fineness.get(level, len(OFFICIAL_LEVELS))))
-
-
-@dataclass(slots=True)
-class AreaFinder:
-    """Finds the area of a figure: by its key, else by its name.
-
-    Attributes
-    ----------
-    table : Table
-    mapping : TableMapping
-    uses_names : bool
-    level : str or None
-        Level at which names are looked for.
-    """
-
-    table: Table
-    mapping: TableMapping
-    uses_names: bool
-    level: str | None = None
-    _matched: dict[tuple[str, date | None], Found] = field(default_factory=dict)
-
-    @property
-    def keys(self) -> KeyReader:
-        """Reader of the key cells."""
-        return self.table.keys
-
-    def find(self, figure: RawFigure) -> Found:
-        """Area of a figure, or why it is none.
-
-        Raises
-        ------
-        DestroyedKeys
-            The key is a rounded number, so that all keys of the file are in doubt.
-        """
-        if self.uses_names:
-            return self._by_name(figure)
-        try:
-            level = level_of_word(figure.level) if figure.level else None
-            if figure.level and level is None and self.keys.is_official:
-                at = COUNTRY if is_country(figure.level) else OTHER
-                return FoundKey(figure.key, at, known=False)
-            return self.keys.read(figure.key) if level is None else self.keys.read_at(figure.key, level)
-        except DestroyedKey as error:
-            place = self.table.layout.place(Spot(figure.line, "key"))
-            raise destroyed_keys(self.table.grid, place, figure.key) from error
-        except MalformedKey as error:
-            return error
-
-    def _by_name(self, figure: RawFigure) -> Found:
-        """Area by the name that stands where keys should."""
-        day = self._day(figure)
-        found = self._matched.get((figure.key, day))
-        if found is None:
-            if len(self._matched) > _REMEMBERED:
-                self._matched.clear()
-            found = self._matched[figure.key, day] = self._match(figure.key, day)
-        return found
-
-    def _match(self, text: str, day: date | None) -> Found:
-        """The one area of the level, else of another level, that was called so on a day."""
-        if not text.strip(BLANKS):
-            return MalformedKey(text, Sentence("er ist leer", "it is empty"))
-        names, level = self.keys.names, self.level or "gemeinde"
-        match = names.find(text, level, day)
-        if len(match.areas) == 1:
-            return FoundKey(match.areas[0].key, level, known=True)
-        if not match.areas and text.strip(BLANKS).casefold() in ("deutschland", "bundesgebiet"):
-            return FoundKey(text, COUNTRY, known=False)
-        if not match.areas and len(match.former) == 1 and not self._is_there(match.former[0], day):
-            return FoundKey(match.former[0].key, level, known=True)
-        if not match.areas:
-            others = [(at, names.find(text, at, day).areas) for at in OFFICIAL_LEVELS if at != level]
-            found = [(at, areas[0]) for at, areas in others if len(areas) == 1]
-            if len(found) == 1:
-                return FoundKey(found[0][1].key, found[0][0], known=True)
-        return UnmatchedName(match, day)
-
-    def _is_there(self, row: AreaRow, day: date | None) -> bool:
-        """Whether an area is there on a day, under another name."""
-        return day is None or self.keys.areas.is_valid(row.level, row.key, day)
-
-    def _day(self, figure: RawFigure) -> date | None:
-        """Day of which the names are official."""
-        if self.mapping.vintage:
-            return self.mapping.vintage
-        try:
-            return period_end(parse_period(figure.period or self.mapping.period or ""))
-        except MalformedPeriod:
-            return None
 
 
 def survey(table: Table, mapping: TableMapping) -> tuple[Survey, AreaFinder]:
@@ -228,20 +136,6 @@ def survey(table: Table, mapping: TableMapping) -> tuple[Survey, AreaFinder]:
     return found, finder
 
 
-def why_unmatched(figure: RawFigure, found: Found, areas: AreaIndex) -> RowRejected:
-    """Why a key or name cell is no area of the atlas."""
-    if isinstance(found, FoundKey):
-        return unknown_key(found, figure.key, areas)
-    if isinstance(found, MalformedKey):
-        return malformed_key(found, figure.key)
-    match = found.match
-    if match.areas:
-        return ambiguous_name(figure.key, match.areas)
-    if match.former:
-        return former_name(figure.key, match.former, found.day, areas)
-    return unknown_name(figure.key, match.similar)
-
-
 def _look(table: Table, finder: AreaFinder) -> Survey:
     """Survey by keys or by names."""
     seen = Survey(names=None if finder.uses_names else _name_check(table))
@@ -269,8 +163,7 @@ def _note_areas(seen: Survey, batch: Batch, finder: AreaFinder, known: dict[tupl
     """Take the areas of a batch into account."""
     seen.rows += len(batch)
     seen.first = seen.first or batch.figure(0)
-    named = batch.periods if finder.uses_names else constant("", len(batch))
-    cells, first = combined([batch.keys, batch.levels, named])
+    cells, first = combined(finder.cells(batch))
     fresh = [number for number, texts in enumerate(cells.distinct) if texts not in known]
     for number in sorted(fresh, key=first.__getitem__):
         known[cells.distinct[number]] = finder.find(batch.figure(int(first[number])))
@@ -282,6 +175,9 @@ def _note_areas(seen: Survey, batch: Batch, finder: AreaFinder, known: dict[tupl
             seen.country += count
         if key.level == OTHER and (texts[1] in seen.other_levels or len(seen.other_levels) < _MOST_LEVELS):
             seen.other_levels[texts[1]] += count
+        land = absent_land(key, finder.keys.areas)
+        if land is not None and len(keys := seen.absent.setdefault(land, set())) < _MANY_KEYS:
+            keys.add(key.key)
         if key.known:
             seen.levels[key.level] += count
             seen.present.setdefault(key.level, set()).add(key.key)
@@ -291,6 +187,7 @@ def _note_content(seen: Survey, batch: Batch) -> None:
     """Take periods, indicators, values and units of a batch into account."""
     seen.names_indicator = seen.names_indicator or any(text.strip(BLANKS) for text in batch.indicators.distinct)
     seen.names_period = seen.names_period or any(text.strip(BLANKS) for text in batch.periods.distinct)
+    seen.day_number = seen.day_number or next(filter(is_day_number, batch.periods.distinct), "")
     counts = np.bincount(batch.values.codes[batch.selected], minlength=len(batch.values.distinct))
     for value, count in zip(batch.values.distinct, counts.tolist(), strict=True):
         if count and isinstance(value, str):
@@ -323,9 +220,8 @@ def _no_known_key(table: Table, seen: Survey) -> NoKnownKey:
 
 def _absent_land(table: Table, seen: Survey) -> Sentence:
     """That the Land of the first key has no area, where that is so; else nothing."""
-    text = seen.first.key.strip(BLANKS) if seen.first and table.keys.is_official else ""
-    land = text[:2]
-    if not is_of_land(text) or table.keys.areas.has_land(land):
+    land = land_of(seen.first.key) if seen.first and table.keys.is_official else None
+    if land is None or table.keys.areas.has_land(land):
         return Sentence("", "")
     return Sentence(f", vom Land {land} ist kein Gebiet geladen", f", no area of Land {land} is loaded")
 
@@ -355,22 +251,22 @@ def _without_areas(table: Table, seen: Survey) -> NoKnownKey:
             ),
         )
     if seen.rows and seen.country == seen.rows:
-        return NoKnownKey(
-            Sentence(
-                "alle Werte gelten für Deutschland als Ganzes, keiner für ein Gebiet darin",
-                "all figures are for Germany as a whole, none for an area within",
-            ),
-            path=table.path,
-            remedy=Sentence("die Tabelle mit regionaler Gliederung abrufen", "request the table broken down by region"),
-        )
+        return country_alone(table.grid)
+    said = counted(
+        seen.rows,
+        ("die einzige Zeile hat keinen Schlüssel eines bekannten Gebiets, sondern",
+         "the only row has no key of a known area, but"),
+        ("keine der # Zeilen hat den Schlüssel eines bekannten Gebiets; der erste ist",
+         "none of the # rows has the key of a known area; the first is"),
+    )  # fmt: skip
     return NoKnownKey(
-        Sentence(
-            f"keine der {seen.rows} Zeilen hat den Schlüssel eines bekannten Gebiets; der erste ist {first}{land.de}",
-            f"none of the {seen.rows} rows has the key of a known area; the first is {first}{land.en}",
-        ),
+        Sentence(f"{said.de} {first}{land.de}", f"{said.en} {first}{land.en}"),
         path=table.path,
-        remedy=Sentence(
-            "Schlüsselspalte und Ebene prüfen oder zuerst die Grenzen laden",
-            "check the key column and the level, or load the boundaries first",
-        ),
+        remedy=COMPLETE_KEYS if _is_short(table, seen) else _CHECK_KEYS,
     )
+
+
+def _is_short(table: Table, seen: Survey) -> bool:
+    """Whether the first key may be the end of one: the number of a Gemeinde in its Kreis or its Land."""
+    digits = seen.first.key.strip(BLANKS) if seen.first and table.keys.is_official else ""
+    return digits.isdigit() and len(digits) in _SHORT_KEYS and not (table.keys.within or table.keys.land)

@@ -7,6 +7,7 @@ row, so that a table never needs to be held in memory.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,8 +18,10 @@ from spatial.indicators.batches import Batch, RawFigure, batches_of
 from spatial.indicators.cells import Decimal
 from spatial.indicators.errors import AmbiguousRows, NoKnownKey, TableError, UnknownTableForm
 from spatial.indicators.grids import Grid
+from spatial.indicators.lands import lacking_land, named_lands
 from spatial.indicators.layouts import Layout
 from spatial.indicators.mapping import TableMapping
+from spatial.indicators.places import Place
 from spatial.indicators.readers.classic import is_classic, recognise_classic
 from spatial.indicators.readers.files import find_source
 from spatial.indicators.readers.flat import is_flat, recognise_flat
@@ -30,9 +33,10 @@ from spatial.indicators.readers.plain import recognise_plain
 from spatial.indicators.readers.text import read_text
 from spatial.indicators.readers.workbook import read_workbook
 from spatial.indicators.sentences import Sentence
-from spatial.indicators.starts import key_text
+from spatial.indicators.starts import SEARCHED_COLUMNS, SEARCHED_ROWS, country_alone, is_of_country, key_text
 
 _FORMS = ("classic", "ffcsv", "inkar")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,14 @@ class Table:
     def format(self) -> str:
         """``classic``, ``ffcsv`` or ``inkar``, else the kind of file: ``csv``, ``xlsx``, ``ods``, ``parquet``."""
         return self.layout.form if self.layout.form in _FORMS else self.grid.format
+
+    def remarks(self) -> Iterator[str]:
+        """Lines above the table and below its data; the latter once all rows were read."""
+        frame = self.layout.frame
+        yield from self.layout.provenance
+        for row in frame.preamble():
+            yield " ".join(row.text(column) for column in range(min(len(row.cells), SEARCHED_COLUMNS)))
+        yield from frame.below
 
     def figures(self) -> Iterator[RawFigure]:
         """Figures of all data rows, one per value column; may be asked for again and again.
@@ -119,42 +131,71 @@ def read_table(
     TableError
         The file is refused; the leaf says why.
     """
-    keys = KeyReader(areas, level or mapping.level, mapping.land, mapping.within)
-    best: Layout | None = None
+    plain = KeyReader(areas, level or mapping.level, mapping.land, mapping.within)
+    best: tuple[Layout, KeyReader] | None = None
+    lands: frozenset[str] = frozenset()
     refused: TableError | None = None
     others: list[str] = []
     for grid in _read_grids(path, mapping):
+        keys = _keys_of(grid, plain, lands)
+        lands |= named_lands(grid.head[:SEARCHED_ROWS])
         try:
             layout = _recognise(grid, mapping, keys, frozenset(indicators))
         except TableError as error:
             error.sheet = grid.sheet
             if not isinstance(error, UnknownTableForm | NoKnownKey | AmbiguousRows):
                 raise
+            if is_of_country(grid, keys, mapping):
+                # Which column is meant does not matter then.
+                error = country_alone(grid).at(Place(error.line), grid.sheet)
             # A table whose columns are unclear says more than a cover sheet without any keys.
             refused = error if refused is None or isinstance(refused, NoKnownKey) else refused
             continue
         if best is None:
-            best = layout
+            best = layout, keys
             found = _knows_a_key(layout, keys)
         elif not found and _knows_a_key(layout, keys):
-            best, found = layout, True
+            best, found = (layout, keys), True
         elif _knows_a_key(layout, keys):
             others.append(str(grid.sheet))
     if best is None:
         raise refused or NoKnownKey(
             Sentence("enthält keine Tabelle mit Gebietsschlüsseln", "has no table with area keys"), path=path
         )
-    return Table(best.narrowed(), keys, tuple(others))
+    layout, keys = best
+    return Table(_with_note(layout, plain, keys).narrowed(), keys, tuple(others))
+
+
+def _keys_of(grid: Grid, plain: KeyReader, lands: frozenset[str]) -> KeyReader:
+    """Reader of the keys of a table, which puts the Land before them where they lack it."""
+    if not plain.is_official or plain.land is not None or plain.within is not None:
+        return plain
+    land = lacking_land(grid, plain.areas, lands)
+    return plain if land is None else KeyReader(plain.areas, plain.level, land)
+
+
+def _with_note(layout: Layout, plain: KeyReader, keys: KeyReader) -> Layout:
+    """Layout that says which Land was put before the keys, where nobody had named it."""
+    if keys is plain:
+        return layout
+    note = Sentence(
+        f"Die Schlüssel haben sechs Ziffern; weil die Datei das Land nennt, wurde {keys.land} davorgesetzt.",
+        f"The keys have six digits; as the file names the Land, {keys.land} was put before them.",
+    )
+    return replace(layout, notes=(*layout.notes, note))
 
 
 def recognised_mapping(table: Table, *, decimal: Decimal | None, indicator: str | None, level: str) -> TableMapping:
-    """Mapping that reads the same table in the same way, whatever else is in its content.
+    """Mapping that reads the same table in the same way, and that of another year as well.
+
+    It holds what was prescribed, and the columns that were chosen. What each file tells for itself, such as its
+    period, its encoding or the line in which its data begin, is left to the next one.
 
     Parameters
     ----------
     table : Table
     decimal : {",", "."} or None
-        Decimal sign that the values showed.
+        Decimal sign, where the values do not show it.
     indicator : str or None
         Id that the call named.
     level : str
@@ -177,15 +218,11 @@ def recognised_mapping(table: Table, *, decimal: Decimal | None, indicator: str 
         own,
         indicator=indicator or own.indicator,
         format=None if layout.form == "grid" else layout.form,
-        sheet=table.grid.sheet,
-        encoding=table.grid.encoding,
+        sheet=table.grid.sheet if own.sheet is None and not _YEAR.search(table.grid.sheet or "") else own.sheet,
         delimiter=table.grid.delimiter,
-        decimal=decimal,
-        header_rows=frame.header_rows if is_plain or layout.form == "classic" else own.header_rows,
-        first_data_line=frame.first_line if is_plain else own.first_data_line,
+        decimal=own.decimal or decimal,
         key_and_name=(_joins_names(table) or own.key_and_name) if is_plain else own.key_and_name,
         level=level,
-        period=own.period or layout.table_period or None,
         select={selection.name: selection.code for selection in layout.select if selection.name in _named(layout)},
         **{**_chosen_values(layout), **roles},  # type: ignore[arg-type]
     )
@@ -217,7 +254,7 @@ def _chosen_values(layout: Layout) -> dict[str, str | int | tuple[str, ...] | No
         return {}
     if layout.form == "wide":
         return {}
-    if len(values) == 1:
+    if len(values) == 1 and not values[0].period:
         return {"value_column": layout.frame.name_of(values[0].column)}
     return {"column_label": (values[0].label,)} if values[0].label else {}
 

@@ -18,89 +18,23 @@ from numpy.typing import NDArray
 
 from spatial.indicators.columns import Column
 from spatial.indicators.composites import Composite, relations_of
-from spatial.indicators.indicator import Indicator, ValidRange
-from spatial.indicators.nesting import Nesting
+from spatial.indicators.disclosure import CountRule
+from spatial.indicators.indicator import Indicator
+from spatial.indicators.interlocking import Interlocking, Nest
 from spatial.indicators.observations import Status
 from spatial.indicators.protection import AdditiveSystem, CellId, Relation, TableCell
 from spatial.indicators.raw import Collection, RawFigures
+from spatial.indicators.remainders import Remainder
+from spatial.indicators.tabulation import Place, Tabulation, of_one_cell
 from spatial.indicators.territory import DISSOLVED_LEVELS, MUNICIPAL, Territory
 
 _DEAR = 1000.0  # a district, region or Land
 _OF_TOTALS = 20.0  # the total of several categories
-_COVERED = 0.9  # part of an area from which on its inner ones count as all of it
-_MARGINAL = 0.05  # part of a figure up to which what its inner areas leave counts as known
 _WHOLE = 1e-9  # parts this near to all or nothing are no estimates
 _DOMINANCE_MARGIN = 0.1  # p of the p-% rule: an estimate misses a dominated figure by at least that part
 
-Place = tuple[str, date, str]
-Nest = Callable[[Collection, Collection], Nesting]
 AllMembers = Callable[[Indicator, date, str], NDArray[np.bool_]]
-
-
-@dataclass(frozen=True, slots=True)
-class CountRule:
-    """How the cells of one count are protected.
-
-    Attributes
-    ----------
-    threshold : int
-        Smallest count above zero that may be published.
-    dominance : bool
-        Whether figures that one contributor dominates are protected.
-    rounding : int
-        Base that loaded figures are rounded to; 0 for none.
-    controlled : bool
-        Whether they are rounded such that they still add up, to either multiple beside them.
-    source_range : tuple of (float, float) or None
-        What everybody knows of figures that the source kept secret.
-    public_levels : tuple of str
-        Levels whose loaded figures are public elsewhere.
-    """
-
-    threshold: int
-    dominance: bool = False
-    rounding: int = 0
-    controlled: bool = False
-    source_range: ValidRange | None = None
-    public_levels: tuple[str, ...] = ()
-
-    @property
-    def protects(self) -> bool:
-        """Whether the rule withholds or bounds anything."""
-        return self.threshold > 1 or self.dominance or self.rounding > 1
-
-
-@dataclass(frozen=True)
-class Tabulation:
-    """Additive system of a group of counts in one period, and where its cells are published.
-
-    Attributes
-    ----------
-    system : AdditiveSystem
-    places : mapping of (indicator, vintage, level) to ndarray of int, shape (n, k)
-        Rows of the system that each area's figure depends on; -1 fills up. A figure is withheld if one of them is.
-    shares : mapping of (indicator, vintage, level) to ndarray of int, shape (m, 2)
-        Pairs of an area and the row of a count of which its figure has an estimated part. Counts are whole numbers: who
-        sees 0.37 of one and 0.21 of another added up can tell both, so such a figure is withheld with either.
-    """
-
-    system: AdditiveSystem
-    places: Mapping[tuple[str, date, str], NDArray[np.intp]]
-    shares: Mapping[tuple[str, date, str], NDArray[np.intp]] = field(default_factory=dict)
-
-    def withheld_at(self, place: Place, withheld: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
-        """Mask of the areas of an indicator, vintage and level whose figure is withheld if some cells are.
-
-        There are ``size`` areas. A figure that no cell stands for is withheld as well: nothing is known of what it
-        would reveal.
-        """
-        rows = self.places.get(place)
-        if rows is None:
-            return np.ones(size, bool)
-        mask = np.asarray((withheld[rows] & (rows >= 0)).any(axis=1) | (rows < 0).all(axis=1))
-        for area, cell in self.shares.get(place, ()):
-            mask[area] |= withheld[cell]
-        return mask
+Bases = Callable[[Indicator, date, str], NDArray[np.float64]]
 
 
 @dataclass
@@ -120,6 +54,10 @@ class Tabulator:
         Nesting of the areas of one collection in those of another.
     all_members : callable
         Mask of the areas whose count is all of its base.
+    bases : callable, optional
+        What everybody knows a count not to exceed, area by area.
+    remainders : sequence of Remainder
+        Computed counts that may not be small.
     """
 
     territory: Territory
@@ -129,11 +67,13 @@ class Tabulator:
     relations: Sequence[tuple[str, tuple[str, ...]]]
     nest: Nest
     all_members: AllMembers
+    bases: Bases | None = None
+    remainders: Sequence[Remainder] = ()
     _cells: list[TableCell] = field(default_factory=list)
     _composites: list[Composite] = field(default_factory=list)
     _links: list[Relation] = field(default_factory=list)
-    _places: dict[tuple[str, date, str], NDArray[np.intp]] = field(default_factory=dict)
-    _shares: dict[tuple[str, date, str], NDArray[np.intp]] = field(default_factory=dict)
+    _places: dict[Place, NDArray[np.intp]] = field(default_factory=dict)
+    _shares: dict[Place, NDArray[np.intp]] = field(default_factory=dict)
     _rests: set[CellId] = field(default_factory=set)
 
     def tabulate(self, group: Sequence[Indicator]) -> Tabulation:
@@ -145,6 +85,8 @@ class Tabulator:
         spots = self._spots(group) if self.relations else []
         for whole, parts in self.relations:
             self._link_categories(whole, parts, spots)
+        for remainder in self.remainders:
+            self._link_remainder(remainder)
         relations = relations_of(self._composites, [cell.id for cell in self._cells])
         system = AdditiveSystem(self._cells, [*relations, *self._links])
         order = np.array([*(system.row_of[cell.id] for cell in self._cells), -1], np.intp)
@@ -167,12 +109,15 @@ class Tabulator:
             column = self.raw.as_loaded(indicator.id, collection.vintage, collection.level, self.period)
             marked = self.raw.dominated(indicator.id, collection.vintage, collection.level, self.period)
             groups = self.all_members(indicator, collection.vintage, collection.level)
+            bases = None if self.bases is None else self.bases(indicator, collection.vintage, collection.level)
             numbers.append(np.arange(len(self._cells), len(self._cells) + len(keys)))
             if not self.territory.has(collection.vintage, collection.level):
                 # Published on no map, but what is published is made of it.
                 self._places[indicator.id, collection.vintage, collection.level] = numbers[-1].reshape(-1, 1)
             for row, key in enumerate(keys):
                 cell = self._loaded_cell(indicator, collection, key, column, row)
+                if bases is not None and np.isfinite(bases[row]):
+                    cell = replace(cell, upper=max(min(cell.upper, float(bases[row])), cell.lower))
                 dominated = key in marked and self.rules[indicator.id].dominance
                 cell = _singled_out(cell, dominated=dominated, everybody=bool(groups[row]))
                 cell = replace(cell, published=float(rounded[row])) if controlled and column.known[row] else cell
@@ -261,7 +206,13 @@ class Tabulator:
             combination = tuple(sorted(zip(parts.tolist(), origin.data[entry].tolist(), strict=True)))
             if combination not in known:
                 key = self.territory.at(vintage, level).keys[row]
-                known[combination] = self._add_sum(indicator, (vintage, level, key), combination, bool(groups[row]))
+                known[combination] = self._add_sum(
+                    indicator,
+                    (vintage, level, key),
+                    combination,
+                    everybody=bool(groups[row]),
+                    shown=float(column.values[row]),
+                )
             places[row, 0] = known[combination]
         self._places[indicator.id, vintage, level] = places
         is_share = (np.abs(origin.data - np.round(origin.data)) > _WHOLE) & (loaded[origin.indices] >= 0)
@@ -279,9 +230,11 @@ class Tabulator:
         indicator: Indicator,
         place: tuple[date, str, str],
         combination: tuple[tuple[int, float], ...],
+        *,
         everybody: bool,
+        shown: float,
     ) -> int:
-        """Cell of a sum of loaded figures."""
+        """Cell of a sum of loaded figures, which is shown as a whole number even where it is an estimate."""
         vintage, level, key = place
         parts = [(self._cells[number], factor) for number, factor in combination]
         value = math.fsum((part.value or 0.0) * factor for part, factor in parts)
@@ -292,7 +245,8 @@ class Tabulator:
             lower = -math.inf  # balances
         # A share of a public figure is no count of anybody; it is not shown where it is small, but needs no protection.
         threshold = self.rules[indicator.id].threshold if exact else 0
-        cell = TableCell(identity, value, threshold, weight=self._weight(indicator, level), lower=lower)
+        weight = self._weight(indicator, level)
+        cell = TableCell(identity, value, threshold, weight=weight, lower=lower, published=shown)
         self._cells.append(_singled_out(cell, dominated=False, everybody=everybody))
         self._composites.append(Composite(identity, {part.id: factor for part, factor in parts}))
         return len(self._cells) - 1
@@ -302,93 +256,11 @@ class Tabulator:
     def _link_collections(self, indicator: Indicator) -> None:
         """Link loaded figures of different levels, vintages and files where areas lie in each other."""
         collections = self.raw.collections(indicator.id, self.period)
-        by_id = {cell.id: cell for cell in self._cells}
-        for outer in collections:
-            inners = [each for each in collections if each is not outer]
-            filled = self._link_several(indicator, inners, outer, by_id)
-            for inner in inners:
-                self._link(indicator, inner, outer, by_id, filled)
-
-    def _link(
-        self,
-        indicator: Indicator,
-        inner: Collection,
-        outer: Collection,
-        by_id: Mapping[object, TableCell],
-        filled: frozenset[int],
-    ) -> None:
-        """Link each area with those of one collection in it; ``filled`` are rows that several fill together."""
-        nesting = self.nest(inner, outer)
-        inner_keys = self.territory.keys(inner.vintage, inner.level)
-        for row, key in enumerate(self.territory.keys(outer.vintage, outer.level)):
-            whole = by_id.get((indicator.id, outer.level, key, outer.vintage.isoformat()))
-            names = [
-                (indicator.id, inner.level, inner_keys[each], inner.vintage.isoformat())
-                for each in nesting.inside(row).tolist()
-            ]
-            parts = [by_id[name] for name in names if name in by_id]
-            if whole is None or not parts:
-                continue
-            if row not in filled and self._is_all_of(whole, parts, float(nesting.coverage[row])):
-                self._composites.append(Composite(whole.id, {part.id: 1.0 for part in parts}))
-            else:
-                rest = TableCell((*names[0][:1], outer.level, key, outer.vintage.isoformat(), "rest", inner.level,
-                                  inner.vintage.isoformat()), None)  # fmt: skip
-                self._cells.append(rest)
-                self._links.append(Relation.total(whole.id, [*(part.id for part in parts), rest.id]))
-
-    def _link_several(
-        self, indicator: Indicator, inners: Sequence[Collection], outer: Collection, by_id: Mapping[object, TableCell]
-    ) -> frozenset[int]:
-        """Link areas with those of several levels or vintages that fill them where none does alone; their rows."""
-        linked: set[int] = set()
-        if len(inners) < 2:
-            return frozenset()
-        nestings = [self.nest(inner, outer) for inner in inners]
-        coverages = np.array([nesting.coverage for nesting in nestings])
-        gaps = (coverages < _COVERED).all(axis=0) & ((coverages > 0).sum(axis=0) > 1)
-        keys = self.territory.keys(outer.vintage, outer.level)
-        for row in np.flatnonzero(gaps).tolist():
-            whole = by_id.get((indicator.id, outer.level, keys[row], outer.vintage.isoformat()))
-            taken: list[tuple[Collection, set[int]]] = []
-            filled = 0.0
-            for inner, nesting in zip(inners, nestings, strict=True):
-                inside = set(nesting.inside(row).tolist())
-                fresh = inside - self._overlapping(inner, taken)
-                filled += float(nesting.coverage[row]) if fresh == inside else 0.0
-                if fresh:
-                    taken.append((inner, fresh))
-            names = [
-                (indicator.id, inner.level, self.territory.keys(inner.vintage, inner.level)[each],
-                 inner.vintage.isoformat())
-                for inner, rows in taken for each in sorted(rows)
-            ]  # fmt: skip
-            parts = [by_id[name] for name in names if name in by_id]
-            if whole is not None and len(taken) > 1 and self._is_all_of(whole, parts, filled):
-                self._composites.append(Composite(whole.id, {part.id: 1.0 for part in parts}))
-                linked.add(row)
-        return frozenset(linked)
-
-    def _overlapping(self, inner: Collection, taken: Sequence[tuple[Collection, set[int]]]) -> set[int]:
-        """Rows of the areas that lie in one of those taken, or hold one."""
-        found: set[int] = set()
-        for other, rows in taken:
-            inside, around = self.nest(inner, other), self.nest(other, inner)
-            found |= {area for area, holder in zip(inside.inner.tolist(), inside.outer.tolist(), strict=True)
-                      if holder in rows}  # fmt: skip
-            found |= {holder for area, holder in zip(around.inner.tolist(), around.outer.tolist(), strict=True)
-                      if area in rows}  # fmt: skip
-        return found
-
-    @staticmethod
-    def _is_all_of(whole: TableCell, parts: Sequence[TableCell], coverage: float) -> bool:
-        """Whether readers may take some areas for all of another one."""
-        if coverage >= _COVERED:
-            return True
-        if whole.value is None or any(part.value is None for part in parts):
-            return False
-        left = whole.value - math.fsum(part.value or 0.0 for part in parts)
-        return left <= max(whole.threshold, _MARGINAL * abs(whole.value))
+        found = Interlocking(self.territory, indicator.id, self.nest, {cell.id: cell for cell in self._cells})
+        found.link(collections)
+        self._cells += found.rests
+        self._composites += found.composites
+        self._links += found.relations
 
     def _spots(self, group: Sequence[Indicator]) -> list[tuple[date, str]]:
         """Vintages and levels on which totals and categories meet."""
@@ -412,10 +284,9 @@ class Tabulator:
                 continue
             columns = [self._places.get((part, vintage, level)) for part in parts]
             keys = self.territory.keys(vintage, level)
-            for row in np.flatnonzero(_of_one_cell(totals)).tolist():
+            for row in np.flatnonzero(of_one_cell(totals)).tolist():
                 numbers = [
-                    int(column[row, 0]) if column is not None and _of_one_cell(column)[row] else -1
-                    for column in columns
+                    int(column[row, 0]) if column is not None and of_one_cell(column)[row] else -1 for column in columns
                 ]
                 if max(numbers) >= 0:
                     members = [
@@ -423,6 +294,24 @@ class Tabulator:
                         for part, number in zip(parts, numbers, strict=True)
                     ]
                     self._links.append(Relation.total(self._cells[int(totals[row, 0])].id, members))
+
+    def _link_remainder(self, remainder: Remainder) -> None:
+        """Add what is left of a total where it is small: to be withheld, and with it something that it is made of."""
+        for vintage, level in [place[1:] for place in self._places if place[0] == next(iter(remainder.terms))]:
+            columns = [self._places.get((term, vintage, level)) for term in remainder.terms]
+            places = [column for column in columns if column is not None]
+            if len(places) < len(columns):
+                continue
+            keys = self.territory.keys(vintage, level)
+            for row in np.flatnonzero(np.logical_and.reduce([of_one_cell(each) for each in places])).tolist():
+                parts = [self._cells[int(each[row].max())] for each in places]
+                known = [part.value for part in parts if part.value is not None]
+                value = math.fsum(factor * each for factor, each in zip(remainder.terms.values(), known, strict=False))
+                if len(known) == len(parts) and 0 < value < remainder.threshold:
+                    identity = (remainder.id, level, keys[row], vintage.isoformat(), "remainder")
+                    self._cells.append(TableCell(identity, value, remainder.threshold, lower=1.0))
+                    factors = zip(parts, remainder.terms.values(), strict=True)
+                    self._links.append(Relation({identity: -1.0, **{part.id: factor for part, factor in factors}}))
 
     def _missing(self, place: tuple[str, date, str, str]) -> CellId:
         """Cell of a count that is not there for an area: the same one for every total that it is a part of."""
@@ -432,12 +321,6 @@ class Tabulator:
             self._rests.add(rest.id)
             self._cells.append(rest)
         return rest.id
-
-
-def _of_one_cell(places: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Mask of the areas whose figure is that of one cell."""
-    one: NDArray[np.bool_] = (places >= 0).sum(axis=1) == 1
-    return one
 
 
 _CONFIDENTIAL = [status for status in Status if status.is_confidential]

@@ -314,9 +314,15 @@ def build_territory(
             if base:
                 areas[vintage][level] = _carry_forward(base[-1], events, vintage, dates)
         if MUNICIPAL in areas[vintage]:
-            dissolved = dissolve(areas[vintage][MUNICIPAL], _complete_names(areas[vintage][MUNICIPAL], names))
-            areas[vintage] = {**dissolved, **areas[vintage]}
+            areas[vintage] = {**_upper_levels(areas[vintage], names), **areas[vintage]}
     return Territory(areas, events, populations or {}, undrawn)
+
+
+def _upper_levels(levels: Mapping[str, AreaSet], names: Sequence[UpperName]) -> dict[str, AreaSet]:
+    """Kreise, Regierungsbezirke and Laender of a vintage; dissolved only where not all of them were loaded."""
+    if levels.keys() >= set(DISSOLVED_LEVELS):
+        return {level: levels[level] for level in DISSOLVED_LEVELS}
+    return dissolve(levels[MUNICIPAL], _complete_names(levels[MUNICIPAL], names))
 
 
 def check_changes(editions: Sequence[AreaSet], events: tuple[ChangeEvent, ...]) -> None:

@@ -92,7 +92,7 @@ def check_units(
     if indicator is None or multiplier == 1.0:
         return UnitCheck(found, None)
     if multiplier is None:
-        return UnitCheck(found, None, (_differing(unit, indicator.unit).after(_told(layout, units, unit)),))
+        return UnitCheck(found, None, (_differing(unit, indicator).after(_told(layout, units, unit)),))
     text = f"{multiplier:.15g}"
     note = Sentence(
         f"Die Werte in {quote(unit)} wurden mit {text.replace('.', ',')} malgenommen.",
@@ -132,7 +132,7 @@ def _multiplier(path: Path, unit: str, indicator: Indicator | None) -> float | N
         raise _in_thousands(path, unit)
     if measured is not None:
         raise AmbiguousUnit(
-            _differing(unit, indicator.unit, start=False),
+            _differing(unit, indicator, start=False),
             path=path,
             remedy=Sentence(
                 "in einer Zuordnung mit multiplier den Faktor nennen, oder einen anderen Indikator wählen",
@@ -152,9 +152,10 @@ def _told(layout: Layout, units: Mapping[str, Spot], unit: str) -> Sentence:
     )
 
 
-def _differing(unit: str, wanted: str, *, start: bool = True) -> Sentence:
-    de = f"die Einheit der Tabelle ist {quote(unit)}, die des Katalogs {quote(wanted)}"
-    en = f"the unit of the table is {quote(unit)}, that of the catalogue {quote(wanted)}"
+def _differing(unit: str, indicator: Indicator, *, start: bool = True) -> Sentence:
+    german, english = indicator.unit, indicator.unit_en or indicator.unit
+    de = f"die Einheit der Tabelle ist {quote(unit)}, die des Katalogs {quote(german)}"
+    en = f"the unit of the table is {quote(unit)}, that of the catalogue {quote(english)}"
     return Sentence(f"D{de[1:]}.", f"T{en[1:]}.") if start else Sentence(de, en)
 
 

@@ -65,6 +65,7 @@ from spatial.statistics.lee import lee
 from spatial.statistics.local_words import read_local, read_power
 from spatial.statistics.markov import LisaMarkov, SpatialMarkov, Transitions, lisa_markov, spatial_markov, transitions
 from spatial.statistics.moran import moran, moran_local
+from spatial.statistics.pairs import weights_from_pairs
 from spatial.statistics.proximity import KernelFunction, weights_block, weights_distance, weights_kernel, weights_knn
 from spatial.statistics.rates import (
     PooledRates,
@@ -105,7 +106,7 @@ from spatial.statistics.standardised import (
 )
 from spatial.statistics.trend import TrendCorrection, TrendMethod, Trends, trends
 from spatial.statistics.typology import Typology, typology
-from spatial.statistics.weights import Weights, weights_from_pairs
+from spatial.statistics.weights import Weights
 
 __all__ = [
     "DEFAULT_SEED",

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spatial.statistics.errors import LengthMismatch, OptionOutOfRange, UnusableGeometry
+from spatial.statistics.pairs import from_undirected
 from spatial.statistics.sentences import Sentence
 from spatial.statistics.shared_vertices import shared_edges
 from spatial.statistics.touching import Areas, among, pairs_touching
-from spatial.statistics.weights import Weights, from_undirected
+from spatial.statistics.weights import Weights
 
 #: A shared border must be longer than this many tolerances; shorter contacts are corners.
 _CORNER_TOLERANCES = 100.0

@@ -165,7 +165,7 @@ def _(result: SegregationProfile) -> Reading:
             f"H {'falls' if last < first else 'rises'} from {_en(first, 3)} to {_en(last, 3)}",
         )
     odd = Reading("", "")
-    if float(_en(float(result.entropy.min()), 3)) < 0 or last > first:
+    if round(float(result.entropy.min()), 3) < 0 or last > first:
         odd = Reading(
             " Dass H mit der Weite steigt oder unter 0 fällt, liegt daran, dass weite Umgebungen die Mitte öfter "
             "zählen als den Rand; Trennung ist das nicht.",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 #: Below this p is no longer written out.
 _TINY_P = 1e-4
+_MINUS = "\u2212"
 
 
 def english(number: float, decimals: int = 2) -> str:
-    """Write a number with a decimal point; what rounds to zero has no sign."""
+    """Write a number with a decimal point and a true minus; what rounds to zero has no sign."""
     text = f"{number:.{decimals}f}"
-    return text.lstrip("-") if not text.strip("-0.") else text
+    return text.replace("-", _MINUS if text.strip("-0.") else "")
 
 
 def german(number: float, decimals: int = 2) -> str:

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spatial.statistics.errors import LengthMismatch, OptionOutOfRange, UnknownOption, UnusableGeometry
+from spatial.statistics.pairs import from_undirected
 from spatial.statistics.sentences import Sentence
-from spatial.statistics.weights import FloatArray, IntArray, Weights, assemble, from_undirected
+from spatial.statistics.weights import FloatArray, IntArray, Weights, assemble
 
 KernelFunction = Literal["gaussian", "triangular", "epanechnikov", "quartic", "uniform"]
 

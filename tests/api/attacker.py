@@ -7,6 +7,7 @@ for what is missing.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +37,10 @@ class Attacker:
         Every cell that some answer has, published or not.
     contradictions : list
         Cells that two answers give differently.
+    estimated : set of (indicator, key, period)
+        Cells that some answer marks as estimates.
+    rough : set of (indicator, key, period)
+        Those of which no answer has the exact figure: rounded, so that no equation holds for them.
     """
 
     regions: dict[str, tuple[str, ...]]
@@ -45,6 +50,7 @@ class Attacker:
     keys: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     contradictions: list[tuple[Place, float, float]] = field(default_factory=list)
     estimated: set[Place] = field(default_factory=set)
+    rough: set[Place] = field(default_factory=set)
 
     def ask(self, client: TestClient) -> None:
         """Ask for every figure on every vintage and level."""
@@ -66,8 +72,14 @@ class Attacker:
             self.asked.add(place)
             if value is None:
                 continue
-            if place in self.known and self.known[place] != value:
-                self.contradictions.append((place, self.known[place], value))
+            if place in self.known:
+                # An estimate is rounded to four digits; the exact figure of other boundaries tells more.
+                tolerance = 1e-3 * abs(value) if place in self.estimated else 0.0
+                if abs(self.known[place] - value) > tolerance:
+                    self.contradictions.append((place, self.known[place], value))
+                if "ESTIMATED" in flags:
+                    continue
+            (self.rough.add if "ESTIMATED" in flags else self.rough.discard)(place)
             self.known[place] = value
         for name in ("numerators", "denominators"):
             source = {"rate": ("young", "people"), "burden": ("people", "young")}.get(indicator)
@@ -116,10 +128,13 @@ class Attacker:
             found += [tie(key, set(members)) for key, members in both.items()]
         return found
 
+    def _exact(self) -> Iterator[tuple[Place, float]]:
+        return ((place, value) for place, value in self.known.items() if place not in self.rough)
+
     def _of_rates(self) -> list[Equation]:
         """A published rate ties its numerator to its denominator."""
         found = []
-        for (indicator, key, period), value in self.known.items():
+        for (indicator, key, period), value in self._exact():
             people = self.known.get(("people", key, period))
             if indicator == "rate" and people is not None:
                 found.append(({("young", key, period): 1.0}, value * people / 100))
@@ -130,7 +145,7 @@ class Attacker:
     def _over_time(self) -> list[Equation]:
         """Published changes, moving sums and indices tie two years together."""
         found: list[Equation] = []
-        for (indicator, key, period), value in self.known.items():
+        for (indicator, key, period), value in self._exact():
             before = str(int(period) - 1)
             now, then = ("young", key, period), ("young", key, before)
             if indicator == "change":

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -85,14 +85,20 @@ def municipalities() -> AreaSet:
     return AreaSet("gemeinde", OLD, everything.crs, chosen)
 
 
-def plant(workspace: Path) -> Planted:
-    """A workspace with the planted figures, not published yet."""
+def plant(workspace: Path, *, moved: Mapping[Place, float] | None = None) -> Planted:
+    """A workspace with the planted figures, not published yet; some may be told by how much to be others."""
     settings = Settings(workspace=workspace)
     space = Workspace(settings)
     space.create(demo=False, progress=lambda _: None)
     base, bundled = municipalities(), load_bundled()
     regions, groups = _regions(base), _groups(base)
-    observations = tuple(_observations(base, regions))
+    moves = moved or {}
+    observations = tuple(
+        replace(each, value=(each.value or 0.0) + moves[place])
+        if (place := (each.indicator, each.key, each.period)) in moves
+        else each
+        for each in _observations(base, regions)
+    )
     catalogue = Catalogue({each.id: each for each in INDICATORS}, profiles={**Catalogue().profiles, **PROFILES})
     store = space.open()
     with store.transaction() as connection:

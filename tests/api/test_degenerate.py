@@ -262,6 +262,31 @@ def test_what_is_secret_or_refers_to_nobody_is_dropped_with_its_reason(zoo: Test
 
 
 @pytest.mark.parametrize("statistic", METHODS)
+def test_areas_that_are_secret_are_warned_of_and_read_with(zoo: TestClient, statistic: str) -> None:
+    answer = zoo.get(f"/api/analysis/{statistic}", params=_asked(statistic, "secret"))
+    if answer.status_code == 422:
+        return  # refused as a whole: the refusal lists what was left out
+    document = answer.json()
+    count = sum("SECRET" in each["reason"] for each in document["dropped"])
+    told = [each for each in document["warnings"] if "not by chance" in each["en"]]
+    assert len(told) == (1 if count else 0)
+    assert all("geheim" in each["de"] and "nicht in der Berechnung" in each["de"] for each in told)
+    if count and "reading" in document:
+        assert document["reading"]["de"].endswith("kann deshalb zu niedrig oder zu hoch sein.")
+        assert document["reading"]["en"].endswith("may be too low or too high for that.")
+
+
+def test_areas_that_are_not_secret_are_not_said_to_be(zoo: TestClient) -> None:
+    document = zoo.get("/api/analysis/segregation", params=_asked("segregation", "ordinary")).json()
+    assert "secret" not in str((document["warnings"], document["reading"]))
+    without = zoo.get("/api/analysis/segregation", params=_asked("segregation", "secret")).json()
+    told = [each for each in without["warnings"] if "not by chance" in each["en"]]
+    assert len(told) == 1
+    assert told[0]["en"].startswith("In 1 area figures are secret; it is not")
+    assert told[0]["de"].startswith("In 1 Gebiet sind Zahlen geheim; es ist nicht")
+
+
+@pytest.mark.parametrize("statistic", METHODS)
 def test_few_areas(zoo: TestClient, statistic: str) -> None:
     answer = zoo.get(f"/api/analysis/{statistic}", params=_asked(statistic, "ordinary", level="garten"))
     assert answer.status_code in (200, 422), answer.text

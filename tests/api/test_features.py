@@ -113,15 +113,39 @@ def test_indicator_collection_carries_figures(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "period"),
-    [("2015", "2015"), ("2015-07-01T00:00:00Z", "2015"), ("2014-01-01/2015-06-30", "2015"), ("../2013-05-01", "2013")],
+    [
+        ("2015", "2015"),
+        ("2015-07-01T00:00:00Z", "2015"),
+        ("2014-01-01/2015-06-30", "2015"),
+        ("../2013-05-01", "2013"),
+        ("2013-Q2", "2013"),
+        ("2013-02/2014", "2014"),
+    ],
 )
 def test_datetime_finds_the_newest_period_in_it(client: TestClient, wanted: str, period: str) -> None:
     document = get(client, "/api/collections/pop_total_kreis/items", datetime=wanted, limit=1)
     assert document["features"][0]["properties"]["period"] == period
 
 
-def test_datetime_without_figures_matches_nothing(client: TestClient) -> None:
-    assert get(client, "/api/collections/pop_total_kreis/items", datetime="1950-01-01")["numberMatched"] == 0
+@pytest.mark.parametrize("wanted", ["1950-01-01", "1950", "1950-Q3", "1950-07", "1950-1951", "../1950", "1950/1951"])
+def test_datetime_without_figures_matches_nothing(client: TestClient, wanted: str) -> None:
+    document = get(client, "/api/collections/pop_total_kreis/items", datetime=wanted)
+    assert (document["numberMatched"], document["features"]) == (0, [])
+    assert get(client, "/api/collections/gemeinde/items", datetime=wanted, limit=1)["numberMatched"] > 400
+
+
+def test_extent_says_what_time_a_collection_covers(client: TestClient) -> None:
+    def temporal(collection: str) -> Any:
+        return get(client, f"/api/collections/{collection}")["extent"]["temporal"]
+
+    periods = get(client, "/api/collections/pop_total_kreis")["periods"]
+    assert temporal("pop_total_kreis") == {
+        "interval": [[f"{periods[0]}-01-01T00:00:00Z", f"{periods[-1]}-12-31T23:59:59Z"]],
+        "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian",
+    }
+    ((first, last),) = temporal("gemeinde")["interval"]
+    vintages = get(client, "/api/release")["vintages"]
+    assert (first, last) == (f"{vintages[0]}T00:00:00Z", None)
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def test_analyses_take_the_level(client: TestClient, members: dict[str, tuple[st
         ("/api/analysis/moran?indicator=rent&level=sozialraum", "none on the level sozialraum, but on: gemeinde"),
         ("/api/indicators/rent/series?area=S03", "rent has no figures on the level sozialraum"),
         ("/api/collections/rent_sozialraum", "rent has no figures on the level sozialraum, but on: gemeinde"),
-        ("/api/indicators/rent/values?level=planet", "expected one of gemeinde"),
+        ("/api/indicators/rent/values?level=planet", "expected gemeinde"),
     ],
 )
 def test_a_level_without_figures_is_not_called_unknown(client: TestClient, address: str, words: str) -> None:
@@ -154,3 +154,34 @@ def test_both_languages_say_so(client: TestClient) -> None:
 
     assert detail("de").endswith("auf der Ebene sozialraum gibt es sie nicht, sondern auf: gemeinde")
     assert detail("en").endswith("there are none on the level sozialraum, but on: gemeinde")
+
+
+@pytest.mark.parametrize("key", ["S00", "S01", "S10"])
+def test_a_group_selects_its_members(client: TestClient, members: dict[str, tuple[str, ...]], key: str) -> None:
+    expected = {MERGED} if members[key] == PARTS else set(members[key])
+    assert _values(client, "people", level="gemeinde", within=key).keys() == expected
+    assert _values(client, "people", level="sozialraum", within=key).keys() == {key}
+    areas = client.get("/api/areas", params={"level": "gemeinde", "within": key}).json()["areas"]
+    assert {area["key"] for area in areas} == expected
+    (group,) = client.get("/api/areas", params={"level": "sozialraum", "within": key}).json()["areas"]
+    assert {(each["key"], each["level"]) for each in group["members"]} == {(each, "gemeinde") for each in expected}
+
+
+def test_on_earlier_boundaries_it_selects_those_of_then(client: TestClient) -> None:
+    found = _values(client, "people", level="gemeinde", within="S00", vintage="2016-01-01")
+    assert found.keys() == set(PARTS)
+
+
+def test_analyses_take_a_group_as_the_place(client: TestClient) -> None:
+    query = {"indicator": "people", "within": "S10", "level": "gemeinde", "permutations": "99", "seed": "1"}
+    answer = client.get("/api/analysis/moran", params=query)
+    assert answer.status_code == 422, answer.text
+    assert "too few areas" in answer.json()["reason"]
+    answer = client.get("/api/analysis/inequality?indicator=share&level=gemeinde&groups=sozialraum")
+    assert answer.status_code == 200, answer.text
+
+
+def test_the_release_tells_the_levels_inside_each_place(client: TestClient) -> None:
+    places = {each["key"]: each["levels"] for each in client.get("/api/release").json()["selections"]}
+    assert places["06633"] == ["gemeinde", "sozialraum"]
+    assert places["06"] == ["gemeinde", "kreis", "regierungsbezirk", "sozialraum"]

@@ -203,13 +203,15 @@ def test_wesertal_grows_on_one_territory(client: TestClient) -> None:
     assert change["status"] == ["BREAK"] * 3 + ["OK"] * 2
     assert [note["de"] for note in change["notes"]] == [
         "bis 2019: berechnet aus Oberweser und Wahlsburg",
-        "2013, 2014 und 2015: nicht berechenbar, die Zahlen davor stehen auf einer anderen Grundlage",
+        "2013, 2014 und 2015: nicht berechenbar, dafür wären Zahlen auf verschiedenen Grundlagen zu vergleichen",
     ]
     (people,) = get(client, "/api/indicators/pop_total/series", area="06633018")["series"]
     assert None not in people["values"]
     assert [(note["period"], note["en"]) for note in people["notes"]] == [
         ("2011", "from 2011: on a new base (such as a census), not comparable with the figures before")
     ]
+    assert get(client, "/api/indicators/pop_total/series", area="06633018")["new_bases"] == ["2011"]
+    assert get(client, "/api/indicators/pop_change5/series", area="06633030")["new_bases"] == []
     definition = get(client, "/api/indicators/pop_change5")
     assert (definition["formula"], definition["of"], definition["span"]) == ("change_relative", "pop_total", 5)
     assert definition["periods"] == ["2013", "2014", "2015", "2018", "2019"]

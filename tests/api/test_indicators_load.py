@@ -14,7 +14,7 @@ import pytest
 from service.settings import Settings
 from service.store import Store
 from service.workspace import load_figures
-from spatial.indicators import ImportResult, import_table
+from spatial.indicators import AreaIndex, ImportResult, UnknownIndicator, UnreadableTable, import_table
 from tests.api.terminal import Done, Run, ended
 
 CLASSIC = (
@@ -105,6 +105,42 @@ def test_a_mapping_written_by_a_dry_run_loads_the_same(
     ]  # fmt: skip
     again = json.loads(run(member, "--mapping", saved, "--report", "-").stdout)
     assert again["changes"] == {"added": 0, "changed": 0, "removed": 0}
+
+
+def test_the_same_file_again_leaves_the_store_as_it_is(run: Run, workspace: Path, tmp_path: Path) -> None:
+    path, store = tmp_path / "figures.csv", workspace / "store.gpkg"
+    path.write_text("key;period;value\n06633018;2017;5p\n06633001;2017;7\n")
+    before = store.read_bytes()
+    run(path, "--dry-run")
+    assert store.read_bytes() == before
+    assert run(path).returncode == 0
+    loaded = store.read_bytes()
+    assert run(path).returncode == 0
+    assert store.read_bytes() == loaded, "not even the list of imports is longer"
+    path.write_text("key;period;value\n06633018;2017;5r\n06633001;2017;7\n")
+    again = json.loads(run(path, "--report", "-").stdout)
+    assert again["changes"] == {"added": 0, "changed": 1, "removed": 0}, "provisional is not revised"
+    assert store.read_bytes() != loaded
+    (tmp_path / "copy.csv").write_bytes(path.read_bytes())
+    assert run(tmp_path / "copy.csv").returncode == 0
+    assert {row[3] for row in _figures(workspace)} == {"copy.csv"}, "the newest source is the one that is told"
+
+
+def test_what_cannot_be_loaded_is_refused_before_the_areas_are_gathered(
+    workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gathered(_: Store) -> AreaIndex:
+        raise AssertionError("a whole country takes seconds")
+
+    monkeypatch.setattr("service.workspace.index_of_areas", gathered)
+    store, table = Store.open(workspace / "store.gpkg"), tmp_path / "table.csv"
+    with pytest.raises(UnreadableTable, match=r"absent\.csv"):
+        load_figures(store, tmp_path / "absent.csv", indicator="unemployed", mapping=None)
+    table.write_text("key;2017\n06633018;5\n", encoding="utf-8")
+    with pytest.raises(UnknownIndicator, match="no_such"):
+        load_figures(store, table, indicator="no_such", mapping=None)
+    with pytest.raises(AssertionError):
+        load_figures(store, table, indicator="unemployed", mapping=None)
 
 
 def test_two_loads_at_once_tell_what_each_of_them_changed(

@@ -29,6 +29,7 @@ from starlette.testclient import TestClient
 from service import publishing
 from service.analyses.registry import METHODS
 from service.app import create_app
+from service.releases import ReleaseFolder
 from service.settings import Settings
 from service.workspace import Workspace
 from spatial.indicators import ProtectionLeak, everybody, figures, raw, safeguard, tabulating
@@ -36,7 +37,18 @@ from spatial.indicators.derivation import derive, inputs_at
 from spatial.indicators.protection import AdditiveSystem, Pattern
 from spatial.indicators.protection import choose as real_choose
 from tests.api.attacker import Attacker
-from tests.api.planted import DOMINATED, EVERYBODY, MERGED, PERIODS, SOURCE_SECRET, THRESHOLD, Place, Planted, plant
+from tests.api.planted import (
+    DOMINATED,
+    EVERYBODY,
+    MERGED,
+    PERIODS,
+    SMALL,
+    SOURCE_SECRET,
+    THRESHOLD,
+    Place,
+    Planted,
+    plant,
+)
 
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _LEVELS = ("gemeinde", "kreis", "land", "raum", "gruppe")
@@ -256,6 +268,31 @@ def test_there_is_something_to_find(published: Published) -> None:
     districts = [("cases", "06633", "2015"), ("young", "06432", "2015"), ("old", "06633", "2016")]
     assert all(place in published.attacker.known for place in districts), "districts are shown"
     assert published.attacker.contradictions == []
+
+
+def test_nothing_that_is_published_depends_on_a_secret(published: Published, tmp_path: Path) -> None:
+    """Two stores that differ in secrets only, with the same sums, make the same release: whatever is computed of it."""
+    one, other = SMALL[2], SOURCE_SECRET
+    # What the source kept secret of the other one takes up the difference.
+    moved: dict[Place, float] = {
+        ("young", one, "2015"): 1013.0,
+        ("old", one, "2015"): -1013.0,
+        ("young", other, "2015"): -1013.0,
+    }
+    secrets = published.secrets()
+    assert moved.keys() <= secrets.keys()
+    differing = plant(tmp_path / "atlas", moved=moved)
+    assert [differing.counts()[place] - secrets[place] for place in moved] == list(moved.values())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(publishing, "_tilesets", lambda *_: ({}, {}))
+        Workspace(differing.settings).publish("", lambda _: None)
+    releases = [ReleaseFolder(each).manifest(1) for each in (published.settings.releases_path,
+                                                             differing.settings.releases_path)]  # fmt: skip
+    before, after = ({name: file for name, file in each.files.items() if not name.startswith("tiles/")}
+                     for each in releases)  # fmt: skip
+    assert before == after
+    about = [{name: each for name, each in release.about.items() if name != "tiles"} for release in releases]
+    assert about[0] == about[1]
 
 
 def test_no_file_holds_a_secret(published: Published) -> None:

@@ -43,7 +43,7 @@ GERMAN = {"Accept-Language": "de-DE,de;q=0.9,en;q=0.8"}
             "/api/collections/gemeinde/items?limit=many",
             400,
             "Parameter 'limit': muss eine ganze Zahl sein",
-            "parameter 'limit': Input should be a valid integer",
+            "parameter 'limit': must be a whole number",
         ),
         (
             "/api/collections/gemeinde/items?limit=0",
@@ -138,6 +138,12 @@ def test_why_a_job_failed_is_told_in_both_languages(tmp_path: Path) -> None:
         ("de;q=many", "en"),
         ("de;q=nan", "en"),
         ("de;level=1", "de"),
+        ("en;q=0, *", "de"),
+        ("de;q=0, *", "en"),
+        ("en;q=0", "de"),
+        ("de;q=0.2, *", "en"),
+        ("de, *;q=0.5", "de"),
+        ("fr, *;q=0.5", "en"),
     ],
 )
 def test_the_language_is_the_one_that_a_client_prefers(header: str | None, language: str) -> None:

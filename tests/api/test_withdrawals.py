@@ -38,4 +38,4 @@ def test_a_stricter_threshold_says_what_it_takes_back(tmp_path: Path, monkeypatc
         line.en.startswith(f"young: {found['figures']['young']} figures that release 1 showed") for line in lines
     )
     space.publish("", lines.append)
-    assert releases.manifest(3).about["withdrawn"] == {"release": 2, "files": [], "figures": {}}
+    assert releases.manifest(3).about["withdrawn"] == {"release": 2, "files": [], "figures": {}, "gone": {}}

@@ -26,6 +26,7 @@ STATES = {
     "counts in English": (f"/?indicator=pop_total&{DISTRICT}&area=06633030&lang=en", DESKTOP),
     "clusters with panel": (f"{UNEMPLOYED}&map=clusters&area=06633018", DESKTOP),
     "secret figures": (f"/?indicator=hze_rate&{DISTRICT}&area=06633004", LAPTOP),
+    "districts with panel": ("/?indicator=unemp_share&within=06&level=kreis&area=06633", DESKTOP),
     "table": (f"{UNEMPLOYED}&view=table&map=clusters", DESKTOP),
     "unknown parameters": (f"/?indicator=gone&{DISTRICT}&period=1900", DESKTOP),
     "embed": (UNEMPLOYED.replace("/?", "/embed?"), DESKTOP),

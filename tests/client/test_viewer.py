@@ -160,6 +160,31 @@ def test_a_planner_finds_naumburg(visit: Visit) -> None:
     assert len(changed) > 500, "the picked area is highlighted, and only it"
 
 
+def test_a_line_ends_at_a_new_base(visit: Visit) -> None:
+    """From 2011 on inhabitants are counted on another base: no line leads there, and chart and table say so."""
+    visit.open("?indicator=pop_total&area=06633030")
+    chart = visit.page.locator("aside.panel svg.chart")
+    expect(chart).to_have_attribute("aria-label", re.compile("Ab 2011 neue Grundlage, mit den Zahlen davor nicht"))
+    expect(chart.locator("line.new-base")).to_have_count(1)
+    runs = [run.count("L") + 1 for run in str(chart.locator("path").get_attribute("d")).split("M")[1:]]
+    assert runs == [3, 5, 2, 2], "2008 to 2010, 2011 to 2015, 2018 and 2019, 2021 and 2022"
+    assert chart.locator("text.axis").all_text_contents()[0] == "0", "counts are drawn from zero"
+    visit.page.get_by_text("Werte als Tabelle").click()
+    title = visit.page.locator("aside.panel th[scope=rowgroup]")
+    expect(title).to_have_text("Ab 2011 neue Grundlage, mit den Zahlen davor nicht vergleichbar")
+    part = visit.page.locator("aside.panel tbody", has=visit.page.locator("th[scope=rowgroup]"))
+    after = part.locator("th[scope=row]")
+    assert after.all_text_contents()[0] == "2011"
+
+
+def test_namesakes_are_told_apart_on_the_map(visit: Visit) -> None:
+    """The district of Kassel and its city have one name, Fulda has it alone."""
+    visit.open("?indicator=pop_total&within=06&level=kreis")
+    labels = visit.page.evaluate("window.kreisatlas.map.getLayoutProperty('area-label', 'text-field')")
+    assert {"Kassel (Landkreis)", "Kassel (Kreisfreie Stadt)"} <= {str(each) for each in labels}
+    assert not any("Fulda" in str(each) for each in labels)
+
+
 def test_the_address_holds_the_state(visit: Visit) -> None:
     visit.open("?indicator=unemp_share&within=06633&map=clusters&area=06633018&lang=en")
     page = visit.page
@@ -209,8 +234,41 @@ def test_series_can_be_read_on_earlier_boundaries(visit: Visit) -> None:
     expect(panel).to_contain_text("aggregiert")
 
 
+def test_a_planner_compares_districts(visit: Visit) -> None:
+    """Choose the level with the keyboard; map, legend, table, clusters, panel and comparison follow."""
+    visit.open("?indicator=unemp_share&within=06&area=06633018")
+    page = visit.page
+    expect(page.get_by_role("heading", name="Naumburg")).to_be_visible()
+    level = page.locator("select[name=level]")
+    assert level.evaluate("e => e.labels[0].textContent").strip().startswith("Ebene")
+    assert level.locator("option").all_text_contents() == ["Gemeinden", "Kreise", "Regierungsbezirke"]
+    level.focus()
+    page.keyboard.press("ArrowDown")
+    page.wait_for_url(re.compile("level=kreis"))
+    visit.settle()
+    assert "area=" not in page.url, "a municipality is no district"
+    expect(page.locator(".subtitle")).to_contain_text("Hessen · Kreise")
+    counts = page.locator(".legend .legend-count").all_inner_texts()
+    assert sum(int(text.split()[0]) for text in counts) == 27
+    drawn = _colours(visit.pixels())
+    assert all(drawn[colour] > 200 for colour in _legend_colours(visit))
+    visit.click_area(9.17, 51.33)
+    panel = page.locator("aside")
+    expect(panel.get_by_role("heading", name="Kassel (Landkreis)")).to_be_visible()
+    expect(panel.locator(".compare")).to_contain_text("Hessen")
+    expect(panel.locator(".compare tr")).to_have_count(2)
+    page.get_by_role("radio", name="Cluster").check()
+    page.wait_for_url(re.compile("map=clusters"))
+    visit.settle()
+    assert any("/local-moran?" in url and "level=kreis" in url for url in visit.requests)
+    page.locator("select[name=within]").select_option("06633")
+    expect(page.locator(".notice")).to_contain_text("Die Ebene „Kreise“ gibt es für diese Auswahl nicht")
+    visit.settle()
+    assert level.count() == 0, "a district has municipalities only"
+
+
 def test_areas_that_no_district_holds(browser: Browser, tmp_path: Path) -> None:
-    """Own polygons and nothing else: there is no region to choose, and the map shows all."""
+    """Own polygons and groups of them, nothing else: there is no region to choose, and the map shows all."""
     space = Workspace(Settings(workspace=tmp_path / "atlas"))
     space.create(demo=False, progress=lambda _: None)
     store = space.open()
@@ -219,13 +277,19 @@ def test_areas_that_no_district_holds(browser: Browser, tmp_path: Path) -> None:
         store, str(tmp_path / "quarters.geojson"), vintage=date(2024, 1, 1), level="quartier",
         fields=Fields("code", "name"),
     )  # fmt: skip
+    members = [f"{i};Viertel {i};Q{i}{j}" for i in range(4) for j in range(4)]
+    (tmp_path / "groups.csv").write_text("\n".join(["key;name;member", *members]))
+    load_boundaries(store, str(tmp_path / "groups.csv"), vintage=date(2024, 1, 1), level="viertel")
     (tmp_path / "noise.toml").write_text(
         '[[indicator]]\nid = "noise"\ntitle_de = "Lärm"\nkind = "mean"\nunit = "dB"\ndisclosure = "open"\n'
+        '[[indicator]]\nid = "homes"\ntitle_de = "Wohnungen"\nkind = "count"\nunit = "Wohnungen"\n'
+        'additive = true\nharmonise = "sum"\ndisclosure = "open"\n'
     )
     load_definitions(store, tmp_path / "noise.toml")
     rows = [f"Q{i}{j};{50 + 3 * i + j}" for i in range(4) for j in range(4)]
     (tmp_path / "noise.csv").write_text("\n".join(["code;2024", *rows]))
     load_figures(store, tmp_path / "noise.csv", indicator="noise", mapping=None)
+    load_figures(store, tmp_path / "noise.csv", indicator="homes", mapping=None)
     space.publish("own areas", lambda _: None)
     with serving(tmp_path / "atlas") as server:
         visit = Visit(browser, server, DESKTOP)
@@ -237,6 +301,17 @@ def test_areas_that_no_district_holds(browser: Browser, tmp_path: Path) -> None:
         visit.settle()
         drawn = _colours(visit.pixels())
         assert all(drawn[colour] > 200 for colour in _legend_colours(visit))
+        assert visit.page.locator("select[name=level]").count() == 0, "noise is not put together"
+        visit.open("?indicator=homes&level=viertel&area=2")
+        panel = visit.page.locator("aside")
+        expect(panel.get_by_role("heading", name="Viertel 2")).to_be_visible()
+        expect(panel.locator(".headline")).to_contain_text("230")
+        expect(panel).to_contain_text(
+            "Zusammengefasst aus Quartier 20, Quartier 21, Quartier 22, Quartier 23 (4 Quartiere)."
+        )
+        expect(visit.page.locator(".legend")).to_contain_text(
+            "Zusammengefasst aus veröffentlichten Zahlen der Quartiere"
+        )
         visit.page.close()
         assert visit.problems == []
 
@@ -263,7 +338,7 @@ def test_secret_and_uninhabited_areas_have_their_own_look(visit: Visit) -> None:
     legend = page.locator(".legend")
     expect(legend).to_contain_text("geheim gehalten")
     expect(legend).to_contain_text("unbewohnt")
-    expect(page.locator(".badge")).to_have_text("Synthetische Demo-Daten")
+    expect(page.locator(".badge")).to_have_text("Synthetische Daten")
     answer = json.loads(page.request.get(f"{visit.server}/api/indicators/hze_rate/values?within=06633").text())
     secret = next(k for k, s in zip(answer["keys"], answer["status"], strict=True) if s == "SECRET")
     visit.open(f"?indicator=hze_rate&within=06633&area={secret}")

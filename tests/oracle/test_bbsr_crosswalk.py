@@ -12,7 +12,8 @@ import pytest
 
 from boundaries import ChangeEvent, Link, Size, crosswalk, keys_before, read_changes, read_register
 from boundaries.changes import events_of
-from boundaries.conversion_tables import Conversion, changes_between, conversions_of, read_workbook_tables
+from boundaries.conversion_tables import conversions_of, read_workbook_tables
+from boundaries.conversions import Conversion, changes_between
 
 LONG_RUN = "bbsr_umsteigeschluessel_{level}_1990-2020_auf_2020.parquet"
 

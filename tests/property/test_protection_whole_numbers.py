@@ -13,7 +13,7 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from spatial.indicators.protection import AdditiveSystem, Relation, TableCell, audit, choose, intervals
-from spatial.indicators.tabulating import Tabulation
+from spatial.indicators.tabulation import Tabulation
 
 _FAR = 500.0  # above every threshold here
 

@@ -123,8 +123,28 @@ def test_damaged_tables_are_refused_with_their_line(tmp_path: Path, text: str, l
 def test_unreadable_tables_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ChangesUnreadable, match="cannot be read"):
         read_changes(tmp_path / "absent.csv")
-    with pytest.raises(ChangesUnreadable, match="UTF-8"):
-        read_changes(_write(tmp_path, HEADER + ROW.replace("Oberweser", "Würgassen"), "cp1252"))
+    (tmp_path / "binary.csv").write_bytes(HEADER.encode() + b"\x81\x8d")
+    with pytest.raises(ChangesUnreadable, match="save it anew in UTF-8"):
+        read_changes(tmp_path / "binary.csv")
+
+
+def test_tables_come_as_spreadsheets_save_them(tmp_path: Path) -> None:
+    """With semicolons, in Windows-1252 and with decimal commas, as well as with commas in UTF-8."""
+    row = (
+        ROW.replace("Oberweser", "Würgassen").replace("\n", ";3119;41,17\n").replace(",", ";").replace("41;17", "41,17")
+    )
+    header = HEADER.replace("\n", ",population,area_km2\n").replace(",", ";")
+    for encoding in ("cp1252", "utf-8-sig"):
+        (event,) = read_changes(_write(tmp_path, header + row, encoding))
+        assert (event.from_names, event.moved) == (("Würgassen",), (Size(3119.0, 41.17),))
+
+
+@pytest.mark.parametrize("text", ["3.119", "3,119"])
+def test_inhabitants_with_a_separator_are_not_taken_for_a_few(text: str, tmp_path: Path) -> None:
+    header, row = (line.replace(",", ";") for line in (HEADER.replace("\n", ",population\n"), ROW.replace("\n", "")))
+    with pytest.raises(ChangesUnreadable, match="is no whole number of inhabitants") as caught:
+        read_changes(_write(tmp_path, f"{header}{row};{text}\n"))
+    assert (caught.value.line, caught.value.column) == (2, "population")
 
 
 def test_forward_mergers_are_exact() -> None:
@@ -201,7 +221,11 @@ def test_hanau_splits_its_kreis() -> None:
     assert forward.sources("06435") is None
     assert forward.sources("06415") is None
     assert forward.sources("06633") == ("06633",)
-    assert {link.weight for link in forward.links} == {None}
+    # No inhabitants are told, so the areas weigh: Hanau has 76 of the 1397 km² of its Kreis.
+    (town,) = (link for link in forward.links if link.to_key == "06415")
+    assert town.weight == pytest.approx(0.0552, abs=1e-4)
+    assert (town.basis, town.exact) == ("area", False)
+    assert sum(link.weight or 0.0 for link in forward.links) == pytest.approx(1)
     backward = crosswalk(date(2026, 1, 1), date(2025, 12, 31), level="kreis")
     assert backward.sources("06435") == ("06415", "06435")
     for level in ("regierungsbezirk", "land"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import socket
@@ -140,7 +141,7 @@ def refusal(address: str) -> str:
     with pytest.raises(Unreadable) as caught:
         read_boundaries(address, vintage=DAY)
     text = str(caught.value)
-    assert text.startswith(address)
+    assert text.startswith(f"{shown_address(address)}: ")
     assert "\n" not in text
     return text
 
@@ -170,6 +171,22 @@ def test_too_large_files_are_not_fetched(site: Site, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("boundaries.download._LARGEST_BYTES", 1000)
     site.files["/a.zip"] = b"x" * 1001
     assert "larger than 8 GiB" in refusal(f"{site.address}/a.zip")
+
+
+def test_user_and_password_are_sent_and_never_shown(site: Site, archive: bytes, tmp_path: Path) -> None:
+    site.files[PATH] = archive
+    told: list[Sentence] = []
+    address = site.address.replace("//", "//planer:p%40ss@")
+    examined = examine_boundaries(f"{address}{PATH}", vintage=DAY, downloads=Downloads(tmp_path, told.append))
+    assert examined.origin.file == f"{site.address}{PATH}"
+    assert site.credentials == ["Basic " + base64.b64encode(b"planer:p@ss").decode()]
+    site.files["/"] = b"<html>"
+    said = [refusal(f"{address}{path}") for path in ("/absent.zip", "/")]
+    said += [refusal(f"http://planer:p%40ss@{host}/a.zip") for host in ("127.0.0.1:port", "[::1", "", "127.0.0.1:0")]
+    said += [refusal("ftp://planer:p%40ss@host.example/a.zip")]
+    assert not any("p%40ss" in each or "p@ss" in each for each in (*said, *(each.de for each in told)))
+    assert all("is no valid address; check host and port" in each for each in said[2:-1])
+    assert said[-1] == "ftp://host.example/a.zip: is no http(s) address; download the file yourself and load it"
 
 
 def test_addresses_are_shown_without_secrets() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 import shapely
 from shapely import MultiPolygon, box
 
-from boundaries import Area, AreaSet, BadGroups, Unreadable, unite_groups
+from boundaries import Area, AreaSet, BadGroups, UnitedAreas, Unreadable, read_groups, unite_groups
 
 DAY = date(2022, 12, 31)
 
@@ -36,6 +37,11 @@ QUARTERS = AreaSet(
     "quartier", DAY, "EPSG:25832", (area("1", "quartier", "06633018", 0), area("2", "quartier", "06633018", 1))
 )
 SETS = {"gemeinde": GEMEINDEN, "quartier": QUARTERS}
+
+
+def united(path: Path, level: str, sets: Mapping[str, AreaSet] = SETS) -> UnitedAreas:
+    return unite_groups(read_groups(path, level=level), vintage=DAY, sets=sets)
+
 
 SEMICOLONS = "key;name;member\nN;Nord;06633018\nN;Nord;6633019\nS;Süd;06634001\nG;Wald;06633200\n"
 IN_ONE_CELL = 'Schlüssel,Bezeichnung,Mitglied\nN,Nord,"06633018, 06633019"\nS,Süd,06634001\nG,Wald,06633200\n'
@@ -69,7 +75,7 @@ members = ["06633200"]
 def test_groups_are_unions_of_their_members(tmp_path: Path, name: str, content: bytes) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    areas = unite_groups(path, level="sozialraum", vintage=DAY, sets=SETS)
+    areas = united(path, "sozialraum")
     assert (areas.level, areas.vintage, areas.crs) == ("sozialraum", DAY, "EPSG:25832")
     nord, sued, wald = areas.by_key["N"], areas.by_key["S"], areas.by_key["G"]
     assert (nord.name, nord.parent, nord.area_km2, nord.population) == ("Nord", "06633", 2.0, 7000)
@@ -81,7 +87,7 @@ def test_groups_are_unions_of_their_members(tmp_path: Path, name: str, content: 
 def test_parents_are_shared_or_stated(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("key;name;member;parent;kind\nA;;06633018;;\nA;;06634001;;\nB;;06633019;066;Raum\n")
-    across, stated = unite_groups(path, level="raum", vintage=DAY, sets=SETS).areas
+    across, stated = united(path, "raum").areas
     assert (across.name, across.parent) == ("A", None)
     assert (stated.parent, stated.kind) == ("066", "Raum")
 
@@ -89,7 +95,7 @@ def test_parents_are_shared_or_stated(tmp_path: Path) -> None:
 def test_groups_of_own_areas(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("key;name;member\nalles;Alles;1|2\n")
-    (whole,) = unite_groups(path, level="stadtteil", vintage=DAY, sets=SETS).areas
+    (whole,) = united(path, "stadtteil").areas
     assert (whole.parent, whole.area_km2) == ("06633018", 2.0)
     assert shapely.is_valid(whole.geometry)
 
@@ -99,12 +105,12 @@ def test_members_of_two_levels_need_a_choice(tmp_path: Path) -> None:
     twice = {**SETS, "block": replace(QUARTERS, level="block")}
     path.write_text("key;member\nA;1\n")
     with pytest.raises(BadGroups, match="areas of quartier, block; add a column member_level"):
-        unite_groups(path, level="raum", vintage=DAY, sets=twice)
+        united(path, "raum", twice)
     path.write_text("key;member;member_level\nA;1;block\n")
-    assert unite_groups(path, level="raum", vintage=DAY, sets=twice).keys == ("A",)
+    assert united(path, "raum", twice).keys == ("A",)
     path.write_text("key;member;member_level\nA;1;haus\n")
     with pytest.raises(BadGroups, match="no areas of the level haus"):
-        unite_groups(path, level="raum", vintage=DAY, sets=twice)
+        united(path, "raum", twice)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +130,7 @@ def test_mistakes_are_refused_with_their_line(tmp_path: Path, content: str, says
     path = tmp_path / "a.csv"
     path.write_text(content)
     with pytest.raises(BadGroups) as caught:
-        unite_groups(path, level="raum", vintage=DAY, sets=SETS)
+        united(path, "raum")
     assert str(caught.value).startswith(f"{path}: ")
     assert says in str(caught.value)
 
@@ -142,7 +148,7 @@ def test_mistakes_in_toml(tmp_path: Path, content: str, error: type[Exception], 
     path = tmp_path / "a.toml"
     path.write_text(content)
     with pytest.raises(error) as caught:
-        unite_groups(path, level="raum", vintage=DAY, sets=SETS)
+        united(path, "raum")
     assert says in str(caught.value)
 
 
@@ -150,8 +156,8 @@ def test_groups_need_a_level_of_their_own_and_areas(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("key;member\nA;06633018\n")
     with pytest.raises(BadGroups, match="official level"):
-        unite_groups(path, level="gemeinde", vintage=DAY, sets=SETS)
+        united(path, "gemeinde")
     with pytest.raises(BadGroups, match="load their boundaries first"):
-        unite_groups(path, level="raum", vintage=DAY, sets={})
+        united(path, "raum", {})
     with pytest.raises(Unreadable):
-        unite_groups(tmp_path / "absent.csv", level="raum", vintage=DAY, sets=SETS)
+        united(tmp_path / "absent.csv", "raum")

@@ -138,7 +138,7 @@ def test_own_areas_are_held_against_their_parents(tmp_path: Path) -> None:
     parents = ["06633018", "06633022", "06633013"]
     spots = [above.by_key[key].geometry.representative_point().buffer(50) for key in parents]
     frame = geopandas.GeoDataFrame({"nr": ["a", "b", "c"], "oben": parents}, geometry=spots, crs="EPSG:25832")
-    known = Known("EPSG:25832", above=(above,))
+    known = Known("EPSG:25832", above=lambda: (above,))
     fields = Fields("nr", None, "oben")
     right, wrong = tmp_path / "right.gpkg", tmp_path / "wrong.gpkg"
     frame.to_file(right)
@@ -149,5 +149,5 @@ def test_own_areas_are_held_against_their_parents(tmp_path: Path) -> None:
     assert isinstance(error, OutsideParents)
     assert (error.keys, error.placed, error.likely) == (("a", "b", "c"), 3, "EPSG:25832")
     # Without known parents there is nothing to compare with.
-    alone = replace(known, above=())
+    alone = replace(known, above=tuple)
     assert len(examine_boundaries(str(wrong), vintage=DAY, level="raum", fields=fields, known=alone).sets[0]) == 3

@@ -64,6 +64,20 @@ def test_older_files_are_latin_1(tmp_path: Path) -> None:
     assert register.at("gemeinde")["08111000"].name == "Schwäbisch Gmünd"
 
 
+def test_a_file_that_breaks_off_is_refused(tmp_path: Path) -> None:
+    whole = "\r\n".join(LINES)
+    (tmp_path / "whole.txt").write_text(whole, encoding="utf-8")  # no line end after the last line
+    assert len(read_register(tmp_path / "whole.txt").at("gemeinde")) == 3
+    (tmp_path / "cut.txt").write_text(whole[:-40], encoding="utf-8")
+    with pytest.raises(BadRegister, match="line 8: the file breaks off in the middle of the line"):
+        read_register(tmp_path / "cut.txt")
+
+
+def test_laender_without_municipalities_are_known(tmp_path: Path) -> None:
+    register = read_register(fixed_width(tmp_path / "gv.txt", LINES))
+    assert register.missing_laender == tuple(f"{land:02}" for land in range(1, 17) if land not in (6, 14))
+
+
 def test_packed_files(tmp_path: Path) -> None:
     plain = fixed_width(tmp_path / "gv.txt", LINES)
     packed = tmp_path / "gv.txt.gz"

@@ -174,6 +174,7 @@ def test_repeated_rows_go_and_parts_of_vg250_are_merged(tmp_path: Path) -> None:
         (FindingKind.MERGED_PARTS, "06633019", None),
     ]
     assert examined.reports[0].features == 5
+    assert "Struktur (GF): 1," in examined.reports[0].render("de"), "GF 3 is no water"
     without_factor = [(shape, {"AGS": row["AGS"]}) for shape, row in rows]
     with pytest.raises(RepeatedKeys, match="06633019"):
         examine_boundaries(written(tmp_path / "other.geojson", without_factor), vintage=DAY)
@@ -195,7 +196,7 @@ def test_wrong_hierarchy_is_told(tmp_path: Path) -> None:
     ]
     above = (upper_set(("06633", metres(0, 0, 1.5, 1)), ("06634", metres(1.5, 0, 2.5, 1))),)
     path = written(tmp_path / "a.geojson", rows)
-    examined = examine_boundaries(path, vintage=DAY, known=Known(above=above))
+    examined = examine_boundaries(path, vintage=DAY, known=Known(above=lambda: above))
     told = {(each.kind, each.key): each for each in findings(examined)}
     assert told[FindingKind.MISSING_PARENT, "06999001"].others == ("06999",)
     assert told[FindingKind.OUTSIDE_PARENT, "06633002"].measure == pytest.approx(50)
@@ -242,8 +243,8 @@ def test_areas_are_compared_with_the_official_ones(tmp_path: Path) -> None:
 def test_the_report_speaks_two_languages_and_json(tmp_path: Path) -> None:
     examined = examine(tmp_path, [metres(0, 0, 1, 1), metres(0.5, 0, 2, 1), metres(0.5, 0, 2, 1)])
     (report,) = examined.reports
-    assert "Überlappungen: 1, unverändert übernommen: a/b (500000 m²)" in report.render("de")
-    assert "overlaps: 1, kept: a/b (500000 m²)" in report.render("en")
+    assert "Überlappungen: 1, unverändert übernommen: a/b (50 ha)" in report.render("de")
+    assert "overlaps: 1, kept: a/b (50 ha)" in report.render("en")
     assert "T-junctions" not in report.render("en")
     plain = json.loads(json.dumps(report.to_dict()))
     assert plain["findings"][0] == {

@@ -161,3 +161,9 @@ def test_every_line_of_the_report_is_in_both_languages() -> None:
     assert german[1].endswith(" u. a.")
     assert "(1.25 km²)" in english[1]
     assert english[1].endswith(" and others")
+    sizes = {7_166_500: "7,17 km²", 25_000: "2,5 ha", 9_000: "9000 m²"}
+    for size, text in sizes.items():
+        gap = Finding(FindingKind.GAP, "06633018", Treatment.KEPT, size, ())
+        assert f"({text})" in GeometryReport("gemeinde", DAY, 1, 1, 0, None, (gap,)).render("de")
+    single = GeometryReport("raum", DAY, 1, 1, 0, None, ())
+    assert (single.render("de"), single.render("en")) == ("raum: 1 Objekt, 1 Fläche", "raum: 1 feature, 1 area")

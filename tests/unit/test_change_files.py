@@ -24,7 +24,7 @@ from boundaries import (
     workbooks,
 )
 from boundaries.changes import events_of
-from boundaries.conversion_tables import Conversion, changes_between
+from boundaries.conversions import Conversion, changes_between
 from boundaries.moves import WHOLE, history
 
 HEAD: list[list[Any]] = [
@@ -155,6 +155,9 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
         read_changes(path)
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
     with pytest.raises(ChangesUnreadable, match="save it as xlsx"):
+        read_changes(path)
+    path.write_bytes(b"\r\n<!DOCTYPE html><html><table><tr><td>Kennziffer</td></tr></table></html>")
+    with pytest.raises(ChangesUnreadable, match="is a web page; open its table"):
         read_changes(path)
     path.write_bytes(b"PAR1 and no more")
     with pytest.raises(ChangesUnreadable, match="no readable Parquet"):

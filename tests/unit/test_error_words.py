@@ -14,7 +14,7 @@ import pytest
 
 from boundaries import Sentence
 from boundaries.sentences import system_reason
-from service.errors import ServiceError
+from service.errors import RequestError, ServiceError
 from spatial.indicators import IndicatorError
 from spatial.statistics import StatisticsError
 from spatial.statistics.sentences import number_in
@@ -29,6 +29,7 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "NoWorkspace": ("atlas",),
     "WorkspaceExists": ("atlas",),
     "StoreUnreadable": ("atlas/store.gpkg", WHY),
+    "StoreUnusable": ("atlas/store.gpkg", WHY),
     "NothingPublished": ("atlas",),
     "UnknownRelease": (9, [1, 2]),
     "ReleaseDamaged": ("files/ab/abc.json.gz", WHY),
@@ -73,6 +74,8 @@ EXAMPLES: dict[str, tuple[Any, ...]] = {
     "MalformedPeriod": ("morgen",),
     "CatalogueError": ((WHY,), {"source": "a.toml", "entry": WHY, "line": 4, "field": "unit", "remedy": WHY}),
     "MappingError": ((WHY,), {"source": "a.toml", "key": "unit"}),
+    "NoSuchFigures": ("pop_total, 2015", ["gemeinde (2014)"]),
+    "FiguresNeeded": ([WHY, WHY],),
     "ProtectionImpossible": ((["06633018"],), {"place": "pop, 2020", "remedy": WHY}),
     "ProtectionTooLong": ((60.0,), {"size": 9000, "place": "pop, 2020", "remedy": WHY}),
     "ProtectionLeak": ((["06633018"] * 7,), {"remedy": WHY}),
@@ -123,16 +126,39 @@ def test_every_leaf_has_an_example() -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_error_holds_the_same_facts_in_both_languages(name: str) -> None:
     error = example(name)
-    german, english = error.render("de"), error.render("en")
-    assert english == str(error)
-    assert german != english
-    assert facts(german) == facts(english)
-    for text, other in ((german, "because"), (english, "weil")):
-        assert other not in text
-        assert text == text.strip()
-        assert "\n" not in text
-        assert "Sentence(" not in text
-        assert "None" not in text
+    told = [(error.render("de"), error.render("en"))]
+    if isinstance(error, RequestError):  # clients are told of parameters, the command line of options
+        told.append((error.message.de, error.message.en))
+    assert told[-1][1] == str(error)
+    for german, english in told:
+        assert german != english
+        assert facts(german) == facts(english)
+        for text, other in ((german, "because"), (english, "weil")):
+            assert other not in text
+            assert text == text.strip()
+            assert "\n" not in text
+            assert "Sentence(" not in text
+            assert "None" not in text
+
+
+def test_the_command_line_tells_of_options_and_commands() -> None:
+    from service.errors import SEE_INDICATORS, InvalidParameter, NotFound, UnknownParameter, among, framed
+
+    wrong = InvalidParameter("export_weights", "x", framed("ein Indikator, {}", "an indicator, {}", SEE_INDICATORS))
+    unknown, lost = UnknownParameter("alpha", ["within"]), NotFound(WHY, "nix", SEE_INDICATORS)
+    assert (
+        wrong.message.en == "parameter 'export_weights' has the value 'x'; expected an indicator, see /api/indicators"
+    )
+    assert wrong.render("en") == (
+        "--export-weights has the value 'x'; expected an indicator, `kreisatlas catalogue list` shows all"
+    )
+    assert unknown.render("de") == "--alpha passt hier nicht; möglich sind hier: --within"
+    assert lost.message.de.endswith("'nix' gibt es nicht; siehe /api/indicators")
+    for error in (wrong, unknown, lost):
+        for language in ("de", "en"):
+            assert "/api/" not in error.render(language)
+            assert "arameter" not in error.render(language)
+    assert (among(["2016"]).de, among(["2016", "2017"]).en) == ("2016", "one of 2016, 2017")
 
 
 def speaking() -> list[Path]:

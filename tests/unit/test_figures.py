@@ -185,6 +185,21 @@ def test_new_figures_are_split_back_as_an_estimate(territory: Territory) -> None
     assert _at(figures, "rank", OLD, "gemeinde") == ["BREAK", "BREAK", "NOT_APPLICABLE", 9, "EMPTY"]
 
 
+def test_a_mean_of_divided_areas_is_exact_where_it_holds_all_of_them(territory: Territory) -> None:
+    """Of a Kreis that has both halves, the mean is that of the whole, and no estimate."""
+    people = _observe("people", {"06633030": 401, "06634001": 500, "06634002": 500}, vintage=NEW)
+    ages = _observe("age", {"06633030": 43.7, "06634001": 45, "06634002": 47}, vintage=NEW)
+    figures = _figures(territory, [*people, *ages])
+    age = figures._catalogue.indicators["age"]
+    halves = figures.figure(age, OLD, "gemeinde", "2019").column
+    assert [flag_names(int(bits)) for bits in halves.flags[:2]] == [["ESTIMATED"], ["ESTIMATED"]]
+    for level, expected in (("kreis", [43.7, 46.0]), ("land", [pytest.approx((401 * 43.7 + 46_000) / 1401)])):
+        for vintage in (OLD, NEW):
+            whole = figures.figure(age, vintage, level, "2019").column
+            assert whole.values.tolist() == expected
+            assert not any(flag_names(int(bits)) for bits in whole.flags)
+
+
 def _audited(figures: Figures) -> Figures:
     """The figures, after a second look at every system that their protection was decided on."""
     audited = 0

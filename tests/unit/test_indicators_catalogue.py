@@ -175,6 +175,13 @@ def one(**changes: str) -> str:
             "kind is 'count', but formula 'change_relative' gives a",
         ),
         (one(kind='"index"', formula='"index"', of='"b"', base='"neulich"'), 'base is "neulich", which is no period'),
+        (one(formula='"moving_sum"', of='"b"', span="1201", span_unit='"month"'), "span is 1201, not 2 to 1200 months"),
+        (one(formula='"moving_sum"', of='"b"', span="2", span_unit='"day"'), "span_unit is 'day', not one of year, "),
+        (one(span_unit='"month"'), "span_unit is 'month', but only formula 'moving_sum' counts anything but years"),
+        (
+            one(formula='"moving_sum"', of='"b"', span="12", span_unit='"month"') + one(id='"b"'),
+            "span_unit is 'month', but 'b' does not add up over time",
+        ),
         (one(formula='"moving_sum"', of='"a"', span="3"), "is computed from itself: a ← a"),
         (one(kind='"rate"', formula='"change_points"', of='"b"', span="1", unit='"%"'), "percentage points"),
         (one(parts='["b"]') + one(id='"b"'), "parts must be two or more different counts"),

@@ -95,6 +95,11 @@ def test_a_bracketed_number_may_be_flagged_too() -> None:
     assert (cell.value, cell.status, cell.flags) == (5, Status.LOW_RELIABILITY, (Flag.REVISED,))
 
 
+def test_quality_letters_within_brackets() -> None:
+    cell = parse_cell("(12,5 p)", decimal=",")
+    assert (cell.value, cell.status, cell.flags) == (12.5, Status.LOW_RELIABILITY, (Flag.PROVISIONAL,))
+
+
 def test_percent_is_a_unit_and_not_a_factor() -> None:
     assert parse_cell("12,5 %", decimal=",").unit == "%"
     assert parse_cell("12,5", decimal=",").unit is None

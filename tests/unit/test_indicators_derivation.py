@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,12 @@ def test_flags_are_joined() -> None:
         (fraction("start"), "2019-Q2", [("n", "2019-Q2"), ("d", "2018-Q2")]),
         (fraction("mean"), "2019", [("n", "2019"), ("d", "2018"), ("d", "2019")]),
         (BALANCE, "2019", [("births", "2019"), ("deaths", "2019"), ("moves", "2019")]),
+        (
+            replace(MOVING, span_unit="month"),
+            "2020-02",
+            [("x", "2020-02"), ("x", "2020-01"), ("x", "2019-12")],
+        ),
+        (replace(MOVING, span_unit="quarter"), "2020-Q1", [("x", "2020-Q1"), ("x", "2019-Q4"), ("x", "2019-Q3")]),
         (MOVING, "2020-2021", [("x", "2020-2021"), ("x", "2019-2020"), ("x", "2018-2019")]),
         (GROWTH, "2022-03", [("x", "2022-03"), ("x", "2017-03")]),
         (INDEX, "2022", [("x", "2022"), ("x", "2018")]),

@@ -25,7 +25,7 @@ from spatial.indicators import (
     UnreadableTable,
     import_table,
 )
-from spatial.indicators.readers import files, text
+from spatial.indicators.readers import files, text, workbook
 
 AREAS = AreaIndex([AreaRow("gemeinde", "06633001", "Ahnatal"), AreaRow("gemeinde", "06633018", "Naumburg")])
 CATALOGUE = Catalogue({"pop": Indicator("pop", "count", "Personen", additive=True, harmonise="sum")})
@@ -166,6 +166,22 @@ def test_entities_in_workbooks_are_refused(tmp_path: Path, member: str, before: 
         load(path)
 
 
+def test_a_sheet_of_far_columns_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One cell in the last column of each row makes 16 384 of it; their number is bounded as in OpenDocument."""
+    monkeypatch.setattr(workbook, "MOST_CELLS", 100_000)
+    path = tmp_path / "wide.xlsx"
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["key", "2015"])
+    for row in range(2, 10):
+        sheet.cell(row, 1, "06633018")
+        sheet.cell(row, 16_384, 1)
+    book.save(path)
+    with pytest.raises(OversizedTable, match=r"line 8: has more than 100000 cells; save the table as CSV"):
+        load(path)
+
+
 def ods(path: Path, content: str) -> Path:
     return packed(path, {"content.xml": content, "META-INF/manifest.xml": "<m/>"})
 
@@ -248,7 +264,7 @@ def test_a_long_file_is_streamed(tmp_path: Path) -> None:
     rows, repeats = 51_000, 100_000
     with many.open("w") as file:
         file.write("key;period;value;note\n06633001;2015;1;a note of some length\n06633001;2015;2;\n06633018;2015;1;\n")
-        file.writelines(f"07{number:06d};2015;{number};no\n" for number in range(rows))
+        file.writelines(f"06{640_000 + number:06d};2015;{number};no\n" for number in range(rows))
     with long.open("w") as file:
         file.write("key;period;value;note\n")
         file.writelines(f"06633018;2015;1;row {number} says nothing\n" for number in range(repeats))

@@ -28,6 +28,7 @@ from spatial.indicators import (
     RejectedRows,
     Status,
     Stored,
+    StoredFigure,
     TableError,
     TableMapping,
     UnknownIndicator,
@@ -36,21 +37,8 @@ from spatial.indicators import (
     import_table,
 )
 from spatial.indicators.readers import files
+from tests.tables import AREAS_OF_KASSEL as AREAS
 
-AREAS = AreaIndex(
-    [
-        AreaRow("gemeinde", "06633001", "Ahnatal"),
-        AreaRow("gemeinde", "06633018", "Naumburg"),
-        AreaRow("gemeinde", "06633021", "Oberweser", None, date(2020, 1, 1), ("06633030",)),
-        AreaRow("gemeinde", "06633027", "Wahlsburg", None, date(2020, 1, 1), ("06633030",)),
-        AreaRow("gemeinde", "06633030", "Wesertal", date(2020, 1, 1)),
-        AreaRow("gemeinde", "06611000", "Kassel"),
-        AreaRow("kreis", "06633", "Kassel"),
-        AreaRow("kreis", "06611", "Kassel"),
-        AreaRow("regierungsbezirk", "066", "Kassel"),
-        AreaRow("land", "06", "Hessen"),
-    ]
-)
 OWN_AREAS = AreaIndex([AreaRow("sozialraum", "1", "Nord"), AreaRow("sozialraum", "06633", "Süd")])
 CATALOGUE = Catalogue(
     {
@@ -72,7 +60,7 @@ def load(tmp_path: Path) -> Load:
         mapping = options.pop("mapping", None)
         if mapping:
             options["mapping"] = TableMapping(**mapping)
-        result = import_table(path, catalogue=CATALOGUE, indicator=indicator, **options)
+        result = import_table(path, catalogue=options.pop("catalogue", CATALOGUE), indicator=indicator, **options)
         report = result.report
         parts = report.accepted, len(report.rejected), report.duplicates, report.other_levels, report.not_selected
         assert report.rows == sum(parts)
@@ -108,7 +96,7 @@ def test_symbols_and_a_decimal_comma(load: Load) -> None:
     assert (report["decimal"], report["delimiter"], report["accepted"]) == (",", ";", 9)
     assert report["status"]["OK"] == 1
     retired = "Keys no longer valid and their successors: 06633021 → 06633030, 06633027 → 06633030."
-    assert report["warnings"] == [retired, "1 cells are empty."]
+    assert report["warnings"] == [retired, "1 cell is empty."]
 
 
 def test_keys_of_no_land_are_unknown_keys(load: Load) -> None:
@@ -185,7 +173,8 @@ def test_quality_letters_and_multipliers(load: Load) -> None:
         (("0.123", "1.234"), ";", ".", 0.123),
         (("1.234.567", "2"), ";", ",", 1234567.0),
         (("1.234", "2.345"), ";", ",", 1234.0),
-        (("1.234", "2.345"), ",", ".", 1.234),
+        (("1.234", "2.345"), ",", ",", 1234.0),
+        (("1.234", "2,345"), ";", ",", 1234.0),
         (("1234.567", "1"), ";", ".", 1234.567),
         (("1.234,5", "2.345"), "\t", ",", 1234.5),
     ],
@@ -199,7 +188,171 @@ def test_the_decimal_sign_is_told_by_the_values(
     assert (result.report.decimal, result.report.delimiter) == (decimal, delimiter)
     assert result.observations[0].value == first
     ambiguous = any("1.234" in sentence.en for sentence in result.report.warnings)
-    assert ambiguous == (values == ("1.234", "2.345"))
+    assert ambiguous == (values[1] in ("2.345", "2,345") and values[0] == "1.234")
+
+
+def test_three_digits_behind_a_sign_are_thousands_of_people_and_a_fraction_of_a_rate(load: Load) -> None:
+    text = "key,period,value\n06633001,2015,1.234\n"
+    assert [load(text, indicator=name).observations[0].value for name in ("pop", "share")] == [1234.0, 1.234]
+    english = "key;period;value\n06633001;2015;1,234\n"
+    assert [load(english, indicator=name).observations[0].value for name in ("pop", "share")] == [1234.0, 1.234]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("-3", '1 Anzahl ist negativ: -3 (Zeile 3, Spalte "value"); den Wert berichtigen, oder bei einem Saldo'),
+        ("0,4", '1 Anzahl ist nicht ganz: 0,4 (Zeile 3, Spalte "value"); den Wert berichtigen, bei einem Anteil'),
+    ],
+)
+def test_people_are_neither_negative_nor_parts(load: Load, value: str, said: str) -> None:
+    text = f"key;period;value\n06633001;2015;5\n06633018;2015;{value}\n"
+    [problem] = load(text).report.problems
+    assert problem.de.startswith(said)
+    with pytest.raises(RejectedRows, match="or load without --strict"):
+        load(text, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("definition", "value"),
+    [
+        (Indicator("saldo", "count", "Personen", valid_range=(None, None)), "-3"),
+        (Indicator("stellen", "count", "volle Stellen", decimals=1), "0,4"),
+        (Indicator("mittel", "count", "Personen", period_type="mean"), "12,5"),
+        (Indicator("anteil", "rate", "%"), "-0,4"),
+        (Indicator("flaeche", "count", "km²"), "12,5"),
+    ],
+)
+def test_what_may_be_negative_or_a_part_is_no_problem(load: Load, definition: Indicator, value: str) -> None:
+    text = f"key;period;value\n06633001;2015;5\n06633018;2015;{value}\n"
+    catalogue = Catalogue({definition.id: definition})
+    result = load(text, indicator=definition.id, catalogue=catalogue, strict=True)
+    assert (result.report.accepted, result.report.problems) == (2, ())
+
+
+def test_figures_in_thousands_may_be_parts(load: Load) -> None:
+    result = load("key;period;value\n06633001;2015;12,3456\n", mapping={"multiplier": 1000.0})
+    assert result.report.problems == ()
+
+
+def test_a_column_is_chosen_by_the_position_that_the_refusal_prints(load: Load) -> None:
+    text = "key;period;;m\n06633018;2022;1;2\n06633001;2022;3;4\n"
+    with pytest.raises(UnknownTableForm, match="no value column is called '9'; there are: 2, 3: \"m\""):
+        load(text, mapping={"value_column": "9"})
+    for position in (2, "2"):
+        assert [each.value for each in load(text, mapping={"value_column": position}).observations] == [1.0, 3.0]
+    by_year = "key;2021;2\n06633018;1;2\n06633001;3;4\n"
+    assert [each.value for each in load(by_year, mapping={"value_column": "2", "period": "2022"}).observations] == [
+        2,
+        4,
+    ]
+
+
+# --- the report for people
+
+
+def test_every_kind_of_fault_is_shown_however_often_the_first_one_occurs(load: Load) -> None:
+    rows = [f"066339{number:02d};2022;1" for number in range(20)]
+    rows += ["06633001;2022;viele", "06633018;Mai;3", "06633030;2022;4", "06633099;2022;5"]
+    text = load("key;period;value\n" + "\n".join(rows) + "\n").report.render("de")
+    lines = [line for line in text.splitlines() if line.startswith("Zeile ")]
+    assert [line.partition(",")[0] for line in lines] == ["Zeile 2", "Zeile 22", "Zeile 23"]
+    assert lines[0].endswith("[ebenso 20: Zeile 3-21, 25]")
+    assert "weitere abgelehnte" not in text
+
+
+# --- keys of three digits
+
+
+def test_three_digits_that_are_no_region_are_rejected(load: Load) -> None:
+    """Among full keys they may be what is left of one; a Regierungsbezirk is of another level."""
+    report = load("key;period;value\n06633001;2022;1\n018;2022;2\n069;2022;3\n066;2022;4\n06633018;2022;5\n").report
+    assert (report.accepted, report.other_levels) == (2, 1)
+    assert [(each.line, each.value) for each in report.rejected] == [(3, "018"), (4, "069")]
+    assert report.unknown_keys == ("018", "069")
+    remedy = report.rejected[0].remedy
+    assert remedy is not None
+    assert 'within = "06633"' in remedy.en
+
+
+def test_regions_of_a_land_without_loaded_ones_are_of_another_level(load: Load) -> None:
+    areas = AreaIndex([AreaRow("gemeinde", "06633001", "Ahnatal"), AreaRow("gemeinde", "06633018", "Naumburg")])
+    report = load("key;period;value\n06633001;2022;1\n066;2022;4\n06633018;2022;5\n", areas=areas).report
+    assert (report.accepted, report.other_levels, report.rejected) == (2, 1, ())
+
+
+# --- what stands where a number should
+
+
+@pytest.mark.parametrize(
+    ("cell", "remedy"),
+    [
+        ("k.A.", "enter a symbol of official statistics that says why"),
+        ("n. v.", "enter a symbol of official statistics that says why"),
+        ("17 *", "remove the sign behind the number"),
+        ("1.234¹", "remove the sign behind the number"),
+        ("viele", "correct the value; numbers and the symbols"),
+    ],
+)
+def test_the_remedy_fits_what_stands_there(load: Load, cell: str, remedy: str) -> None:
+    [rejection] = load(f"key;period;value\n06633001;2022;{cell}\n06633018;2022;5\n").report.rejected
+    assert rejection.remedy is not None
+    assert rejection.remedy.en.startswith(remedy)
+
+
+# --- tables of all Länder
+
+
+def test_other_laender_do_not_drown_what_is_wrong_with_the_own_one(load: Load) -> None:
+    others = "".join(f"{land}{number:06d};2022;1\n" for land in ("01", "03") for number in range(51001, 51021))
+    text = f"key;period;value\n{others}06633001;2022;5\n06633018;2022;viele\n06633999;2022;5\n"
+    report = load(text).report
+    assert (report.accepted, report.not_selected, report.other_lands) == (1, 40, {"01": 20, "03": 20})
+    assert [each.line for each in report.rejected] == [43, 44]
+    assert report.unknown_keys == ("06633999",)
+    assert "40 rows of Länder of which no area is loaded are left out: 01 (20), 03 (20)." in [
+        each.en for each in report.warnings
+    ]
+    clean = load(f"key;period;value\n{others}06633001;2022;5\n", strict=True)
+    assert clean.report.to_dict()["other_lands"] == {"01": 20, "03": 20}
+
+
+def test_a_few_keys_of_another_land_are_slips_of_the_pen(load: Load) -> None:
+    report = load("key;period;value\n05633018;2022;5\n06633001;2022;5\n").report
+    assert (report.not_selected, report.unknown_keys) == (0, ("05633018",))
+    [rejection] = report.rejected
+    assert "no area of Land 05 is loaded" in rejection.reason.en
+
+
+# --- rows without a key
+
+
+def test_a_name_stands_in_for_a_missing_key(load: Load) -> None:
+    """Only a name that one area of all levels has; a subtotal and a city of one name are not told apart."""
+    text = (
+        "Schlüssel;Gemeinde;Jahr;Fälle\n06633018;Naumburg;2022;5\n;Ahnatal;2022;7\n;Kassel;2022;8\n"
+        ";Nirgends;2022;9\n;Kassel, Landkreis;2022;10\n;Deutschland;2022;11\n;;2022;12\n06633030;Wesertal;2022;1\n"
+    )
+    report = load(text).report
+    assert (report.accepted, report.other_levels) == (3, 2)
+    assert report.matched_names == ((3, "Ahnatal", "06633001"),)
+    assert [(each.line, each.column) for each in report.rejected] == [
+        (4, "Gemeinde"), (5, "Gemeinde"), (8, "Schlüssel"),
+    ]  # fmt: skip
+    assert "ambiguous" in report.rejected[0].reason.en
+
+
+def test_a_name_of_another_time_does_not_stand_in(load: Load) -> None:
+    head = "Schlüssel;Gemeinde;Jahr;Fälle\n06633018;Naumburg;2022;5\n"
+    found = load(f"{head};Oberweser;2019;7\n;Oberweser;2022;7\n06633001;Ahnatal;2022;1\n")
+    assert figures(found)["06633021", "2019"] == (7.0, "OK")
+    assert [each.line for each in found.report.rejected] == [4]
+
+
+def test_names_are_read_where_no_key_is_given_at_all(load: Load) -> None:
+    result = load("Schlüssel;Gemeinde;Jahr;Fälle\n;Naumburg;2022;5\n;Ahnatal;2022;7\n")
+    assert figures(result) == {("06633018", "2022"): (5.0, "OK"), ("06633001", "2022"): (7.0, "OK")}
+    assert len(result.report.matched_names) == 2
 
 
 # --- keys
@@ -380,12 +533,12 @@ def test_header_of_two_rows(load: Load) -> None:
 
 def test_changes_against_what_is_stored(load: Load) -> None:
     stored = {
-        ("pop", "gemeinde", "06633018", "2015"): (4.0, Status.OK),
-        ("pop", "gemeinde", "06633001", "2015"): (5.0, Status.OK),
-        ("pop", "gemeinde", "06633021", "2015"): (6.0, Status.OK),
-        ("pop", "gemeinde", "06611000", "2015"): (7.0, Status.OK),
-        ("pop", "gemeinde", "06633021", "2014"): (6.0, Status.OK),
-        ("cases", "gemeinde", "06633021", "2015"): (1.0, Status.OK),
+        ("pop", "gemeinde", "06633018", "2015"): StoredFigure(4.0, Status.OK, date(2015, 12, 31)),
+        ("pop", "gemeinde", "06633001", "2015"): StoredFigure(5.0, Status.OK, date(2015, 12, 31)),
+        ("pop", "gemeinde", "06633021", "2015"): StoredFigure(6.0, Status.OK, date(2015, 12, 31)),
+        ("pop", "gemeinde", "06611000", "2015"): StoredFigure(7.0, Status.OK, date(2015, 12, 31)),
+        ("pop", "gemeinde", "06633021", "2014"): StoredFigure(6.0, Status.OK, date(2014, 12, 31)),
+        ("cases", "gemeinde", "06633021", "2015"): StoredFigure(1.0, Status.OK, date(2015, 12, 31)),
     }
     from_this_file = frozenset(
         key for key in stored if key != ("pop", "gemeinde", "06611000", "2015") and key[0] == "pop"
@@ -402,9 +555,16 @@ def test_changes_against_what_is_stored(load: Load) -> None:
     assert result.removed == (("pop", "gemeinde", "06633021", "2015"),), (
         "what other files gave stays, and so does another year from a file of the same name"
     )
-    same = {("pop", "gemeinde", "06633018", "2015"): (4.0, Status.OK)}
+    same = {("pop", "gemeinde", "06633018", "2015"): StoredFigure(4.0, Status.OK, date(2015, 12, 31))}
     again = load("key;2015\n06633018;4\n", stored=lambda _: Stored(same, frozenset(same)))
     assert again.report.to_dict()["changes"] == {"added": 0, "changed": 0, "removed": 0}
+    assert again.is_repeat
+    assert not load("key;2015\n06633018;4\n", stored=lambda _: Stored(same)).is_repeat, "another file gave it"
+    assert not result.is_repeat
+    provisional = load("key;2015\n06633018;4p\n", stored=lambda _: Stored(same, frozenset(same)))
+    assert provisional.report.to_dict()["changes"] == {"added": 0, "changed": 1, "removed": 0}, "a flag is a change"
+    of_2016 = load("key;2015\n06633018;4\n", stored=lambda _: Stored(same), mapping={"vintage": date(2016, 1, 1)})
+    assert of_2016.report.changes.changed == 1, "and so is the day that the key refers to"
 
 
 # --- files
@@ -507,12 +667,16 @@ def test_several_sheets_with_keys(workbook: Callable[[dict[str, list[list[Any]]]
         (" \n\n", EmptyTable, "the file is empty"),
         ("\ufeff", EmptyTable, "the file is empty"),
         ("key;period;value\n", EmptyTable, "there is a header, but no data below it"),
-        ("key;period;value\n99999999;2015;1\n", NoKnownKey, "none of the 1 rows has the key of a known area"),
+        (
+            "key;period;value\n99999999;2015;1\n",
+            NoKnownKey,
+            'the only row has no key of a known area, but "99999999"; check',
+        ),
         ("a;b\nc;d\n", NoKnownKey, "no column holds keys of known areas"),
         ("key;value\n06633018;1\n", UnknownTableForm, "nothing says which period"),
-        ("key;m;w\n06633018;1;2\n", UnknownTableForm, 'several columns may hold the values: "m", "w"'),
+        ("key;m;w\n06633018;1;2\n", UnknownTableForm, 'several columns may hold the values: 1: "m", 2: "w"'),
         ("key;name\n06633018;Naumburg\n", UnknownTableForm, "no column holds values"),
-        ("key;2015\n06633018;abc\n06633018;abc\n", NothingFits, "all 2 rows are rejected; 2 of them"),
+        ("key;2015\n06633018;abc\n06633018;abc\n", NothingFits, "all 2 rows are rejected; the first: "),
         (
             "key;2019\n06633030;5\n",
             NothingFits,
@@ -553,7 +717,7 @@ def test_a_missing_file(tmp_path: Path) -> None:
     ("indicator", "message"),
     [
         ("none", 'indicator "none" is not in the catalogue'),
-        ("rate", 'indicator "rate" is computed from cases and pop; load these two instead'),
+        ("rate", 'indicator "rate" is computed from cases and pop; load cases and pop instead'),
         (None, "nothing says which indicator this is"),
     ],
 )
@@ -563,15 +727,51 @@ def test_indicators_that_cannot_be_loaded(load: Load, indicator: str | None, mes
     assert message in str(caught.value)
 
 
+def test_unknown_keys_of_other_levels_are_listed_where_their_level_is_known(load: Load) -> None:
+    report = load("key;2015\n06633018;1\n06999;2\n09162;3\n064;4\n", level="gemeinde").report
+    assert (report.accepted, report.other_levels, report.rejected_total) == (1, 3, 0)
+    assert report.unknown_keys == ("064", "06999"), "of Land 09 the atlas has nothing at all"
+    assert report.problems[0].en == "2 keys are not known: 064, 06999."
+
+
+def test_one_and_several_are_told_apart(load: Load) -> None:
+    one = load("key;2015\n06633018;\n06633999;1\n06633030;2\n").report.render("de")
+    two = load("key;2015\n06633018;\n06633001;\n06633999;1\n06633998;2\n").report.render("en")
+    for said in (
+        "1 Zelle ist leer.",
+        "1 Schlüssel ist unbekannt: 06633999.",
+        "1 Schlüssel war im Zeitraum nicht gültig",
+    ):
+        assert said in one
+    for said in ("2 cells are empty.", "2 rows were rejected.", "2 keys are not known: 06633998, 06633999."):
+        assert said in two
+    assert "1 Zeile, 1 übernommen" in load("key;2015\n06633018;1\n").report.render("de")
+    with pytest.raises(NothingFits, match='all 2 rows are rejected; the first: "abc" is'):
+        load("key;2015\n06633018;abc\n06633001;x1\n")
+    with pytest.raises(NothingFits, match='all 3 rows are rejected; 2 of them like this: "abc" is'):
+        load("key;2015\n06633018;abc\n06633001;x1\n06633030;5\n")
+    with pytest.raises(
+        NoKnownKey, match='none of the 2 rows has the key of a known area; the first is "018"; if the keys'
+    ):
+        load("key;2015\n018;1\n019;2\n")
+
+
+def test_what_is_computed_is_loaded_by_what_has_to_be_loaded(load: Load) -> None:
+    twice = Indicator("twice", "rate", "%", numerator="rate", denominator="pop", factor=100, harmonise="ratio")
+    catalogue = Catalogue({**CATALOGUE.indicators, "twice": twice})
+    with pytest.raises(UnknownIndicator, match="is computed from rate and pop; load cases and pop instead"):
+        load("key;2015\n06633018;1\n", indicator="twice", catalogue=catalogue)
+
+
 def test_strict_refuses_a_single_rejected_row(load: Load) -> None:
     text = "key;2015\n06633018;1\n06633999;2\n"
     assert load(text).report.accepted == 1
-    with pytest.raises(RejectedRows, match='line 3, column "key": 1 rows are rejected; the first: key "06633999"'):
+    with pytest.raises(RejectedRows, match='line 3, column "key": 1 row is rejected: key "06633999"'):
         load(text, strict=True)
 
 
 def test_a_series_keeps_its_kind_of_period(load: Load) -> None:
-    stored = {("pop", "gemeinde", "06633018", "2014"): (4.0, Status.OK)}
+    stored = {("pop", "gemeinde", "06633018", "2014"): StoredFigure(4.0, Status.OK, date(2014, 12, 31))}
     with pytest.raises(MixedPeriods, match="2014, 2015-03"):
         load("key;2015-03\n06633018;1\n", stored=lambda _: Stored(stored))
 
@@ -606,7 +806,7 @@ def test_the_report_has_the_keys_of_the_contract(load: Load) -> None:
         "not_selected", "duplicates", "repaired_keys", "retired_keys", "not_valid_at_period", "unknown_keys",
         "matched_names", "status", "flags", "periods", "units", "changes", "warnings", "problems", "provenance",
         "rejected_total",
-        "refusal", "file", "contradicting_names", "successors",
+        "refusal", "file", "contradicting_names", "successors", "other_lands", "overruled",
     }  # fmt: skip
     assert report.to_dict()["units"] == ["Personen"]
 
@@ -620,9 +820,11 @@ def test_the_report_for_people_in_both_languages(load: Load) -> None:
     assert "Reparierte Schlüssel (1): 6633018 → 06633018" in german
     assert german.startswith("Datei: figures.csv\n")
     assert 'Zeile 4, Spalte "key": Schlüssel "06633990" ist unbekannt; den Schlüssel' in german
-    assert "… und 2 weitere abgelehnte Zeilen" in german
+    assert "[ebenso 10: Zeile 5-13, 15]" in german
+    many = load("key;2015;" + ";".join(map(str, range(1990, 2001))) + "\n06633018;1" + ";?" * 11 + "\n").report
+    assert "… and 1 more rejected row" in many.render("en")
     assert "14 rows, 2 accepted, 12 rejected" in english
-    assert "Keys no longer valid and their successors: 06633021 → 06633030." in english
+    assert "Key no longer valid and its successor: 06633021 → 06633030." in english
 
 
 def test_contents_are_quoted_at_most_80_characters(load: Load) -> None:

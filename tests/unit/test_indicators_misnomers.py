@@ -100,9 +100,9 @@ def test_swapped_names_are_a_problem_and_strict_refuses_them(tmp_path: Path) -> 
     with pytest.raises(RejectedRows) as caught:
         load(tmp_path, table, strict=True)
     assert caught.value.render("de") == (
-        'figures.csv, Zeile 2, Spalte "Gemeinde": neben Schlüsseln stehen Namen anderer Gebiete (2mal); zuerst '
-        'Zeile 2, 06633018: "Vellmar" (so heißt 06633026) statt "Naumburg"; Schlüssel und Namen aus dem Original '
-        "übernehmen oder ohne --strict laden"
+        'figures.csv, Zeile 2, Spalte "Gemeinde": in 2 Zeilen steht neben dem Schlüssel der Name eines anderen '
+        'Gebiets; die erste: Zeile 2, 06633018: "Vellmar" (so heißt 06633026) statt "Naumburg"; '
+        "Schlüssel und Namen aus dem Original übernehmen oder ohne --strict laden"
     )
     assert caught.value.report is not None
     assert len(caught.value.report.contradicting_names) == 2

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
 
 from spatial.indicators import (
     AmbiguousUnit,
-    AreaIndex,
-    AreaRow,
     Catalogue,
     ImportResult,
     Indicator,
@@ -25,17 +21,8 @@ from spatial.indicators import (
     TableMapping,
     import_table,
 )
+from tests.tables import AREAS_OF_KASSEL, book, parquet
 
-AREAS = AreaIndex(
-    [
-        AreaRow("gemeinde", "06633001", "Ahnatal"),
-        AreaRow("gemeinde", "06633018", "Naumburg"),
-        AreaRow("gemeinde", "06633021", "Oberweser", None, date(2020, 1, 1), ("06633030",)),
-        AreaRow("gemeinde", "06633027", "Wahlsburg", None, date(2020, 1, 1), ("06633030",)),
-        AreaRow("gemeinde", "06633030", "Wesertal", date(2020, 1, 1)),
-        AreaRow("kreis", "06633", "Kassel"),
-    ]
-)
 CATALOGUE = Catalogue({"pop": Indicator("pop", "count", "Personen", additive=True, harmonise="sum")})
 
 FLAT = (
@@ -45,26 +32,6 @@ FLAT = (
 CLASSIC = "GENESIS-Tabelle: 1\nBevölkerung;;;\n;;;Bevölkerung\n;;;Anzahl\n"
 INKAR = "Kuerzel;Raumbezug;Kennziffer;Name;Zeitbezug;Wert\n"
 INKAR_WIDE = "Kennziffer;Raumeinheit;Aggregat;Bevölkerung\n;;;2017\n"
-
-
-def book(*rows: list[Any], title: str = "Daten") -> bytes:
-    made, stream = Workbook(), io.BytesIO()
-    sheet = made.active
-    assert sheet is not None
-    sheet.title = title
-    for row in rows:
-        sheet.append(row)
-    made.save(stream)
-    return stream.getvalue()
-
-
-def parquet(**columns: list[Any]) -> bytes:
-    import pyarrow
-    import pyarrow.parquet
-
-    stream = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.table(columns), stream)
-    return stream.getvalue()
 
 
 def opendocument(*rows: list[str]) -> bytes:
@@ -87,7 +54,9 @@ def flat(*rows: tuple[str, str]) -> str:
 
 def load(path: Path, content: bytes | str, **mapping: Any) -> ImportResult:
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return import_table(path, catalogue=CATALOGUE, areas=AREAS, mapping=TableMapping(**mapping), indicator="pop")
+    return import_table(
+        path, catalogue=CATALOGUE, areas=AREAS_OF_KASSEL, mapping=TableMapping(**mapping), indicator="pop"
+    )
 
 
 LONG: dict[str, tuple[bytes | str, dict[str, Any], list[tuple[int, str, str | None, str]]]] = {
@@ -248,7 +217,7 @@ REFUSED: dict[str, tuple[bytes | str, dict[str, Any], str]] = {
     "sheet": (
         book(["AGS", "Jahr", "Wert"], ["06633018", 2017, "abc"]),
         {},
-        'a.csv, Blatt "Daten", Zeile 2, Spalte "Wert" (C2): alle 1 Zeilen werden abgelehnt; 1 davon so: "abc" ist w',
+        'a.csv, Blatt "Daten", Zeile 2, Spalte "Wert" (C2): die einzige Zeile wird abgelehnt: "abc" ist weder ei',
     ),
     "sheet without data": (book(["AGS", "Jahr", "Wert"]), {}, 'a.csv, Blatt "Daten", Zeile 2: unter dem Tabellenkopf'),
     "delimiter": ("ags:jahr:wert\n06633018:2017:1\n", {}, UNCUT),
@@ -256,8 +225,8 @@ REFUSED: dict[str, tuple[bytes | str, dict[str, Any], str]] = {
         "ags;jahr;wert\n09162000;2017;1\n",
         {},
         (
-            'a.csv, Zeile 2, Spalte "ags": keine der 1 Zeilen hat den Schlüssel eines bekannten Gebiets; der erste ist '
-            '"09162000", vom Land 09 ist kein Gebiet geladen; '
+            'a.csv, Zeile 2, Spalte "ags": die einzige Zeile hat keinen Schlüssel eines bekannten Gebiets, '
+            'sondern "09162000", vom Land 09 ist kein Gebiet geladen; '
         ),
     ),
     "level": ("ags;jahr;wert\n06633018;2017;1\n", {"level": "quartier"}, 'a.csv, Zeile 2, Spalte "ags": die Ebene "q'),

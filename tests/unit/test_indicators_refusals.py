@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
 
 from boundaries import Language
 from spatial.indicators import (
@@ -26,6 +25,7 @@ from spatial.indicators import (
     mapping_from_dict,
     refusal_report,
 )
+from tests.tables import book, parquet
 
 AREAS = AreaIndex(
     [
@@ -50,25 +50,6 @@ def packed(members: dict[str, bytes | str]) -> bytes:
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
-    return stream.getvalue()
-
-
-def book(*rows: list[Any]) -> bytes:
-    made, stream = Workbook(), io.BytesIO()
-    sheet = made.active
-    assert sheet is not None
-    for row in rows:
-        sheet.append(row)
-    made.save(stream)
-    return stream.getvalue()
-
-
-def parquet(**columns: list[Any]) -> bytes:
-    import pyarrow
-    import pyarrow.parquet
-
-    stream = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.table(columns), stream)
     return stream.getvalue()
 
 
@@ -111,7 +92,7 @@ FILES: dict[str, tuple[bytes | str, dict[str, Any]]] = {
     "truncated book": (book(["key", "2017"], ["06633018", 1])[:2000], {}),
     "truncated parquet": (parquet(key=["06633018"], value=[1])[:50], {}),
     "empty parquet": (parquet(key=[], value=[]), {}),
-    "no such sheet": (book(["key", "2017"], ["06633018", 1]), {"sheet": "Daten"}),
+    "no such sheet": (book(["key", "2017"], ["06633018", 1], title="Sheet"), {"sheet": "Daten"}),
     "empty book": (book(), {}),
     "damaged ods": (packed({"content.xml": "<a>", "META-INF/manifest.xml": "<m/>"}), {}),
     "ods without cells": (packed({"content.xml": "<a/>", "META-INF/manifest.xml": "<m/>"}), {}),

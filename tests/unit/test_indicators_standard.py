@@ -58,8 +58,8 @@ ref_prot 1000 0 rate gefluechtete 12-31 12531-0043
 ref_gu 100 0 rate gefluechtete -
 ref_ukr - 0 count gefluechtete -
 natural 100 1 rate gefluechtete sum 12511-04-01-4
-vol_clubs 1000 1 rate ehrenamt sum
-vol_card 1000 1 rate ehrenamt sum
+vol_clubs 1000 1 rate ehrenamt instant
+vol_card 1000 1 rate ehrenamt instant
 vol_fire 1000 1 rate ehrenamt 12-31
 turnout 100 1 rate ehrenamt - 14111-01-03-5
 gp_density 1 -1 rate gesundheit -
@@ -242,7 +242,7 @@ def test_counts_are_not_negative_and_balances_may_be(standard: Catalogue) -> Non
     for catalogue in (standard, load_catalogue(DEMO, base=standard)):
         for each in catalogue.indicators.values():
             if each.kind == "count" and not each.is_derived:
-                expected = None if each.id.startswith("net_migration") else (0.0, None)
+                expected = (None, None) if each.id.startswith("net_migration") else (0.0, None)
                 assert each.valid_range == expected, each.id
 
 

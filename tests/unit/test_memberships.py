@@ -140,6 +140,19 @@ def test_rates_and_changes_are_computed_from_the_sums_and_means_are_weighted(fig
     assert _figure(figures, "share", level="kreis")[1] == {"06633": pytest.approx(100 * 143 / 2700)}
 
 
+@pytest.mark.parametrize(("status", "expected"), [(None, "EMPTY"), (Status.SECRET, "SECRET")])
+def test_a_mean_without_its_weights_is_as_missing_as_they_are(
+    territory: Territory, status: Status | None, expected: str
+) -> None:
+    catalogue = Catalogue({each.id: each for each in DEFINITIONS}, profiles=_PROFILES)
+    ages = [Observation("age", "gemeinde", key, "2018", 40.0, Status.OK, OLD) for key in KEYS[:5]]
+    people = [Observation("people", "gemeinde", key, "2018", 100.0, Status.OK, OLD) for key in KEYS[1:5]]
+    if status is not None:
+        people.append(Observation("people", "gemeinde", KEYS[0], "2018", None, status, OLD))
+    found = Figures(catalogue, territory, [*ages, *people], groupings=GROUPINGS)
+    assert _figure(found, "age")[1] == {"A": expected, "B": 40, "C": 40, "F": "NOT_APPLICABLE"}
+
+
 def test_what_cannot_be_put_together_has_no_figures(figures: Figures) -> None:
     rent = figures._catalogue.indicators["rent"]
     assert figures.levels(rent) == ["gemeinde"]
@@ -233,3 +246,21 @@ def test_a_level_is_one_of_groups_if_all_its_sets_are(territory: Territory) -> N
     assert Memberships(territory, [*GROUPINGS, drawn]).levels == ("haelfte",)
     around = [Grouping("a", OLD, Members("b", ())), Grouping("b", OLD, Members("a", ()))]
     assert Memberships(territory, around).levels == ()
+
+
+def test_members_know_their_groups_also_by_way_of_other_groups(figures: Figures) -> None:
+    groups = figures.memberships.groups_of(OLD, "gemeinde")
+    assert {key: found["raum"] for key, found in groups.items()} == {
+        member: key for key, members in GROUPS.items() if key != "F" for member in members
+    } | {FOREST: groups[FOREST]["raum"]}
+    assert {key: found["haelfte"] for key, found in groups.items() if "haelfte" in found} == {
+        member: half for half, rooms in HALVES.items() for room in rooms for member in GROUPS[room]
+    }
+    assert figures.memberships.groups_of(OLD, "raum") == {
+        room: {"haelfte": half} for half, rooms in HALVES.items() for room in rooms
+    }
+    assert figures.memberships.groups_of(OLD, "kreis") == {}
+
+
+def test_broken_groups_have_no_members(figures: Figures) -> None:
+    assert {found["raum"] for found in figures.memberships.groups_of(NEW, "gemeinde").values()} <= {"A", "F"}

@@ -14,7 +14,7 @@ from service.errors import AddressUnusable
 from service.releases import FORMAT_VERSION, ReleaseFolder
 from service.server import run
 from service.settings import Settings
-from service.standing import caveat, outdated
+from service.standing import caveat, definitions_version, outdated
 from spatial.indicators.disclosure import DISCLOSURE_VERSION
 
 TODAY = {"format": FORMAT_VERSION, "disclosure_version": DISCLOSURE_VERSION}
@@ -46,6 +46,17 @@ def test_files_of_another_version_are_named_with_the_remedy(tmp_path: Path) -> N
     assert found is not None
     assert "cannot be served" in found.en
     assert "`kreisatlas publish`" in found.en
+
+
+@pytest.mark.parametrize("bundled", [False, True])
+def test_definitions_of_another_version_are_named_with_the_remedy(tmp_path: Path, bundled: bool) -> None:
+    folder = _published(tmp_path, bundled=bundled, definitions=definitions_version(bundled=bundled))
+    assert caveat(folder) is None
+    folder.publish("", TODAY | {"bundled": bundled, "definitions": definitions_version(bundled=not bundled)}, {})
+    found = caveat(folder)
+    assert found is not None
+    assert "release 2 has definitions of another version" in found.en
+    assert "`kreisatlas publish`" in found.de
 
 
 def test_where_nothing_is_published_the_next_step_is_named(tmp_path: Path) -> None:

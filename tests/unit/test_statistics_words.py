@@ -50,7 +50,12 @@ def test_ratios_of_one_rate_do_not_claim_to_account_for_age(standard: str | None
 
 
 def test_what_rounds_to_zero_has_no_sign() -> None:
-    assert (english(-0.004), german(-0.004), english(-0.006), german(-12.5, 1)) == ("0.00", "0,00", "-0.01", "-12,5")
+    assert (english(-0.004), german(-0.004), english(-0.006), german(-12.5, 1)) == (
+        "0.00",
+        "0,00",
+        "\u22120.01",
+        "\u221212,5",
+    )
     assert english(-0.4, 0) == "0"
 
 

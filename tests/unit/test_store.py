@@ -13,8 +13,8 @@ import pytest
 import shapely
 
 from boundaries import AreaSet, Register, RegisterEntry, load_bundled
-from service.errors import NoWorkspace, StoreUnreadable, WorkspaceExists
-from service.store import EditionInfo, Store
+from service.errors import NoWorkspace, StoreUnreadable, StoreUnusable, WorkspaceExists
+from service.store import CatalogueEntry, EditionInfo, Store
 from spatial.indicators import Flag, Observation, Status
 
 INFO = EditionInfo("bundled", "0" * 64, "© BKG", "dl-de/by-2-0")
@@ -183,3 +183,24 @@ def test_a_store_of_the_first_version_is_upgraded(filled: Store, tmp_path: Path)
         old.save_register(connection, REGISTER_2019, INFO)
     assert Store.open(path).registers() == (REGISTER_2019,)
     assert dict(pyogrio.list_layers(path).tolist())["register"] is None
+
+
+def test_a_full_disk_is_told_and_leaves_the_store_as_it_was(store: Store) -> None:
+    before = store.path.read_bytes()
+    with pytest.raises(StoreUnusable) as caught, store.transaction() as connection:  # noqa: PT012
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")  # SQLite takes the size that there is
+        store.save_catalogue(connection, [CatalogueEntry("indicators", "x", {"id": "x" * 1_000_000})])
+    assert caught.value.render("de").endswith(
+        "store.gpkg: nichts wurde geändert: auf dem Datenträger ist kein Platz mehr; Platz schaffen, dann noch einmal "
+        "versuchen"
+    )
+    assert len(caught.value.render("en")) < 300, "what was to be written is not told"
+    assert store.path.read_bytes() == before
+
+
+def test_a_store_that_somebody_else_writes_is_told(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.store._PATIENCE_S", 0)
+    second = Store.open(store.path)
+    said = "nothing was changed: another process is writing"
+    with store.transaction(), pytest.raises(StoreUnusable, match=said), second.transaction():
+        raise AssertionError("two write at once")

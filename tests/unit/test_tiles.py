@@ -23,10 +23,10 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from boundaries import Area, AreaSet, derive, dissolve, load_bundled, reproject
-from service.coverage import contains_levels, snap
+from service.coverage import contains_levels, snap, snap_each
 from service.errors import ServiceError
 from service.mvt import EXTENT, encode_polygons, varint
-from service.tiles import BUFFER, TilesetInfo, TilingError, build_pmtiles
+from service.tiles import BUFFER, TilesetInfo, TilingError, build_archives, build_pmtiles
 
 pytestmark = pytest.mark.slow  # together: every tile of Hessen is made and decoded
 
@@ -308,6 +308,76 @@ def test_input_is_not_changed(tmp_path: Path) -> None:
     assert areas.areas[0].geometry.equals(box(500_000, 5_680_000, 510_000, 5_690_000))
 
 
+# -- several vintages ----------------------------------------------------------------------------------------
+
+
+def _hexagons(columns: int, lines: int, width_m: float) -> list[Area]:
+    """A synthetic country: areas with six corners that share their borders exactly."""
+    step = round(width_m / 4) * 2
+    areas = []
+    for line in range(lines):
+        for column in range(columns):
+            x, y = 300_000 + (2 * column + line % 2) * step, 5_300_000 + 3 * line * step // 2
+            ring = [
+                (0, -step),
+                (step, -step // 2),
+                (step, step // 2),
+                (0, step),
+                (-step, step // 2),
+                (-step, -step // 2),
+            ]
+            number = f"{line * columns + column + 1:05}"
+            shape_ = Polygon([(x + right, y + up) for right, up in ring])
+            areas.append(_area(f"s{number}", shape_, parent=f"p{line // 10:02}"))
+    return areas
+
+
+def _united(areas: list[Area]) -> Polygon:
+    """The outline of areas that lie side by side."""
+    outline = shapely.normalize(shapely.coverage_union_all([area.geometry for area in areas]))
+    assert isinstance(outline, Polygon)
+    return outline
+
+
+def _merged(areas: list[Area], first: int, second: int) -> list[Area]:
+    """The areas with one swallowed by another."""
+    united = replace(areas[first], geometry=MultiPolygon([_united([areas[first], areas[second]])]))
+    return [united if row == first else area for row, area in enumerate(areas) if row != second]
+
+
+def test_vintages_built_together_have_the_bytes_that_each_has_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    areas = _hexagons(14, 14, 6000)
+    vintages = [areas, _merged(areas, 40, 41), _hexagons(6, 6, 7000), _merged(_merged(areas, 40, 41), 100, 101)]
+    levels = [
+        {
+            "sozialraum": _set(*each),
+            "raum": _set(_area("all", _united(each), "raum"), level="raum"),
+        }
+        for each in vintages
+    ]
+    cut: list[int] = []
+
+    def counting(geometries: Any, *arguments: Any) -> Any:
+        cut[-1] += len(geometries)
+        return snap_each(geometries, *arguments)
+
+    monkeypatch.setattr("service.slicing.snap_each", counting)
+    alone = []
+    for number, each in enumerate(levels):
+        cut.append(0)
+        build_pmtiles(each, tmp_path / f"{number}.pmtiles", min_zoom=8, max_zoom=10, attribution="")
+        alone.append((tmp_path / f"{number}.pmtiles").read_bytes())
+    together = [(each, tmp_path / f"{number}.pmtiles") for number, each in enumerate(levels)]
+    cut.append(0)
+    build_archives(together[:2], min_zoom=8, max_zoom=10, attribution="")
+    assert [path.read_bytes() for _, path in together] == alone
+    assert cut[-1] - cut[0] < cut[1] / 2  # the second vintage needs only the tiles around the merger
+    build_archives(together, min_zoom=8, max_zoom=10, attribution="")
+    assert [path.read_bytes() for _, path in together] == alone
+
+
 # -- parts ---------------------------------------------------------------------------------------------------
 
 
@@ -328,6 +398,19 @@ def test_snapping_keeps_neighbours_together_where_rounding_folds() -> None:
     united = shapely.union_all(snapped)
     assert shapely.area(snapped).sum() == united.area == 200
     assert (shapely.get_coordinates(snapped) % 1 == 0).all()
+
+
+def test_parts_of_several_tiles_are_snapped_as_those_of_each_alone() -> None:
+    left = Polygon([(0, 0), (10, 0), (10, 4.4), (10.4, 4.6), (10, 4.8), (10, 10), (0, 10)])
+    folding = _array(left, shapely.difference(box(0, 0, 20, 10), left), box(20, 0, 20.3, 10))
+    plain = _array(box(0, 8, 9.7, 20), box(9.7, 8, 20, 20))
+    needle = _array(Polygon([(0, 19), (20, 19.2), (20, 19.3)]))
+    places = np.array([0, 0, 0, 1, 1, 2], dtype=np.intp)
+    for coverage in (True, False):
+        snapped = snap_each(np.concatenate([folding, plain, needle]), places, 100.0, coverage)
+        alone = np.concatenate([snap(each, coverage) for each in (folding, plain, needle)])
+        assert shapely.equals_exact(snapped, alone, 0.0).all()
+        assert shapely.is_empty(snapped).tolist() == [False, False, True, False, False, True]
 
 
 def test_snapping_keeps_real_holes() -> None:

@@ -94,7 +94,7 @@ USAGE = [
     ),
     (("rollback",), "das Argument NUMMER fehlt", "argument NUMBER is missing"),
     (("boundaries", "load", "x"), "die Option --vintage fehlt", "option --vintage is missing"),
-    (("rollback", "x"), "NUMMER 'x': muss eine ganze Zahl sein", "NUMBER 'x': Input should be a valid integer"),
+    (("rollback", "x"), "NUMMER 'x': muss eine ganze Zahl sein", "NUMBER 'x': must be a whole number"),
     (("rollback", "1", "2"), "überzählig: 2", "not expected: 2"),
     (("publish", "--message"), "die Option --message braucht einen Wert", "option --message needs a value"),
     (("init", "--demo=1"), "die Option --demo nimmt keinen Wert", "option --demo takes no value"),
@@ -106,7 +106,7 @@ USAGE = [
     (
         ("boundaries", "load", "x", "--vintage", "2020-01-01", "--area-tolerance", "-1"),
         "--area-tolerance '-1': muss mindestens 0 sein",
-        "--area-tolerance '-1': Input should be greater than or equal to 0",
+        "--area-tolerance '-1': must be at least 0",
     ),
     (("boundaries", "load", "x", "--vintage", "2020"), "--vintage '2020' ist kein Tag", "--vintage '2020' is no day"),
     (("boundaries", "changes", "--remove"), "--remove muss wissen, was", "--remove needs to know what"),
@@ -138,7 +138,7 @@ def test_a_group_without_a_command_shows_what_there_is(call: Call) -> None:
 def test_impossible_settings_are_named_in_both_languages(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KREISATLAS_PORT", "abc")
     assert "port (KREISATLAS_PORT) 'abc': muss eine ganze Zahl sein" in call("doctor")[2]
-    assert "port (KREISATLAS_PORT) 'abc': Input should be" in call("doctor", language="en")[2]
+    assert "port (KREISATLAS_PORT) 'abc': must be a whole number" in call("doctor", language="en")[2]
     monkeypatch.delenv("KREISATLAS_PORT")
     assert "language (KREISATLAS_LANGUAGE) 'fr': muss 'de' oder 'en' sein" in call("doctor", language="fr")[2]
 

@@ -53,6 +53,8 @@ export interface Area {
   readonly bbox: readonly [number, number, number, number];
   /** What its territory, or a part of it, was called before the vintage */
   readonly former: readonly FormerArea[];
+  /** Of an own level: the smallest known areas in it in which people live */
+  readonly members: readonly Member[];
 }
 
 /** Areas that were found. */
@@ -150,6 +152,8 @@ export interface GlobalAnalysis {
 export interface Indicator {
   readonly id: string;
   readonly title: Text;
+  /** Texts that stand in one language only, which is given in place of the other, and the language */
+  readonly untranslated: Readonly<Record<string, "de" | "en">>;
   readonly theme: string;
   readonly tags: readonly string[];
   readonly kind: "count" | "rate" | "mean" | "index" | "median";
@@ -172,6 +176,8 @@ export interface Indicator {
 export interface IndicatorDetail {
   readonly id: string;
   readonly title: Text;
+  /** Texts that stand in one language only, which is given in place of the other, and the language */
+  readonly untranslated: Readonly<Record<string, "de" | "en">>;
   readonly theme: string;
   readonly tags: readonly string[];
   readonly kind: "count" | "rate" | "mean" | "index" | "median";
@@ -200,7 +206,10 @@ export interface IndicatorDetail {
   readonly denominator: string | null;
   readonly factor: number | null;
   readonly weight: string | null;
+  readonly numerator_at: "same" | "latest" | null;
   readonly denominator_at: "same" | "start" | "mean" | "latest";
+  readonly same_as: string | null;
+  readonly breaks: readonly string[] | null;
   readonly harmonise: "sum" | "ratio" | "wmean" | "none";
   readonly disclosure: string;
   readonly min_denominator: number | null;
@@ -208,6 +217,7 @@ export interface IndicatorDetail {
   readonly terms: readonly string[] | null;
   readonly of: string | null;
   readonly span: number | null;
+  readonly span_unit: "year" | "quarter" | "month" | null;
   readonly base: string | null;
   readonly valid_range: readonly [number | null, number | null] | null;
 }
@@ -244,6 +254,13 @@ export interface LocalAnalysis {
   readonly classes: Readonly<Record<string, number>>;
   readonly colors: Readonly<Record<string, string>>;
   readonly areas: readonly AnalysedArea[];
+}
+
+/** An area in an area of an own level. */
+export interface Member {
+  readonly key: string;
+  readonly name: string;
+  readonly level: string;
 }
 
 /** How areas without a value are drawn, and how many there are by status code. */
@@ -317,6 +334,8 @@ export interface Selection {
   readonly kind: string | null;
   /** West, south, east, north in degrees */
   readonly bbox: readonly [number, number, number, number];
+  /** Levels that have areas inside it */
+  readonly levels: readonly string[];
 }
 
 /** Time series of some areas. */
@@ -328,6 +347,8 @@ export interface Series {
   readonly synthetic: boolean;
   readonly vintage: string;
   readonly periods: readonly string[];
+  /** Periods from which on the figures stand on a new base, and are not comparable with those before */
+  readonly new_bases: readonly string[];
   readonly series: readonly SeriesOfArea[];
   readonly release: number;
 }

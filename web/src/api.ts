@@ -51,6 +51,8 @@ export interface Api {
   series(
     indicator: string,
     areas: readonly string[],
+    /** `null`: the keys are those of official areas, whatever their level is. */
+    level: string | null,
     vintage: string | null,
     signal: AbortSignal,
   ): Promise<Series>;
@@ -143,8 +145,8 @@ export function createApi(
     detail: (indicator, signal) => get(indicatorPath(indicator), {}, signal),
     values: ({ indicator, level, period, within, vintage }, signal) =>
       get(`${indicatorPath(indicator)}/values`, { level, period, within: within || null, vintage }, signal),
-    series: (indicator, areas, vintage, signal) =>
-      get(`${indicatorPath(indicator)}/series`, { area: areas.join(","), vintage }, signal),
+    series: (indicator, areas, level, vintage, signal) =>
+      get(`${indicatorPath(indicator)}/series`, { area: areas.join(","), level, vintage }, signal),
     localMoran: (shown, signal) => analysis("local-moran", shown, signal),
     moran: (shown, signal) => analysis("moran", shown, signal),
     tileset: (address, signal) => get(address, {}, signal),

@@ -2,14 +2,14 @@
 import { type Api, isEmbedded, type Problem, type Shown } from "./api";
 import { isBare, joinUnits, periodsWithValues, sampleOf, type Unit } from "./classes";
 import { Latest } from "./latest";
-import { areaName } from "./names";
+import { areaName, areasAbove } from "./names";
 import {
   type Correction,
-  finestLevel,
   formatState,
   type MapMode,
   mappedPeriods,
   nearestPeriod,
+  officialLevels,
   parseState,
   resolveState,
   type State,
@@ -151,7 +151,7 @@ export class App {
     return {
       indicator: state.indicator,
       period: state.period,
-      level: finestLevel(indicator),
+      level: state.shownLevel,
       within: state.within,
       vintage: state.vintage,
     };
@@ -175,6 +175,13 @@ export class App {
     return release?.tilesets[vintage ?? release.newest_vintage] ?? null;
   }
 
+  /** What is known about the areas that are shown. */
+  get knownAreas(): readonly Area[] | null {
+    const { scene, areas } = this;
+    const { current } = areas;
+    return scene && current.phase === "ready" && current.key === areasKey(scene.shown) ? current.data : null;
+  }
+
   unit(key: string | null): Unit | null {
     return this.scene?.units.find((unit) => unit.key === key) ?? null;
   }
@@ -189,10 +196,15 @@ export class App {
     this.url = url;
     const boot = this.ready;
     const resolved = boot && resolveState(url, boot.catalogue, boot.release);
-    this.state = resolved?.state ?? null;
+    const before = this.state;
+    const state = resolved?.state ?? null;
+    const otherLevel = before && state && before.shownLevel !== state.shownLevel;
+    // An area of one level is none of the other.
+    this.state = entry === "push" && otherLevel ? { ...state, area: null } : state;
     const unknown = resolved?.unknown ?? [];
-    // Another indicator moves the period silently, but a region that is left is told.
-    this.unknown = entry === "push" ? unknown.filter(({ parameter }) => parameter === "level") : unknown;
+    // Another indicator moves the period silently, but a region or a level that is left is told.
+    const told = ["wider", "level"];
+    this.unknown = entry === "push" ? unknown.filter(({ parameter }) => told.includes(parameter)) : unknown;
     const query = formatState(this.state ?? url);
     const target = this.page.location.pathname + query;
     if (entry === "push" && query !== this.page.location.search) {
@@ -225,7 +237,7 @@ export class App {
     return {
       shown,
       values,
-      otherPeriods: isBare(values) ? await this.#otherPeriods(values, shown.vintage, signal) : null,
+      otherPeriods: isBare(values) ? await this.#otherPeriods(values, shown, signal) : null,
     };
   }
 
@@ -235,15 +247,15 @@ export class App {
    */
   async #otherPeriods(
     { indicator, keys, period }: Values,
-    vintage: string | null,
+    { level, vintage }: Shown,
     signal: AbortSignal,
   ): Promise<readonly string[]> {
     const known = this.indicator(indicator);
-    const mapped = known ? mappedPeriods(known) : [];
+    const mapped = known ? mappedPeriods(known, level) : [];
     if (known && !mapped.includes(period)) return mapped;
     try {
       const sample = sampleOf(keys, mostSeries);
-      return periodsWithValues(await this.api.series(indicator, sample, vintage, signal));
+      return periodsWithValues(await this.api.series(indicator, sample, level, vintage, signal));
     } catch {
       return [];
     }
@@ -303,14 +315,15 @@ export class App {
       values: values.data.values,
       local: found,
       clusterProblem: clusters && local.phase === "failed" ? local.problem : null,
-      units: this.#named(joinUnits(values.data.values, found, known, state.correction)),
+      units: this.#named(wanted.level, joinUnits(values.data.values, found, known, state.correction)),
       otherPeriods: values.data.otherPeriods,
     };
   }
 
-  #named(units: readonly Unit[]): readonly Unit[] {
+  #named(level: string, units: readonly Unit[]): readonly Unit[] {
     const release = this.ready?.release;
-    return release ? units.map((unit) => ({ ...unit, name: areaName(release, unit.key, unit.name) })) : units;
+    if (!release) return units;
+    return units.map((unit) => ({ ...unit, name: areaName(release, level, unit.key, unit.name) }));
   }
 
   #loadSeries(): void {
@@ -320,14 +333,24 @@ export class App {
       if (area === null) this.series.clear();
       return;
     }
-    const { kreis, land } = scene.values.reference;
-    const above = [...Object.keys(kreis), ...Object.keys(land)].filter(
-      (key) => key !== area && (area.startsWith(key) || key in land),
+    const { indicator, level, vintage } = scene.shown;
+    const above = areasAbove(area, scene.values, this.knownAreas).map(({ key }) => key);
+    void this.series.load([indicator, vintage, level, area, ...above].join("|"), (signal) =>
+      this.#askSeries(scene.shown, area, above, signal),
     );
-    const keys = [area, ...above];
-    const { indicator, vintage } = scene.shown;
-    void this.series.load([indicator, vintage, ...keys].join("|"), (signal) =>
-      this.api.series(indicator, keys, vintage, signal),
-    );
+  }
+
+  /** Keys of an own level may be those of official areas: the lines are asked for apart. */
+  async #askSeries(
+    { indicator, level, vintage }: Shown,
+    area: string,
+    above: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Series> {
+    const ask = (keys: readonly string[], of: string | null): Promise<Series> =>
+      this.api.series(indicator, keys, of, vintage, signal);
+    if (officialLevels.includes(level)) return ask([area, ...above], null);
+    const [own, larger] = await Promise.all([ask([area], level), above.length > 0 ? ask(above, null) : null]);
+    return { ...own, series: [...own.series, ...(larger?.series ?? [])] };
   }
 }

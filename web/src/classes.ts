@@ -142,7 +142,7 @@ function unpopulatedUnit({ key, name }: Area): Unit {
   };
 }
 
-const unpublished: ReadonlySet<StatusCode> = new Set(["EMPTY", "NOT_APPLICABLE", "PENDING"]);
+const unpublished: ReadonlySet<StatusCode> = new Set(["EMPTY", "NOT_APPLICABLE", "PENDING", "BREAK"]);
 
 /** Whether nothing was published for any of the areas: no value, and none that is kept back. */
 export function isBare({ status }: Pick<Values, "status">): boolean {

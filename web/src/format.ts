@@ -38,6 +38,11 @@ export function formatFigure(
   return flags.includes(estimated) ? `≈${noBreakSpace}${number}` : number;
 }
 
+/** Decimals of a statistic, as the service writes it in its sentences: two, three for small ones. */
+export function fittingDecimals(value: number): number {
+  return Math.abs(value) >= 0.1 ? 2 : 3;
+}
+
 /** p as it may be quoted: never "0". */
 export function formatP(p: number, lang: Lang): string {
   return p < 0.001 ? `<${noBreakSpace}${formatNumber(0.001, 3, lang)}` : formatNumber(p, 3, lang);

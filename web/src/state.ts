@@ -1,5 +1,5 @@
 /** The URL's query is the one truth: pure functions between it and a state. */
-import type { Catalogue, Indicator, Lang, Release } from "./types";
+import type { Catalogue, Indicator, Lang, Release, Selection } from "./types";
 
 export type MapMode = "values" | "clusters";
 export type View = "map" | "table";
@@ -12,6 +12,8 @@ export interface UrlState {
   readonly indicator: string | null;
   readonly period: string | null;
   readonly within: string | null;
+  /** The level of the areas that the reader chose; `null`: the smallest there is. */
+  readonly level: string | null;
   readonly map: MapMode;
   readonly correction: Correction;
   /** Boundaries of this day; `null`: the newest. */
@@ -27,12 +29,14 @@ export interface State extends UrlState {
   readonly period: string;
   /** Empty: everything, where the release has no areas above those that are shown. */
   readonly within: string;
+  /** The level that is shown, chosen or not. */
+  readonly shownLevel: string;
 }
 
 /** Something the URL asked for that the release does not have. */
 export interface Unknown {
-  /** "level": the region exists, but the indicator has no figures for areas inside it. */
-  readonly parameter: "indicator" | "period" | "within" | "level" | "vintage";
+  /** "wider": the region exists, but the indicator has no figures for areas inside it. */
+  readonly parameter: "indicator" | "period" | "within" | "wider" | "level" | "vintage";
   readonly asked: string;
 }
 
@@ -40,6 +44,7 @@ const order = [
   "indicator",
   "period",
   "within",
+  "level",
   "vintage",
   "map",
   "correction",
@@ -61,6 +66,7 @@ export function parseState(query: string): UrlState {
     indicator: text("indicator"),
     period: text("period"),
     within: text("within"),
+    level: text("level"),
     map: text("map") === "clusters" ? "clusters" : "values",
     correction: corrections.find((each) => each === text("correction")) ?? "fdr",
     vintage: text("vintage"),
@@ -104,36 +110,40 @@ export function nearestPeriod(periods: readonly string[], wished: string | null)
   );
 }
 
-/** The finest level the indicator has figures for. */
-export function finestLevel(indicator: Indicator): string {
-  return indicator.levels.includes("gemeinde") ? "gemeinde" : (indicator.levels[0] ?? "gemeinde");
-}
-
-/** The periods in which the map of the indicator is not bare everywhere. */
-export function mappedPeriods(indicator: Indicator): readonly string[] {
-  return indicator.periods_by_level[finestLevel(indicator)] ?? [];
+/** The periods in which the map of a level is not bare everywhere. */
+export function mappedPeriods(indicator: Indicator, level: string): readonly string[] {
+  return indicator.periods_by_level[level] ?? [];
 }
 
 /** The wished period where it exists, else the nearest one with values on the map, else with any. */
-function existingPeriod(asked: string | null, indicator: Indicator): string | null {
+function existingPeriod(asked: string | null, indicator: Indicator, level: string): string | null {
   if (asked !== null && indicator.periods.includes(asked)) return asked;
-  return nearestPeriod(mappedPeriods(indicator), asked) ?? nearestPeriod(indicator.periods, asked);
+  return nearestPeriod(mappedPeriods(indicator, level), asked) ?? nearestPeriod(indicator.periods, asked);
 }
 
 /** Levels whose keys begin with the key of the area they lie in. */
-export const levelOrder: readonly string[] = ["land", "regierungsbezirk", "kreis", "verband", "gemeinde"];
+export const officialLevels: readonly string[] = ["land", "regierungsbezirk", "kreis", "verband", "gemeinde"];
 
-/** Whether areas of one level hold areas of the other; own levels, which stand nowhere, are held by all. */
-export function isWider(level: string, finer: string): boolean {
-  const place = levelOrder.indexOf(finer);
-  return place < 0 || levelOrder.indexOf(level) < place;
+/** The levels of the indicator that have areas inside the selection, municipalities first. */
+export function levelsInside(
+  indicator: Pick<Indicator, "levels">,
+  { levels }: Pick<Selection, "levels">,
+): readonly string[] {
+  const inside = indicator.levels.filter((level) => levels.includes(level));
+  return inside.toSorted((a, b) => Number(b === "gemeinde") - Number(a === "gemeinde"));
 }
 
-function existingWithin(asked: string | null, indicator: Indicator, release: Release): string | null {
-  const level = finestLevel(indicator);
-  const candidates = release.selections.filter((selection) => isWider(selection.level, level));
-  const found = (key: string | null) => candidates.find((selection) => selection.key === key)?.key;
-  return found(asked) ?? found(release.home) ?? candidates[0]?.key ?? null;
+/** The levels that can be chosen: those with figures for the period, and the one that is shown. */
+export function offeredLevels(indicator: Indicator, selection: Selection, state: State): readonly string[] {
+  return levelsInside(indicator, selection).filter(
+    (level) => level === state.shownLevel || mappedPeriods(indicator, level).includes(state.period),
+  );
+}
+
+function existingWithin(asked: string | null, indicator: Indicator, release: Release): Selection | null {
+  const candidates = release.selections.filter((selection) => levelsInside(indicator, selection).length > 0);
+  const found = (key: string | null) => candidates.find((selection) => selection.key === key);
+  return found(asked) ?? found(release.home) ?? candidates[0] ?? null;
 }
 
 /**
@@ -168,10 +178,15 @@ export function resolveState(
 ): { readonly state: State; readonly unknown: readonly Unknown[] } | null {
   const usable = catalogue.indicators.filter((indicator) => indicator.periods.length > 0);
   const indicator = usable.find((candidate) => candidate.id === url.indicator) ?? firstIndicator(usable);
-  const period = indicator && existingPeriod(url.period, indicator);
-  const within = indicator ? existingWithin(url.within, indicator, release) : null;
+  const selection = indicator ? existingWithin(url.within, indicator, release) : null;
+  if (!indicator || !selection) return null;
+  const inside = levelsInside(indicator, selection);
+  const level = inside.find((candidate) => candidate === url.level) ?? null;
+  const shownLevel = level ?? inside[0] ?? "gemeinde";
+  const period = existingPeriod(url.period, indicator, shownLevel);
   const vintage = existingVintage(url.vintage, release);
-  if (!indicator || !period || within === null) return null;
+  if (!period) return null;
+  const within = selection.key;
   const unknown: Unknown[] = [];
   if (url.indicator !== null && url.indicator !== indicator.id) {
     unknown.push({ parameter: "indicator", asked: url.indicator });
@@ -179,9 +194,19 @@ export function resolveState(
   if (url.period !== null && url.period !== period) unknown.push({ parameter: "period", asked: url.period });
   if (url.within !== null && url.within !== within) {
     const exists = release.selections.some(({ key }) => key === url.within);
-    unknown.push({ parameter: exists ? "level" : "within", asked: url.within });
+    unknown.push({ parameter: exists ? "wider" : "within", asked: url.within });
   }
+  if (url.level !== null && level === null) unknown.push({ parameter: "level", asked: url.level });
   if (url.vintage !== null && vintage === undefined)
     unknown.push({ parameter: "vintage", asked: url.vintage });
-  return { state: { ...url, indicator: indicator.id, period, within, vintage: vintage ?? null }, unknown };
+  const state = {
+    ...url,
+    indicator: indicator.id,
+    period,
+    within,
+    level,
+    shownLevel,
+    vintage: vintage ?? null,
+  };
+  return { state, unknown };
 }

@@ -52,7 +52,7 @@ describe("the client", () => {
     await api.values(older, signal);
     await api.localMoran(older, signal);
     await api.moran(older, signal);
-    await api.series("child_pov", ["06633018"], "2018-01-01", signal);
+    await api.series("child_pov", ["06633018"], null, "2018-01-01", signal);
     await api.areas("gemeinde", "06633", "2018-01-01", signal);
     expect(asked.map(({ url }) => url.searchParams.get("vintage"))).toEqual(Array(5).fill("2018-01-01"));
     await api.areas("gemeinde", "06633", null, signal);

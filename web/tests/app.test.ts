@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { type Api, ApiError, type Shown } from "../src/api";
 import { App } from "../src/app";
-import { catalogue, deferred, indicator, local, release, series, tileset, values } from "./fixtures";
+import {
+  catalogue,
+  deferred,
+  indicator,
+  local,
+  ofKreise,
+  ofRaum,
+  release,
+  series,
+  tileset,
+  values,
+} from "./fixtures";
 
 /** A page with a history of its own. */
 function pageAt(href: string) {
@@ -100,7 +111,7 @@ describe("the app", () => {
     const { app } = await started("http://h/");
     app.go({ indicator: "hosp_beds" });
     expect(app.state?.within).toBe("06");
-    expect(app.unknown).toEqual([{ parameter: "level", asked: "06633" }]);
+    expect(app.unknown).toEqual([{ parameter: "wider", asked: "06633" }]);
   });
 
   it("leaves an area with the district it lies in", async () => {
@@ -116,12 +127,83 @@ describe("the app", () => {
     const api = service();
     await started("http://h/?area=06633018", {
       ...api,
-      series: (indicator, areas, vintage, signal) => {
+      series: (indicator, areas, level, vintage, signal) => {
         asked.push(areas);
-        return api.series(indicator, areas, vintage, signal);
+        return api.series(indicator, areas, level, vintage, signal);
       },
     });
     expect(asked).toEqual([["06633018", "06633", "06"]]);
+  });
+
+  describe("on another level", () => {
+    const raum = {
+      ...values,
+      level: "raum",
+      within: "06",
+      keys: ["06", "07"],
+      names: ["Nord", "Süd"],
+      values: [5, 12.3],
+      status: ["OK", "OK"] as const,
+      flags: [[], []],
+    };
+    const levels = (asked: string[]) =>
+      service({
+        catalogue: async () => ({ ...catalogue, indicators: [ofRaum, indicator(), ofKreise] }),
+        values: async (shown) => {
+          asked.push(`values ${shown.level}`);
+          return { ...(shown.level === "raum" ? raum : values), period: shown.period };
+        },
+        localMoran: async (shown) => {
+          asked.push(`clusters ${shown.level}`);
+          return local;
+        },
+        areas: async (level) => {
+          asked.push(`areas ${level}`);
+          return [];
+        },
+        series: (indicator, areas, level, vintage, signal) => {
+          asked.push(`series ${areas.join(",")} ${level}`);
+          return service().series(indicator, areas, level, vintage, signal);
+        },
+      });
+
+    it("asks for everything on the level, and for the lines above apart: keys may be the same", async () => {
+      const asked: string[] = [];
+      const { app } = await started(
+        "http://h/?indicator=pupils&within=06&level=raum&map=clusters&area=06",
+        levels(asked),
+      );
+      await settled();
+      expect(asked.toSorted()).toEqual([
+        "areas raum",
+        "clusters raum",
+        "series 06 null",
+        "series 06 raum",
+        "values raum",
+      ]);
+      expect(app.unit("06")?.name).toBe("Nord");
+    });
+
+    it("is kept with another indicator that has it, and told where it cannot be", async () => {
+      const { app, entries } = await started("http://h/?indicator=pupils&within=06", levels([]));
+      app.go({ level: "kreis" });
+      expect(entries.at(-1)?.searchParams.get("level")).toBe("kreis");
+      app.go({ indicator: "child_pov" });
+      expect(app.state).toMatchObject({ level: "kreis", shownLevel: "kreis" });
+      expect(app.unknown).toEqual([]);
+      app.go({ level: "raum", indicator: "pupils" });
+      app.go({ indicator: "child_pov" });
+      expect(app.state).toMatchObject({ level: null, shownLevel: "gemeinde", within: "06" });
+      expect(app.unknown).toEqual([{ parameter: "level", asked: "raum" }]);
+    });
+
+    it("leaves an area with its level", async () => {
+      const { app } = await started("http://h/?indicator=pupils&within=06&area=06633018", levels([]));
+      app.go({ period: "2020" });
+      expect(app.state?.area).toBe("06633018");
+      app.go({ level: "kreis" });
+      expect(app.state?.area).toBeNull();
+    });
   });
 
   it("asks for everything on the boundaries that were chosen", async () => {
@@ -147,9 +229,9 @@ describe("the app", () => {
         asked.push(vintage);
         return [];
       },
-      series: (indicator, areas, vintage, signal) => {
+      series: (indicator, areas, level, vintage, signal) => {
         asked.push(vintage);
-        return api.series(indicator, areas, vintage, signal);
+        return api.series(indicator, areas, level, vintage, signal);
       },
     });
     expect(app.settled).toBe(true);

@@ -27,6 +27,7 @@ const gutsbezirk: Area = {
   area_km2: 183,
   bbox: [9.4, 51.4, 9.7, 51.6],
   former: [],
+  members: [],
 };
 
 const units = joinUnits(values, null, [gutsbezirk]);
@@ -171,6 +172,7 @@ describe("borders", () => {
 describe("nothing published", () => {
   it("is not the same as something kept secret", () => {
     expect(isBare({ status: ["EMPTY", "NOT_APPLICABLE"] })).toBe(true);
+    expect(isBare({ status: ["BREAK", "BREAK"] })).toBe(true);
     expect(isBare({ status: ["EMPTY", "SECRET"] })).toBe(false);
     expect(isBare(values)).toBe(false);
   });

@@ -17,6 +17,7 @@ export function indicator(patch: Partial<Indicator> = {}): Indicator {
   return {
     id: "child_pov",
     title: { de: "Kinderarmut", en: "Child poverty" },
+    untranslated: {},
     theme: "young",
     tags: ["armut"],
     kind: "rate",
@@ -52,6 +53,14 @@ export const ofKreise = indicator({
   levels: ["kreis", "land"],
 });
 
+/** Also on an own level, put together from municipalities. */
+export const ofRaum = indicator({
+  id: "pupils",
+  title: { de: "Schüler", en: "Pupils" },
+  levels: ["gemeinde", "kreis", "land", "raum"],
+  levels_from_members: { raum: "gemeinde" },
+});
+
 export const catalogue: Catalogue = {
   indicators: [indicator(), monthly, ofKreise, indicator({ id: "planned", periods: [] })],
   themes: [
@@ -69,17 +78,36 @@ export const release: Release = {
   attribution: [],
   created: "2026-11-22T03:00:00Z",
   newest_vintage: "2026-01-01",
-  levels: [],
+  levels: [
+    { id: "gemeinde", title: { de: "Gemeinden", en: "municipalities" } },
+    { id: "kreis", title: { de: "Kreise", en: "districts" } },
+    { id: "raum", title: { de: "Räume", en: "spaces" } },
+  ],
   tilesets: { "2026-01-01": "/tiles/2026-01-01.json" },
   selections: [
-    { key: "06", level: "land", name: "Hessen", kind: null, bbox: [7.7, 49.3, 10.3, 51.7] },
-    { key: "06633", level: "kreis", name: "Kassel", kind: "Landkreis", bbox: [9, 51.1, 9.8, 51.7] },
+    {
+      key: "06",
+      level: "land",
+      name: "Hessen",
+      kind: null,
+      bbox: [7.7, 49.3, 10.3, 51.7],
+      levels: ["gemeinde", "kreis", "raum"],
+    },
+    {
+      key: "06633",
+      level: "kreis",
+      name: "Kassel",
+      kind: "Landkreis",
+      bbox: [9, 51.1, 9.8, 51.7],
+      levels: ["gemeinde", "raum"],
+    },
     {
       key: "06432",
       level: "kreis",
       name: "Darmstadt-Dieburg",
       kind: "Landkreis",
       bbox: [8.5, 49.7, 9.1, 50],
+      levels: ["gemeinde"],
     },
   ],
   home: "06633",
@@ -145,6 +173,7 @@ export const series: Series = {
   synthetic: true,
   vintage: "2026-01-01",
   periods: [],
+  new_bases: [],
   series: [],
   release: 3,
 };

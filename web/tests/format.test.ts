@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   breakDecimals,
+  fittingDecimals,
   formatFigure,
   formatInUnit,
   formatIsoDay,
@@ -57,6 +58,15 @@ describe("numbers", () => {
   ] as const)("name the unit %s", (unit, german, english) => {
     expect(formatInUnit(unit, "de")).toBe(german);
     expect(formatInUnit(unit, "en")).toBe(english);
+  });
+});
+
+describe("statistics", () => {
+  it.each([
+    [-0.0284, "\u22120,028"],
+    [0.294, "0,29"],
+  ])("%d is written as in the sentences of the service: %s", (value, text) => {
+    expect(formatNumber(value, fittingDecimals(value), "de")).toBe(text);
   });
 });
 

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { fill, said, wordsOf } from "../src/i18n";
+import { unitOfDifference } from "../src/views/panel";
 import { searchIndicators } from "../src/views/picker";
-import { catalogue } from "./fixtures";
+import { foreign } from "../src/views/wording";
+import { catalogue, indicator } from "./fixtures";
 
 function sentences(words: object, path = ""): readonly (readonly [string, string])[] {
   return Object.entries(words).flatMap(([key, value]: [string, string | object]) =>
@@ -57,5 +59,28 @@ describe("searching indicators", () => {
     expect(found("armut").flat(2)).toContain("sgb2_quote");
     expect(found("existéntiell")).toEqual([["Existentieller Hilfebedarf", ["sgb2_quote"]]]);
     expect(found("nothing like it")).toEqual([]);
+  });
+});
+
+describe("texts without a translation", () => {
+  const own = indicator({ untranslated: { title: "de", note: "en" } });
+
+  it.each([
+    ["title", "en", "de"],
+    ["title", "de", null],
+    ["note", "de", "en"],
+    ["definition", "en", null],
+  ] as const)("%s for readers of %s: %s", (name, lang, expected) => {
+    expect(foreign(own, name, lang)).toBe(expected);
+  });
+});
+
+describe("differences", () => {
+  it.each([
+    ["%", "Prozentpunkte"],
+    ["2011 = 100", "Punkte"],
+    ["Jahre", "Jahre"],
+  ])("of %s are %s", (unit, expected) => {
+    expect(unitOfDifference({ de: unit, en: unit }, wordsOf("de"), "de")).toBe(expected);
   });
 });

@@ -1,9 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { formatState, nearestPeriod, parseState, periodPosition, resolveState } from "../src/state";
-import { catalogue, indicator, release } from "./fixtures";
+import {
+  formatState,
+  nearestPeriod,
+  offeredLevels,
+  parseState,
+  periodPosition,
+  resolveState,
+} from "../src/state";
+import { catalogue, indicator, ofRaum, release } from "./fixtures";
 
 const full =
-  "?indicator=child_pov&period=2020&within=06633&vintage=2018-01-01&map=clusters&correction=none&view=table&area=06633018&lang=en";
+  "?indicator=child_pov&period=2020&within=06633&level=raum&vintage=2018-01-01&map=clusters&correction=none&view=table&area=06633018&lang=en";
 
 describe("the URL", () => {
   it("goes through the state and back unchanged", () => {
@@ -21,6 +28,7 @@ describe("the URL", () => {
       indicator: null,
       period: null,
       within: null,
+      level: null,
       vintage: null,
       map: "values",
       correction: "fdr",
@@ -105,7 +113,7 @@ describe("resolving", () => {
   it("widens the region where an indicator has no figures below the districts", () => {
     const resolved = resolve("?indicator=hosp_beds&within=06633");
     expect(resolved?.state.within).toBe("06");
-    expect(resolved?.unknown).toEqual([{ parameter: "level", asked: "06633" }]);
+    expect(resolved?.unknown).toEqual([{ parameter: "wider", asked: "06633" }]);
   });
 
   it.each([
@@ -122,7 +130,14 @@ describe("resolving", () => {
 
   it("takes everything where the release has nothing to choose, and leaves it out of the URL", () => {
     const own = indicator({ levels: ["quartier"] });
-    const everything = { key: "", level: "", name: "", kind: null, bbox: [9, 51, 10, 52] as const };
+    const everything = {
+      key: "",
+      level: "",
+      name: "",
+      kind: null,
+      bbox: [9, 51, 10, 52] as const,
+      levels: ["quartier"],
+    };
     const found = resolveState(
       parseState(""),
       { ...catalogue, indicators: [own] },
@@ -141,5 +156,66 @@ describe("resolving", () => {
   it("gives up on a release without indicators or areas", () => {
     expect(resolveState(parseState(""), { indicators: [], themes: [], release: 3 }, release)).toBeNull();
     expect(resolveState(parseState(""), catalogue, { ...release, selections: [], home: null })).toBeNull();
+  });
+});
+
+describe("the level", () => {
+  const indicators = [ofRaum, indicator(), ...catalogue.indicators.slice(1)];
+  const resolve = (query: string) => resolveState(parseState(query), { ...catalogue, indicators }, release);
+
+  it("is the smallest, and then not in the URL", () => {
+    const resolved = resolve("?indicator=pupils&within=06");
+    expect(resolved?.state).toMatchObject({ level: null, shownLevel: "gemeinde" });
+    expect(resolved && formatState(resolved.state)).toBe("?indicator=pupils&period=2022&within=06");
+  });
+
+  it.each(["raum", "kreis"])("%s is shown where it is asked for, and stays in the URL", (level) => {
+    const query = `?indicator=pupils&period=2022&within=06&level=${level}`;
+    const resolved = resolve(query);
+    expect(resolved?.state.shownLevel).toBe(level);
+    expect(resolved?.unknown).toEqual([]);
+    expect(resolved && formatState(resolved.state)).toBe(query);
+  });
+
+  it.each([
+    ["?indicator=pupils&within=06633&level=kreis", "a district holds no districts"],
+    ["?indicator=pupils&within=06432&level=raum", "the region has no such areas"],
+    ["?indicator=child_pov&within=06&level=raum", "the indicator has no such figures"],
+    ["?indicator=pupils&within=06&level=moon", "there is no such level"],
+  ])("%s is replaced and told: %s", (query) => {
+    const resolved = resolve(query);
+    expect(resolved?.state).toMatchObject({ level: null, shownLevel: "gemeinde" });
+    expect(resolved?.state.within).toBe(parseState(query).within);
+    expect(resolved?.unknown).toEqual([{ parameter: "level", asked: parseState(query).level }]);
+  });
+
+  it("is the largest that the indicator has where it has no smaller one", () => {
+    expect(resolve("?indicator=hosp_beds&within=06")?.state).toMatchObject({
+      level: null,
+      shownLevel: "kreis",
+    });
+  });
+
+  it("decides which period is the newest with values", () => {
+    const periods_by_level = { gemeinde: ["2018"], raum: ["2018"], kreis: ["2018", "2020"] };
+    const uneven = { ...catalogue, indicators: [{ ...ofRaum, periods_by_level }] };
+    const period = (query: string) => resolveState(parseState(query), uneven, release)?.state.period;
+    expect(period("?within=06")).toBe("2018");
+    expect(period("?within=06&level=kreis")).toBe("2020");
+  });
+
+  it("can be chosen where it has areas in the region, and figures for the period", () => {
+    const periods_by_level = { gemeinde: ["2018", "2022"], raum: ["2022"], kreis: ["2018"], land: ["2018"] };
+    const uneven = { ...ofRaum, periods_by_level };
+    const offered = (query: string) => {
+      const found = resolveState(parseState(query), { ...catalogue, indicators: [uneven] }, release);
+      const selection = release.selections.find(({ key }) => key === found?.state.within);
+      return found && selection ? offeredLevels(uneven, selection, found.state) : null;
+    };
+    expect(offered("?within=06&period=2022")).toEqual(["gemeinde", "raum"]);
+    expect(offered("?within=06&period=2018")).toEqual(["gemeinde", "kreis"]);
+    expect(offered("?within=06&period=2022&level=kreis")).toEqual(["gemeinde", "kreis", "raum"]);
+    expect(offered("?within=06633&period=2022")).toEqual(["gemeinde", "raum"]);
+    expect(offered("?within=06432&period=2022")).toEqual(["gemeinde"]);
   });
 });

@@ -7,7 +7,8 @@ the withheld ones, or bound them; protection is a statement about those bounds.
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,7 +51,8 @@ class TableCell:
     rounding : int
         Base that the published value is rounded to; 0 for exact values.
     published : float or None
-        The multiple that is published where it need not be the nearest one: either of those beside the value.
+        What is published where it need not be the value or the nearest multiple: either multiple beside the value, or
+        the whole number that an estimate is shown as.
     """
 
     id: CellId
@@ -139,6 +141,27 @@ class AdditiveSystem:
     def watched(self) -> NDArray[np.bool_]:
         """Cells of which readers must not learn too much: the primary ones, and small ones that are rounded."""
         return self.primary | self._rounded_small()
+
+    def knowing(self, fixed: NDArray[np.bool_], relations: Iterable[Relation]) -> AdditiveSystem:
+        """The same system for readers who know more: some cells that are not primary, and further relations.
+
+        Among those may be cells whose value is not known here. Their stand-ins stay what they are, which makes no
+        difference: how far others can be from their values does not depend on the value of what readers know.
+        """
+        more = copy(self)
+        more.fixed = self.fixed | (fixed & ~self.primary)
+        more.known = self.known | (fixed & ~self.primary)
+        more.matrix = sparse.vstack([self.matrix, self._matrix(relations)], format="csr")
+        return more
+
+    def giving_up(self, names: Collection[str]) -> AdditiveSystem:
+        """The same system, which no longer cares what is learnt of the cells whose ids read like some names."""
+        rows = np.array([row for row, cell in enumerate(self.cells) if str(cell.id) in names], np.intp)
+        less = copy(self)
+        less.need_high, less.need_width = self.need_high.copy(), self.need_width.copy()
+        less.need_high[rows] = np.minimum(self.need_high, self.values)[rows]
+        less.need_width[rows] = 0.0
+        return less
 
     def published_bounds(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """What readers learn from each cell if it is published: its value, or what rounds to it."""

@@ -10,7 +10,6 @@ import hashlib
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from typing import BinaryIO, Literal, cast
 from boundaries.damages import ARCHIVE_DAMAGES
 from boundaries.sentences import system_reason
 from spatial.indicators.errors import EmptyTable, OversizedTable, SeveralTables, UnreadableTable, quote, shown
-from spatial.indicators.sentences import Sentence
+from spatial.indicators.sentences import CHECK_FILE, Sentence
 
 LARGEST_TEXT = 8_000_000_000
 """Bytes of the largest text that is read, packed or not; texts are read line by line."""
@@ -28,6 +27,8 @@ LARGEST_BOOK = 500_000_000
 """Bytes that a workbook may unpack to; most of it is held in memory."""
 LARGEST_RATIO = 200
 """How many times its size an archive may unpack to, where that is more than 50 MB."""
+_ENCRYPTED = 1
+"""Flag of a member of a zip archive (APPNOTE 4.4.4)."""
 _HARMLESS = 50_000_000
 _TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".ods", ".parquet")
 _CHUNK = 1 << 20
@@ -104,7 +105,7 @@ class Source:
             with zipfile.ZipFile(self.archive) as opened, opened.open(self.member) as packed:
                 # Workbooks are read here and there, and a packed stream goes forward only.
                 yield cast("BinaryIO", packed) if self.kind == "text" else io.BytesIO(packed.read())
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        except ARCHIVE_DAMAGES as error:
             raise _damaged(self.path, error) from error
 
 
@@ -169,9 +170,7 @@ def _head(path: Path) -> bytes:
         raise UnreadableTable(
             Sentence(f"ist nicht lesbar: {reason.de}", f"cannot be read: {reason.en}"),
             path=path,
-            remedy=Sentence(
-                "Namen, Ordner und Leserechte der Datei prüfen", "check the name, folder and permissions of the file"
-            ),
+            remedy=CHECK_FILE,
         ) from error
     return _not_empty(path, head)
 
@@ -240,6 +239,9 @@ def _chosen(archive: Path, entries: dict[str, zipfile.ZipInfo], wanted: str | No
 def _member(archive: Path, opened: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Source:
     """Member of an archive as a source."""
     path = archive / entry.filename
+    if entry.flag_bits & _ENCRYPTED:
+        what = Sentence("ist mit einem Kennwort verschlüsselt", "is encrypted with a password")
+        raise UnreadableTable(what, path=path, remedy=_UNPACK)
     _check_ratio(path, entry.file_size, entry.compress_size)
     with opened.open(entry) as file:
         head = _not_empty(path, file.read(4096))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from itertools import islice
 
 from spatial.indicators.area_keys import KeyReader
@@ -25,8 +26,18 @@ from spatial.indicators.starts import SAMPLE_ROWS
 _NEW, _OLD = "statistics_code", "statistik_code"
 _VARIABLE = re.compile(r"(\d+)_(?:variable_code|merkmal_code)\Z")
 _REGION = re.compile(r"(KREISE?|KREIST\w*|GEMEIN\w*|DLAND|REGBEZ|DINSG|DG|FAMTGEM|STADTT?|LANDX?|GEO[A-Z]{2}\w*)\Z")
+_STATISTIC = re.compile(r"\d{4}")
 _ATTRIBUTE = re.compile(r"_Auspraegung_(Code|Label)\Z", re.IGNORECASE)
 _LISTED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Genuine(Selection):
+    """Rows that begin with the number of a statistic; exports may hold others, which are rejected one by one."""
+
+    def admits(self, text: str) -> bool:
+        """Whether a cell is the number of a statistic, or of a table of the census: ``1000A``."""
+        return bool(_STATISTIC.match(text.strip(BLANKS)))
 
 
 def is_flat(grid: Grid) -> bool:
@@ -76,8 +87,9 @@ def recognise_flat(grid: Grid, mapping: TableMapping, *, keys: KeyReader) -> Lay
     ]
     values, given = _measure(frame, columns, body, is_new=is_new)
     given += _given(frame, breakdowns)
-    collect(frame.blocks(keys), breakdowns, given)
-    measures = _measures(frame, columns, keys, given) if is_new else None
+    genuine = [_Genuine(0, "", header[0]), *given]
+    collect(frame.blocks(keys), breakdowns, genuine)
+    measures = _measures(frame, columns, keys, genuine) if is_new else None
     if measures is not None and len(measures.codes) > 1:
         raise _several_measures(frame, measures)
     select, notes = choose_rows(grid.path, breakdowns, mapping.select)

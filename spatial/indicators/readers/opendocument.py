@@ -7,26 +7,22 @@ that repeats are cut to what a sheet can hold and blank ones are not made.
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
+from boundaries.damages import ARCHIVE_DAMAGES
 from spatial.indicators.cells import BLANKS
-from spatial.indicators.errors import EmptyTable, OversizedTable, UnreadableTable
+from spatial.indicators.errors import EmptyTable, UnreadableTable
 from spatial.indicators.grids import Formula, Grid, GridRow, Percent, Raw, as_text, in_blocks
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.readers.files import Source
-from spatial.indicators.readers.workbook import LONGEST_CELL, choose_sheets
+from spatial.indicators.readers.workbook import LONGEST_CELL, LONGEST_SHEET, MOST_CELLS, choose_sheets, too_many_cells
 from spatial.indicators.sentences import Sentence
 
 WIDEST_ROW = 16_384
 """Cells of a row that are read."""
-LONGEST_SHEET = 1_048_576
-"""Rows of a sheet that are read."""
-MOST_CELLS = 20_000_000
-"""Cells of a sheet that are read, repeated ones included."""
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -84,7 +80,7 @@ def _events(source: Source) -> Iterator[tuple[str, Element]]:
     try:
         with source.open() as file, zipfile.ZipFile(file) as archive, archive.open("content.xml") as xml:
             yield from iterparse(xml, events=("start", "end"), forbid_dtd=True)
-    except (DefusedXmlException, ParseError, zipfile.BadZipFile, zlib.error, KeyError, EOFError) as error:
+    except (DefusedXmlException, ParseError, KeyError, *ARCHIVE_DAMAGES) as error:
         text = " ".join(str(error).split())[:200]
         raise UnreadableTable(
             Sentence(f"ist eine beschädigte Arbeitsmappe: {text}", f"is a damaged workbook: {text}"),
@@ -109,12 +105,7 @@ def _rows(source: Source, events: Iterator[tuple[str, Element]]) -> Iterator[Gri
         if any(as_text(raw).strip(BLANKS) for raw in cells):
             count += len(cells) * times
             if count > MOST_CELLS:
-                raise OversizedTable(
-                    Sentence(f"hat mehr als {MOST_CELLS} Zellen", f"has more than {MOST_CELLS} cells"),
-                    path=source.path,
-                    line=line,
-                    remedy=Sentence("die Tabelle als CSV speichern", "save the table as CSV"),
-                )
+                raise too_many_cells(source, line)
             for _ in range(min(times, LONGEST_SHEET - line + 1)):
                 yield GridRow(line, cells)
                 line += 1

@@ -88,7 +88,11 @@ def _cells(column: Any) -> Coded[Raw]:
     except pyarrow.ArrowNotImplementedError:  # nested types
         cells = list(map(_raw, plain.to_pylist()))
         return Coded(cells, np.arange(len(cells)))
-    distinct = [*map(_raw, packed.dictionary.to_pylist()), None]
+    cells = packed.dictionary.to_pylist()
+    if pyarrow.types.is_floating(plain.type) and plain.type.bit_width < np.dtype(np.float64).itemsize * 8:
+        # Single precision holds 2.3 as 2.29999995: what was meant is the shortest number that is stored so.
+        cells = [cell if cell is None else float(str(plain.type.to_pandas_dtype()(cell))) for cell in cells]
+    distinct = [*map(_raw, cells), None]
     return Coded(distinct, packed.indices.fill_null(len(distinct) - 1).to_numpy(zero_copy_only=False).astype(np.intp))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from spatial.indicators.area_keys import KeyReader, level_of_word
 from spatial.indicators.cells import BLANKS, Decimal, parse_cell
-from spatial.indicators.errors import MalformedCell, MalformedPeriod, UnknownTableForm, quote
+from spatial.indicators.errors import MalformedCell, MalformedPeriod, UnknownTableForm
 from spatial.indicators.frames import Frame, build_frame
 from spatial.indicators.grids import Formula, Grid, GridRow
-from spatial.indicators.layouts import Layout, Selection, ValueColumn, choose_values, period_of
+from spatial.indicators.layouts import Layout, Selection, ValueColumn, choose_values, listed_columns, period_of
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.periods import parse_period
 from spatial.indicators.readers.preambles import period_above
@@ -36,6 +37,9 @@ def recognise_plain(grid: Grid, mapping: TableMapping, *, keys: KeyReader, indic
     frame = build_frame(grid, mapping, keys)
     rows = frame.sample(keys)
     roles = _roles(frame, rows)
+    if _lacks_keys(frame, rows, roles, keys):
+        frame = replace(frame, key=roles["name"])
+        roles["key"] = frame.key
     values, form = _values(frame, rows, roles, indicators)
     used = {*roles.values(), *(value.column for value in values)}
     table_period = ""
@@ -94,6 +98,15 @@ def _roles(frame: Frame, rows: tuple[GridRow, ...]) -> dict[str, int]:
     return roles
 
 
+def _lacks_keys(frame: Frame, rows: tuple[GridRow, ...], roles: dict[str, int], keys: KeyReader) -> bool:
+    """Whether the column of the keys is empty, and the one of the names beside it has some."""
+    name = roles.get("name")
+    if name is None or not keys.is_official or frame.mapping.key_column is not None:
+        return False
+    is_empty = not any(row.text(frame.key).strip(BLANKS) for row in rows)
+    return is_empty and any(keys.is_name(row.text(name)) for row in rows)
+
+
 def _names_levels(rows: tuple[GridRow, ...], column: int) -> bool:
     """Whether a column names the levels of its rows."""
     return any(level_of_word(row.text(column)) for row in rows)
@@ -135,7 +148,7 @@ def _only_numeric(frame: Frame, rows: tuple[GridRow, ...], free: list[int], *, h
         labelled = [c for c in labelled if not _is_period_column(rows, c)] or labelled
     if len(labelled) == 1:
         return labelled[0]
-    listed = ", ".join(quote(frame.label(column)) for column in labelled[:60])
+    listed = listed_columns([(column, " / ".join(frame.labels[column])) for column in labelled])
     text = Sentence(
         f"mehrere Spalten können die Werte enthalten: {listed}", f"several columns may hold the values: {listed}"
     )
@@ -144,9 +157,10 @@ def _only_numeric(frame: Frame, rows: tuple[GridRow, ...], free: list[int], *, h
         path=frame.grid.path,
         line=frame.header_line,
         remedy=Sentence(
-            "die Spalte in einer Zuordnung mit value_column nennen oder die Spalten mit Zeiträumen oder Kennungen von "
-            "Indikatoren überschreiben",
-            "name the column with value_column in a mapping, or head columns with periods or indicator ids",
+            "die Spalte in einer Zuordnung mit value_column nennen (Überschrift oder Position ab 0) oder die Spalten "
+            "mit Zeiträumen oder Kennungen von Indikatoren überschreiben",
+            "name the column with value_column in a mapping (heading or position from 0), or head columns with periods "
+            "or indicator ids",
         ),
         choices=tuple(frame.name_of(column) for column in labelled),
     )

@@ -12,7 +12,7 @@ from typing import Any
 
 from boundaries.damages import ARCHIVE_DAMAGES
 from spatial.indicators.cells import BLANKS
-from spatial.indicators.errors import EmptyTable, UnreadableTable
+from spatial.indicators.errors import EmptyTable, OversizedTable, UnreadableTable
 from spatial.indicators.grids import Formula, Grid, GridRow, Percent, Raw, as_text, in_blocks
 from spatial.indicators.mapping import TableMapping
 from spatial.indicators.readers.files import Source
@@ -20,6 +20,10 @@ from spatial.indicators.sentences import Sentence
 
 LONGEST_CELL = 32_767
 """Characters that Excel admits in a cell; longer ones are cut."""
+LONGEST_SHEET = 1_048_576
+"""Rows of a sheet."""
+MOST_CELLS = 20_000_000
+"""Cells of a sheet that are read; those between two that are filled count as well."""
 _ZEROS = re.compile(r"0{2,}")
 _FORMULA = re.compile(rb"<f[\s>/]")
 _CHUNK = 1 << 20
@@ -110,10 +114,12 @@ def _rows(source: Source, position: int, title: str) -> Iterator[GridRow]:
 def _plain_rows(source: Source, sheet: Any, title: str) -> Iterator[GridRow]:
     """Rows of a sheet without formulas."""
     sheet.reset_dimensions()
-    rows = enumerate(sheet.iter_rows(), 1)
+    rows, count = enumerate(sheet.iter_rows(), 1), 0
     while (numbered := _next(source, rows, title)) is not None:
         line, cells = numbered
-        row = tuple(_cell(cell) for cell in cells)
+        row, count = tuple(_cell(cell) for cell in cells), count + len(cells)
+        if count > MOST_CELLS:
+            raise too_many_cells(source, line)
         if any(as_text(raw).strip(BLANKS) for raw in row):
             yield GridRow(line, _cut(row))
 
@@ -123,9 +129,12 @@ def _checked_rows(source: Source, sheet: Any, unread: Any) -> Iterator[GridRow]:
     sheet.reset_dimensions()
     unread.reset_dimensions()
     pairs = zip(sheet.iter_rows(), unread.iter_rows(), strict=True)
-    rows = enumerate(pairs, 1)
+    rows, count = enumerate(pairs, 1), 0
     while (numbered := _next(source, rows, sheet.title)) is not None:
         line, (cells, formulas) = numbered
+        count += len(cells)
+        if count > MOST_CELLS:
+            raise too_many_cells(source, line)
         row = tuple(
             Formula(str(formula.value)) if cell.value is None and formula.data_type == "f" else _cell(cell)
             for cell, formula in zip(cells, formulas, strict=True)
@@ -139,10 +148,31 @@ def _next(source: Source, rows: Iterator[Any], title: str) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return next(rows, None)
+            numbered = next(rows, None)
     except Exception as error:  # openpyxl raises whatever its parts raise on damaged files
         what = Sentence(f"Blatt {title!r} ist beschädigt: {error}", f"sheet {title!r} is damaged: {error}")
         raise UnreadableTable(what, path=source.path) from error
+    if numbered is not None and numbered[0] > LONGEST_SHEET:
+        # Rows that are not there are counted up to the number of the next one, which a file may choose as it likes.
+        raise OversizedTable(
+            Sentence(
+                f"Blatt {title!r} nennt Zeilen nach der letzten, die es geben kann, {LONGEST_SHEET}",
+                f"sheet {title!r} names rows beyond the last one that can be, {LONGEST_SHEET}",
+            ),
+            path=source.path,
+            remedy=Sentence("die Tabelle neu speichern oder als CSV ausgeben", "save the table again, or as CSV"),
+        )
+    return numbered
+
+
+def too_many_cells(source: Source, line: int) -> OversizedTable:
+    """Error for a sheet that has more cells than are read, up to a line."""
+    return OversizedTable(
+        Sentence(f"hat mehr als {MOST_CELLS} Zellen", f"has more than {MOST_CELLS} cells"),
+        path=source.path,
+        line=line,
+        remedy=Sentence("die Tabelle als CSV speichern", "save the table as CSV"),
+    )
 
 
 def _cut(row: tuple[Raw, ...]) -> tuple[Raw, ...]:

@@ -1,5 +1,6 @@
 /** The map style: geometry from tiles, everything else from feature state. No glyphs, no sprite. */
 import type {
+  DataDrivenPropertyValueSpecification,
   ExpressionSpecification,
   FilterSpecification,
   LayerSpecification,
@@ -8,7 +9,7 @@ import type {
   VectorSourceSpecification,
 } from "maplibre-gl";
 import { type Gap, gaps } from "../classes";
-import { levelOrder } from "../state";
+import { officialLevels } from "../state";
 import type { TileJson } from "../types";
 import { symbolColour } from "./colours";
 import { manyAreas } from "./symbols";
@@ -42,7 +43,14 @@ export function namedFilter(keys: readonly string[]): FilterSpecification {
 }
 
 export function hasPlaceInKey(level: string): boolean {
-  return levelOrder.includes(level);
+  return officialLevels.includes(level);
+}
+
+/** The names of the tiles, but for areas that need another one, by key. */
+export function labelText(names: ReadonlyMap<string, string>): DataDrivenPropertyValueSpecification<string> {
+  const [first, ...others] = names;
+  if (!first) return ["get", "name"];
+  return ["match", ["get", "key"], ...first, ...others.flat(), ["get", "name"]];
 }
 
 /** Layers that show only the areas inside the selection. */
@@ -197,7 +205,7 @@ export function layersFor(level: string, within: string): LayerSpecification[] {
       ...point,
       filter: inside,
       layout: {
-        "text-field": ["get", "name"],
+        "text-field": labelText(new Map()),
         "text-font": ["system-ui", "sans-serif"],
         "text-size": ["interpolate", ["linear"], ["zoom"], 7, 10, 10, labelSize, 12, 14],
         "text-max-width": 7,

@@ -4,6 +4,7 @@ import * as maplibre from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Scene } from "../app";
 import { gaps } from "../classes";
+import { namesakes } from "../names";
 import type { Bbox, TileJson } from "../types";
 import { fillOf, isDark } from "./colours";
 import { hatchImage } from "./hatch";
@@ -15,8 +16,10 @@ import {
   hatchName,
   hitLayer,
   insideLayers,
+  labelLayer,
   labelLayout,
   labelSourceLayer,
+  labelText,
   layersFor,
   namedFilter,
   sourceFor,
@@ -59,7 +62,8 @@ export class MapView {
   #drawn: Scene | null = null;
   /** What the map was fitted to, until the reader moves it. */
   #fitted: Bbox | null = null;
-  #placed = false;
+  /** The box that the last scene was to be seen in. */
+  #placed: string | null = null;
   #frame: string;
   #level: string;
   #tiles: TileJson;
@@ -106,8 +110,9 @@ export class MapView {
     this.#whenStyled(() => {
       if (this.#drawn !== scene) return;
       this.#frameLayers(scene, tiles);
-      if (!this.#placed || this.#frame !== scene.shown.within) this.fit(bbox, this.#placed);
-      this.#placed = true;
+      const place = bbox.join();
+      if (this.#placed !== place) this.fit(bbox, this.#placed !== null);
+      this.#placed = place;
       this.#frame = scene.shown.within;
       this.#paint(scene);
       this.map.once("idle", () => {
@@ -194,6 +199,7 @@ export class MapView {
         this.map.setLayoutProperty(...([layer, name, value] as LayoutProperty));
       }
     }
+    this.map.setLayoutProperty(labelLayer, "text-field", labelText(namesakes(values, units)));
     this.#mark(this.#chosen, "chosen", true);
   }
 

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Scene } from "../app";
 import { level, testedOf } from "../classes";
-import { formatNumber, formatP } from "../format";
+import { fittingDecimals, formatNumber, formatP } from "../format";
 import { fill, said } from "../i18n";
 import type { GlobalAnalysis, LocalAnalysis } from "../types";
 import type { Context } from "./context";
@@ -10,7 +10,7 @@ import type { Context } from "./context";
 function overall({ words, lang }: Context, { value, p, n, reading }: GlobalAnalysis): TemplateResult {
   return html`<h2 id="reading-title">${words.globalMoran}</h2>
     <dl class="facts numbers">
-      ${value === null ? nothing : html`<div><dt>${words.globalMoranValue}</dt><dd>${formatNumber(value, 2, lang)}</dd></div>`}
+      ${value === null ? nothing : html`<div><dt>${words.globalMoranValue}</dt><dd>${formatNumber(value, fittingDecimals(value), lang)}</dd></div>`}
       ${p === null ? nothing : html`<div><dt>${words.globalMoranP}</dt><dd>${formatP(p, lang)}</dd></div>`}
       <div><dt>n</dt><dd>${n}</dd></div>
     </dl>

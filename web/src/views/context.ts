@@ -1,7 +1,7 @@
 /** What every view gets: the loaded state, the reader's words, and ways to change something. */
 import type { App, Boot, Scene } from "../app";
 import type { Words } from "../i18n";
-import { areaName } from "../names";
+import { levelName, selectionName, selectionOf } from "../names";
 import type { State } from "../state";
 import type { Indicator, Lang } from "../types";
 
@@ -30,5 +30,12 @@ export interface Context {
 }
 
 export function withinName({ boot, words }: Pick<Context, "boot" | "words">, key: string): string {
-  return key === "" ? words.everything : areaName(boot.release, key, key);
+  const selection = selectionOf(boot.release, key);
+  return key === "" ? words.everything : selection ? selectionName(selection) : key;
+}
+
+/** "Kreise", "Municipalities": as a title. */
+export function levelTitle({ boot, lang }: Pick<Context, "boot" | "lang">, level: string): string {
+  const name = levelName(boot.release, level, lang);
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }

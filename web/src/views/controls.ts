@@ -2,13 +2,15 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { formatIsoDay, formatPeriodShort } from "../format";
 import { fill, said } from "../i18n";
-import { formerNames, selectionName } from "../names";
-import { corrections, finestLevel, isWider, type MapMode } from "../state";
-import { type Context, withinName } from "./context";
+import { formerNames, selectionName, selectionOf } from "../names";
+import { corrections, levelsInside, type MapMode, offeredLevels } from "../state";
+import { type Context, levelTitle, withinName } from "./context";
 import { periodView } from "./period";
 import { openPicker } from "./picker";
+import { spoken } from "./wording";
 
-function indicatorButton({ indicator, boot, lang, words }: Context): TemplateResult {
+function indicatorButton(context: Context): TemplateResult {
+  const { indicator, boot, lang, words } = context;
   const theme = boot.catalogue.themes.find(({ id }) => id === indicator.theme);
   return html`<div class="control">
     <span class="label" id="indicator-label">${words.indicator}</span>
@@ -21,7 +23,7 @@ function indicatorButton({ indicator, boot, lang, words }: Context): TemplateRes
     >
       <span class="chooser-text" id="indicator-name">
         ${theme ? html`<span class="chooser-theme">${said(theme.title, lang)}</span>` : nothing}
-        <span class="chooser-title">${said(indicator.title, lang)}</span>
+        <span class="chooser-title">${spoken(context, indicator, "title", indicator.title)}</span>
       </span>
       <span class="chevron" aria-hidden="true"></span>
     </button>
@@ -95,26 +97,16 @@ function vintageSelect({ app, boot, lang, state, words }: Context): TemplateResu
   </label>`;
 }
 
-function withinSelect({
-  app,
-  boot,
-  indicator,
-  lang,
-  state,
-  words,
-}: Context): TemplateResult | typeof nothing {
+function withinSelect(context: Context): TemplateResult | typeof nothing {
+  const { app, boot, indicator, state, words } = context;
   if (state.within === "") return nothing;
   const option = (selection: (typeof boot.release.selections)[number]): TemplateResult =>
     html`<option value=${selection.key} .selected=${selection.key === state.within}>${selectionName(selection)}</option>`;
   const levels = [...new Set(boot.release.selections.map(({ level }) => level))];
   const ofLevel = (level: string) =>
     boot.release.selections
-      .filter((selection) => selection.level === level && isWider(level, finestLevel(indicator)))
+      .filter((selection) => selection.level === level && levelsInside(indicator, selection).length > 0)
       .toSorted((a, b) => a.name.localeCompare(b.name, "de"));
-  const titleOf = (level: string): string => {
-    const title = boot.release.levels.find(({ id }) => id === level)?.title;
-    return title ? said(title, lang) : level;
-  };
   return html`<label class="control">
     <span class="label">${words.within}</span>
     <select
@@ -124,14 +116,36 @@ function withinSelect({
       ${levels.map((level) => {
         const selections = ofLevel(level);
         return selections.length > 0
-          ? html`<optgroup label=${titleOf(level)}>${selections.map(option)}</optgroup>`
+          ? html`<optgroup label=${levelTitle(context, level)}>${selections.map(option)}</optgroup>`
           : nothing;
       })}
     </select>
   </label>`;
 }
 
-function areaSelect({ app, indicator, scene, state, words }: Context): TemplateResult {
+/** How finely the selection is divided; nothing where there is one way only. */
+function levelSelect(context: Context): TemplateResult | typeof nothing {
+  const { app, boot, indicator, state, words } = context;
+  const selection = selectionOf(boot.release, state.within);
+  const levels = selection ? offeredLevels(indicator, selection, state) : [];
+  if (!selection || levels.length < 2) return nothing;
+  const [smallest] = levelsInside(indicator, selection);
+  const choose = (event: Event): void => {
+    const { value } = event.target as HTMLSelectElement;
+    app.go({ level: value === smallest ? null : value });
+  };
+  return html`<label class="control">
+    <span class="label">${words.level}</span>
+    <select name="level" @change=${choose}>
+      ${levels.map(
+        (level) =>
+          html`<option value=${level} .selected=${level === state.shownLevel}>${levelTitle(context, level)}</option>`,
+      )}
+    </select>
+  </label>`;
+}
+
+function areaSelect({ app, scene, state, words }: Context): TemplateResult {
   const units = scene?.units ?? [];
   const areas = app.areas.current;
   const drawn = new Set(units.map(({ key }) => key));
@@ -140,8 +154,9 @@ function areaSelect({ app, indicator, scene, state, words }: Context): TemplateR
     ...units.map(({ key, name }) => ({ key, name, chosen: key === state.area })),
     ...former.filter(({ key }) => drawn.has(key)).map((each) => ({ ...each, chosen: false })),
   ].toSorted((a, b) => a.name.localeCompare(b.name, "de"));
+  const labels: Readonly<Record<string, string>> = words.areaOfLevel;
   return html`<label class="control">
-    <span class="label">${finestLevel(indicator) === "gemeinde" ? words.area : words.areaOfOtherLevel}</span>
+    <span class="label">${labels[state.shownLevel] ?? words.areaOfOtherLevel}</span>
     <select
       name="area"
       @change=${(event: Event) => app.go({ area: (event.target as HTMLSelectElement).value || null })}
@@ -158,6 +173,7 @@ export function controlsView(context: Context): TemplateResult {
   const { words, ui, set, state, lang } = context;
   const summary = [
     withinName(context, state.within),
+    ...(state.level === null ? [] : [levelTitle(context, state.shownLevel)]),
     formatPeriodShort(state.period, lang),
     state.map === "clusters" ? words.modeClusters : words.modeValues,
   ].join(" · ");
@@ -173,7 +189,7 @@ export function controlsView(context: Context): TemplateResult {
     </button>
     <div id="filters" class=${ui.filtersOpen ? "filters open" : "filters"}>
       ${indicatorButton(context)} ${modeSwitch(context)} ${correctionSwitch(context)} ${periodView(context)}
-      <div class="pair">${withinSelect(context)} ${areaSelect(context)}</div>
+      <div class="pair">${withinSelect(context)} ${levelSelect(context)} ${areaSelect(context)}</div>
       ${vintageSelect(context)}
       ${state.area === null ? html`<p class="fine">${words.panelHint}</p>` : nothing}
     </div>`;

@@ -4,14 +4,15 @@ import type { Scene } from "../app";
 import { formatInUnit, formatIsoDay, formatReference } from "../format";
 import { fill, said } from "../i18n";
 import { formatState, type View } from "../state";
-import type { Text } from "../types";
-import { type Context, withinName } from "./context";
+import { type Context, levelTitle, withinName } from "./context";
+import { languageMark, spoken } from "./wording";
 
 export function subtitleOf(context: Context, scene: Scene): string {
   return [
     formatInUnit(scene.values.unit_text, context.lang),
     formatReference(scene.shown.period, scene.indicator, context.lang),
     withinName(context, scene.shown.within),
+    levelTitle(context, scene.shown.level),
     ...(scene.shown.vintage === null
       ? []
       : [
@@ -39,17 +40,17 @@ function viewSwitch({ app, state, words }: Context): TemplateResult {
 }
 
 export function headingView(context: Context): TemplateResult {
-  const { scene, words, lang, app } = context;
+  const { scene, words, app } = context;
   return html`<div class="heading">
     <div class="heading-text">
       ${
         scene
-          ? html`<h1>${said(scene.indicator.title, lang)}</h1>
+          ? html`<h1>${spoken(context, scene.indicator, "title", scene.indicator.title)}</h1>
               <p class="subtitle">
-                ${subtitleOf(context, scene)}
+                ${languageMark(context, scene.indicator, "title")} ${subtitleOf(context, scene)}
                 ${scene.values.synthetic ? html`<span class="badge" title=${words.syntheticNote}>${words.synthetic}</span>` : nothing}
               </p>`
-          : html`<h1>${said(context.indicator.title, lang)}</h1>`
+          : html`<h1>${spoken(context, context.indicator, "title", context.indicator.title)}</h1>`
       }
     </div>
     ${app.embedded ? nothing : viewSwitch(context)}
@@ -75,11 +76,14 @@ export function aboutView(context: Context): TemplateResult | typeof nothing {
   const { current } = app.detail;
   const detail = current.phase === "ready" && current.key === state.indicator ? current.data : null;
   const { release, created } = boot.release;
-  const text = (texts: Text | null | undefined): string | null => (texts ? said(texts, lang) : null);
+  const text = (name: "definition" | "note" | "territory"): TemplateResult | null =>
+    detail && said(detail[name], lang)
+      ? html`${spoken(context, detail, name, detail[name])} ${languageMark(context, detail, name)}`
+      : null;
   const facts = [
-    [words.definition, text(detail?.definition)],
-    [words.note, text(detail?.note)],
-    [words.territory, text(detail?.territory)],
+    [words.definition, text("definition")],
+    [words.note, text("note")],
+    [words.territory, text("territory")],
     [words.synthetic, detail?.synthetic ? words.syntheticNote : null],
     [words.source, detail?.source],
     [words.sourceTable, detail?.table],

@@ -6,7 +6,9 @@ import { fill, type Words } from "../i18n";
 import { symbolColour } from "../map/colours";
 import { hatchSwatch } from "../map/hatch";
 import { radiusOf, symbolSteps } from "../map/symbols";
+import { levelName } from "../names";
 import type { ClusterClass, Lang, LocalAnalysis } from "../types";
+import type { Context } from "./context";
 
 export const clusterOrder: readonly ClusterClass[] = [
   "high-high",
@@ -108,7 +110,10 @@ function clusterEntries({ units, local }: Scene, words: Words): readonly Templat
     );
 }
 
-export function legendView(scene: Scene, words: Words, lang: Lang): TemplateResult | typeof nothing {
+export function legendView(
+  { boot: { release }, words, lang }: Context,
+  scene: Scene,
+): TemplateResult | typeof nothing {
   const { mode, indicator, values } = scene;
   const clusters = mode === "clusters" && !scene.clusterProblem;
   const symbols = mode === "values" && indicator.kind === "count";
@@ -119,6 +124,7 @@ export function legendView(scene: Scene, words: Words, lang: Lang): TemplateResu
       ? classEntries(scene, words, lang)
       : [];
   const gapList = gapEntries(scene, words);
+  const madeFrom = indicator.levels_from_members[scene.shown.level];
   const rough = scene.units.filter(({ value, flags }) => value !== null && flags.includes(estimated)).length;
   if (scene.clusterProblem && gapList.length === 0) return nothing;
   return html`<section class="legend" aria-label=${words.legend}>
@@ -131,9 +137,13 @@ export function legendView(scene: Scene, words: Words, lang: Lang): TemplateResu
       ${classes} ${gapList}
     </ul>
     ${clusters ? html`<p class="legend-note">${words.clusterLegendNote[scene.correction]}</p>` : nothing}
+    ${madeFrom ? html`<p class="legend-note">${fill(words.madeFrom, { level: levelName(release, madeFrom, lang) })}</p>` : nothing}
     ${rough > 0 ? html`<p class="legend-note">${fill(words.estimatedNote, { n: rough })}</p>` : nothing}
     ${
-      mode === "values" && !symbols && values.classification?.scope === "all periods"
+      mode === "values" &&
+      !symbols &&
+      values.classification?.scope === "all periods" &&
+      indicator.periods.length > 1
         ? html`<p class="legend-note">${words.classScope}</p>`
         : nothing
     }

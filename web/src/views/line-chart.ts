@@ -1,5 +1,15 @@
 import { html, nothing, svg, type TemplateResult } from "lit-html";
-import { type Frame, labelledIndexes, pathOf, runs, scaleOf, tickDecimals } from "../chart";
+import {
+  type Frame,
+  labelledIndexes,
+  pathOf,
+  roomFor,
+  runs,
+  type Scale,
+  scaleOf,
+  type TimeLine,
+  tickDecimals,
+} from "../chart";
 import {
   decimalsOf,
   estimated,
@@ -12,10 +22,10 @@ import {
 import { fill, said } from "../i18n";
 import { areaName } from "../names";
 import { periodPosition } from "../state";
-import type { Indicator, Lang, Series, SeriesOfArea, StatusCode } from "../types";
+import type { Lang, Series, SeriesOfArea, StatusCode } from "../types";
 import type { Context } from "./context";
 
-const frame: Frame = { width: 320, height: 168, left: 44, right: 12, top: 10, bottom: 24 };
+const narrow: Frame = { width: 320, height: 168, left: 44, right: 12, top: 10, bottom: 24 };
 
 interface Stroke {
   readonly colour: string;
@@ -32,9 +42,21 @@ export function strokeOf(level: string, own: boolean): Stroke {
   return level === "land" ? landStroke : kreisStroke;
 }
 
+/** A line of the chart; keys are unique in their level only. */
+interface Line extends SeriesOfArea {
+  /** That of the area which is looked at. */
+  readonly own: boolean;
+}
+
 /** Counts of a Kreis dwarf those of its municipalities: then the area stands alone. */
-export function comparable(series: Series, indicator: Indicator, key: string): readonly SeriesOfArea[] {
-  return series.series.filter((line) => line.key === key || indicator.kind !== "count");
+function linesOf({ boot, indicator }: Context, series: Series, key: string, level: string): readonly Line[] {
+  return series.series
+    .map((line) => ({
+      ...line,
+      own: line.key === key && line.level === level,
+      name: areaName(boot.release, line.level, line.key, line.name),
+    }))
+    .filter((line) => line.own || indicator.kind !== "count");
 }
 
 const hasValue = (line: SeriesOfArea): boolean => line.values.some((value) => value !== null);
@@ -44,14 +66,18 @@ export function silenceOf({ status }: Pick<SeriesOfArea, "status">): StatusCode 
   return status.find((code) => code.startsWith("SECRET")) ?? status.at(-1) ?? "EMPTY";
 }
 
-function lineMarks(
-  line: SeriesOfArea,
-  own: boolean,
-  scale: NonNullable<ReturnType<typeof scaleOf>>,
-): TemplateResult {
+function timeOf({ periods, new_bases }: Series): TimeLine {
+  return {
+    positions: periods.map(periodPosition),
+    bases: new_bases.map((period) => periods.indexOf(period)).filter((index) => index > 0),
+  };
+}
+
+function lineMarks(line: Line, scale: Scale): TemplateResult {
+  const { own } = line;
   const stroke = strokeOf(line.level, own);
   // A value between two gaps makes no line.
-  const alone = new Set(runs(line.values, scale.positions).flatMap((run) => (run.length === 1 ? run : [])));
+  const alone = new Set(runs(line.values, scale.time).flatMap((run) => (run.length === 1 ? run : [])));
   return svg`<g>
     <path
       d=${pathOf(line.values, scale)}
@@ -69,31 +95,50 @@ function lineMarks(
   </g>`;
 }
 
-function drawing(
-  context: Context,
-  series: Series,
-  lines: readonly SeriesOfArea[],
-  key: string,
-): TemplateResult | typeof nothing {
-  const { lang, words, state } = context;
+/** Between the last figures on the old base and the first on the new one. */
+function baseMarks(
+  scale: Scale,
+  { top, floor }: Readonly<Record<"top" | "floor", number>>,
+): readonly TemplateResult[] {
+  return scale.time.bases.map((index) => {
+    const x = (scale.x(index - 1) + scale.x(index)) / 2;
+    return svg`<line class="new-base" x1=${x} x2=${x} y1=${top} y2=${floor} />`;
+  });
+}
+
+/** What the chart shows and what must not be read from it, for those who do not see it. */
+function labelOf({ lang, words }: Context, { periods, new_bases }: Series, name: string): string {
+  const shown = fill(words.chartLabel, {
+    name,
+    from: formatPeriod(periods[0] ?? "", lang),
+    to: formatPeriod(periods.at(-1) ?? "", lang),
+  });
+  const bases = new_bases.map((period) => fill(words.newBaseFrom, { period: formatPeriod(period, lang) }));
+  return [shown, ...bases].join(". ");
+}
+
+function drawing(context: Context, series: Series, lines: readonly Line[]): TemplateResult | typeof nothing {
+  const { indicator, lang, words, state } = context;
   const { periods } = series;
-  const scale = scaleOf(
-    lines.map((line) => line.values),
-    periods.map(periodPosition),
-    frame,
-  );
+  const counted = indicator.kind === "count" && decimalsOf(indicator) === 0;
+  const scaleIn = (frame: Frame) =>
+    scaleOf(
+      lines.map((line) => line.values),
+      timeOf(series),
+      frame,
+      counted,
+    );
+  const ticks = scaleIn(narrow)?.ticks ?? [];
+  const decimals = tickDecimals(ticks);
+  const frame = { ...narrow, left: roomFor(ticks.map((tick) => formatNumber(tick, decimals, lang))) };
+  const scale = scaleIn(frame);
   if (!scale) return nothing;
-  const decimals = tickDecimals(scale.ticks);
   const labelled = labelledIndexes(
     periods.map((_, index) => scale.x(index)),
     periods[0]?.length === 4 ? 38 : 48,
   );
   const current = periods.indexOf(state.period);
-  const label = fill(words.chartLabel, {
-    name: lines.find((line) => line.key === key)?.name ?? key,
-    from: formatPeriod(periods[0] ?? "", lang),
-    to: formatPeriod(periods.at(-1) ?? "", lang),
-  });
+  const label = labelOf(context, series, lines.find(({ own }) => own)?.name ?? "");
   const floor = frame.height - frame.bottom;
   return html`<svg class="chart" viewBox="0 0 ${frame.width} ${frame.height}" role="img" aria-label=${label}>
     ${scale.ticks.map(
@@ -109,8 +154,9 @@ function drawing(
           index === periods.length - 1 && periods.length > 1 ? "end" : "middle"
         }>${formatPeriodShort(periods[index] ?? "", lang)}</text>`,
     )}
-    ${[...lines].reverse().map((line) => lineMarks(line, line.key === key, scale))}
-  </svg>`;
+    ${baseMarks(scale, { top: frame.top, floor })} ${[...lines].reverse().map((line) => lineMarks(line, scale))}
+  </svg>
+  ${scale.hasZero ? nothing : html`<p class="legend-note">${words.axisCut}</p>`}`;
 }
 
 /** Put together from several areas; an estimate is a share of one and has a mark of its own. */
@@ -127,8 +173,35 @@ function valueText(line: SeriesOfArea, index: number, context: Context): string 
   return words.status[line.status[index] ?? "EMPTY"];
 }
 
-function asTable(context: Context, series: Series, lines: readonly SeriesOfArea[]): TemplateResult {
+/** The figures of one base are a group of rows of their own. */
+function rowGroups(
+  context: Context,
+  series: Series,
+  lines: readonly SeriesOfArea[],
+): readonly TemplateResult[] {
   const { words, lang } = context;
+  const { bases } = timeOf(series);
+  return [0, ...bases].map((start, group) => {
+    const base = series.periods[start] ?? "";
+    const title = html`<tr>
+      <th class="new-base" scope="rowgroup" colspan=${lines.length + 1}>
+        ${fill(words.newBaseFrom, { period: formatPeriod(base, lang) })}
+      </th>
+    </tr>`;
+    const rows = series.periods.slice(start, bases[group]).map(
+      (period, offset) => html`<tr>
+        <th scope="row">${formatPeriodShort(period, lang)}</th>
+        ${lines.map((line) => html`<td>${valueText(line, start + offset, context)}</td>`)}
+      </tr>`,
+    );
+    return html`<tbody>
+      ${group > 0 ? title : nothing} ${rows}
+    </tbody>`;
+  });
+}
+
+function asTable(context: Context, series: Series, lines: readonly SeriesOfArea[]): TemplateResult {
+  const { words } = context;
   const aggregated = lines.some((line) =>
     line.values.some((value, index) => value !== null && isAggregated(line, index)),
   );
@@ -143,14 +216,7 @@ function asTable(context: Context, series: Series, lines: readonly SeriesOfArea[
             ${lines.map((line) => html`<th scope="col">${line.name}</th>`)}
           </tr>
         </thead>
-        <tbody>
-          ${series.periods.map(
-            (period, index) => html`<tr>
-              <th scope="row">${formatPeriodShort(period, lang)}</th>
-              ${lines.map((line) => html`<td>${valueText(line, index, context)}</td>`)}
-            </tr>`,
-          )}
-        </tbody>
+        ${rowGroups(context, series, lines)}
       </table>
     </div>
     ${aggregated ? html`<p class="legend-note">${words.seriesAggregated}</p>` : nothing}
@@ -158,20 +224,21 @@ function asTable(context: Context, series: Series, lines: readonly SeriesOfArea[
   </details>`;
 }
 
-/** What the service has to say on single figures; of the areas above with their names. */
-function noteLines(lines: readonly SeriesOfArea[], key: string, lang: Lang): readonly TemplateResult[] {
+/** What the service has to say on single figures; of the areas above, with their names, what is not said already. */
+function noteLines(lines: readonly Line[], lang: Lang): readonly TemplateResult[] {
+  const own = new Set(lines.flatMap((line) => (line.own ? line.notes.map((note) => said(note, lang)) : [])));
   return lines.flatMap((line) =>
-    line.notes.map((note) => {
-      const text = said(note, lang);
-      return html`<p class="remark">${line.key === key ? text : `${line.name}: ${text}`}</p>`;
-    }),
+    line.notes
+      .map((note) => said(note, lang))
+      .filter((text) => line.own || !own.has(text))
+      .map((text) => html`<p class="remark">${line.own ? text : `${line.name}: ${text}`}</p>`),
   );
 }
 
-function chartKey(lines: readonly SeriesOfArea[], key: string): TemplateResult {
+function chartKey({ words }: Context, lines: readonly Line[], { new_bases }: Series): TemplateResult {
   return html`<ul class="chart-key">
     ${lines.map((line) => {
-      const stroke = strokeOf(line.level, line.key === key);
+      const stroke = strokeOf(line.level, line.own);
       return html`<li>
         <svg width="22" height="8" aria-hidden="true">
           <line x1="0" x2="22" y1="4" y2="4" stroke=${stroke.colour} stroke-width=${stroke.width} stroke-dasharray=${stroke.dash} />
@@ -179,16 +246,21 @@ function chartKey(lines: readonly SeriesOfArea[], key: string): TemplateResult {
         ${line.name}
       </li>`;
     })}
+    ${
+      new_bases.length > 0
+        ? html`<li>
+            <svg width="10" height="14" aria-hidden="true"><line class="new-base" x1="5" x2="5" y1="0" y2="14" /></svg>
+            ${words.newBase}
+          </li>`
+        : nothing
+    }
   </ul>`;
 }
 
-export function lineChart(context: Context, series: Series, key: string): TemplateResult {
+export function lineChart(context: Context, series: Series, key: string, level: string): TemplateResult {
   const { indicator, words, lang } = context;
-  const lines = comparable(series, indicator, key).map((line) => ({
-    ...line,
-    name: areaName(context.boot.release, line.key, line.name),
-  }));
-  const notes = noteLines(lines, key, lang);
+  const lines = linesOf(context, series, key, level);
+  const notes = noteLines(lines, lang);
   const [only] = series.periods;
   if (only !== undefined && series.periods.length === 1) {
     const period = formatReference(only, indicator, lang);
@@ -196,11 +268,11 @@ export function lineChart(context: Context, series: Series, key: string): Templa
   }
   const drawn = lines.filter(hasValue);
   const silent = lines.filter((line) => !hasValue(line));
-  const own = drawn.find((line) => line.key === key);
+  const own = drawn.find((line) => line.own);
   const gaps = own
-    ? runs(own.values, series.periods.map(periodPosition)).length > 1 || own.values.includes(null)
+    ? runs(own.values, { ...timeOf(series), bases: [] }).length > 1 || own.values.includes(null)
     : false;
-  return html`${drawing(context, series, drawn, key)} ${chartKey(drawn, key)}
+  return html`${drawing(context, series, drawn)} ${chartKey(context, drawn, series)}
     ${silent.map((line) => html`<p class="legend-note">${line.name}: ${words.status[silenceOf(line)]}</p>`)}
     ${gaps ? html`<p class="legend-note">${words.seriesGap}</p>` : nothing} ${notes}
     ${asTable(context, series, lines)}`;

@@ -4,8 +4,9 @@ import { type Problem, unreachable } from "../api";
 import type { Scene } from "../app";
 import { formatIsoDay, formatPeriod } from "../format";
 import { fill, said, type Words } from "../i18n";
-import { nearestPeriod } from "../state";
-import { type Context, withinName } from "./context";
+import { levelName, selectionOf } from "../names";
+import { nearestPeriod, offeredLevels, type Unknown, type UrlState } from "../state";
+import { type Context, levelTitle, withinName } from "./context";
 
 export function loadingBar(words: Words): TemplateResult {
   return html`<div class="loading" role="status">
@@ -19,7 +20,8 @@ export function loadingBar(words: Words): TemplateResult {
 function explanation(problem: Problem, words: Words): string {
   if (problem.status === unreachable) return words.unreachable;
   // The page offers only regions of the newest boundaries: others may lack one of them.
-  if (problem.parameter === "within" || problem.parameter === "level") return words.notInVintage;
+  if (problem.parameter === "within") return words.notInVintage;
+  if (problem.parameter === "level") return words.levelNotInVintage;
   const reasons: Readonly<Record<string, string>> = words.reason;
   const kinds: Readonly<Record<string, string>> = words.problem;
   return (
@@ -46,14 +48,29 @@ export function failure(
   </div>`;
 }
 
+/** In the table nothing lies over a map: why it has no clusters stands above it. */
+export function clusterNotice({ scene, words }: Context): TemplateResult | typeof nothing {
+  if (!scene?.clusterProblem) return nothing;
+  const headline = scene.clusterProblem.status === 422 ? words.clustersImpossible : words.clustersFailed;
+  return html`<div class="notice" role="status">
+    <p>${headline} ${explanation(scene.clusterProblem, words)}</p>
+  </div>`;
+}
+
 /** Levels above that have a value for the period, by the titles of the release: "Kreise und Länder". */
 function levelsWithValue({ boot, lang }: Context, { values }: Scene): string {
   const { reference } = values;
-  const titles = (["kreis", "land"] as const)
+  const names = (["kreis", "land"] as const)
     .filter((level) => Object.values(reference[level]).some(({ value }) => value !== null))
-    .map((level) => boot.release.levels.find(({ id }) => id === level)?.title)
-    .flatMap((title) => (title ? [said(title, lang)] : []));
-  return new Intl.ListFormat(lang, { type: "conjunction" }).format(titles);
+    .map((level) => levelName(boot.release, level, lang));
+  return new Intl.ListFormat(lang, { type: "conjunction" }).format(names);
+}
+
+/** Levels of the selection that have figures for the period which the one that is shown has not. */
+function otherLevels({ boot, indicator, state }: Context): readonly string[] {
+  const selection = selectionOf(boot.release, state.within);
+  const offered = selection ? offeredLevels(indicator, selection, state) : [];
+  return offered.filter((level) => level !== state.shownLevel);
 }
 
 /** Nothing was published for the period at this level: says so, and where there is something. */
@@ -62,18 +79,17 @@ export function bareNotice(context: Context): TemplateResult | typeof nothing {
   if (!scene?.otherPeriods) return nothing;
   const levels = levelsWithValue(context, scene);
   const period = nearestPeriod(scene.otherPeriods, scene.shown.period);
+  const button = (text: string, patch: Partial<UrlState>): TemplateResult =>
+    html`<button type="button" class="link" @click=${() => app.go(patch)}>${text}</button>`;
   return html`<div class="notice" role="status">
     <p>
       ${scene.shown.level === "gemeinde" ? words.bare.gemeinde : words.bare.other}
       ${levels ? fill(words.bare.levels, { levels }) : nothing}
     </p>
-    ${
-      period
-        ? html`<button type="button" class="link" @click=${() => app.go({ period })}>
-            ${fill(words.bare.show, { period: formatPeriod(period, lang) })}
-          </button>`
-        : nothing
-    }
+    ${period ? button(fill(words.bare.show, { period: formatPeriod(period, lang) }), { period }) : nothing}
+    ${otherLevels(context).map((level) =>
+      button(fill(words.bare.showLevel, { level: levelTitle(context, level) }), { level }),
+    )}
   </div>`;
 }
 
@@ -85,13 +101,18 @@ export function notices(context: Context): TemplateResult | typeof nothing {
     indicator: said(indicator.title, lang),
     period: formatPeriod(state.period, lang),
     within: withinName(context, state.within),
-    level: withinName(context, state.within),
+    wider: withinName(context, state.within),
+    level: levelTitle(context, state.shownLevel),
     vintage: formatIsoDay(state.vintage ?? context.boot.release.newest_vintage, lang),
+  };
+  const askedFor = ({ parameter, asked }: Unknown): string => {
+    if (parameter === "wider") return withinName(context, asked);
+    return parameter === "level" ? levelTitle(context, asked) : asked;
   };
   return html`<div class="notice" role="status">
     ${app.unknown.map(
-      ({ parameter, asked }) =>
-        html`<p>${fill(words.unknown[parameter], { asked: parameter === "level" ? withinName(context, asked) : asked, shown: shown[parameter] })}</p>`,
+      (each) =>
+        html`<p>${fill(words.unknown[each.parameter], { asked: askedFor(each), shown: shown[each.parameter] })}</p>`,
     )}
   </div>`;
 }

@@ -3,16 +3,16 @@ import { html, nothing, render, type TemplateResult } from "lit-html";
 import type { App, Scene } from "../app";
 import { formatReference } from "../format";
 import { fill, said, wordsOf } from "../i18n";
+import { frameOf } from "../map/frame";
 import type { MapLibreMap, MapView, Padding, Pointed } from "../map/view";
-import { selectionOf } from "../names";
 import type { TileJson } from "../types";
 import { clustersView } from "./clusters";
-import { type Context, type Ui, withinName } from "./context";
+import { type Context, levelTitle, type Ui, withinName } from "./context";
 import { controlsView } from "./controls";
 import { headerView } from "./header";
 import { aboutView, headingView, sourceView } from "./heading";
 import { legendView } from "./legend";
-import { bareNotice, failure, loadingBar, notices } from "./messages";
+import { bareNotice, clusterNotice, failure, loadingBar, notices } from "./messages";
 import { panelView } from "./panel";
 import { pickerView } from "./picker";
 import { stageView } from "./stage";
@@ -157,10 +157,10 @@ export class Page {
 
   #body(context: Context): TemplateResult {
     const { app } = this;
-    const { scene, words, lang } = context;
+    const { scene, words } = context;
     const panel = panelView(context);
     const table = tableShown(context);
-    const legend = scene ? legendView(scene, words, lang) : nothing;
+    const legend = scene ? legendView(context, scene) : nothing;
     const stage = stageView(context, {
       hidden: table,
       mapFailed: this.#mapFailed || app.tileset.current.phase === "failed",
@@ -169,7 +169,7 @@ export class Page {
       legend,
     });
     const main = html`<main id="main" class=${app.settled ? "main" : "main waiting"} tabindex="-1">
-      ${notices(context)} ${bareNotice(context)} ${headingView(context)} ${stage}
+      ${notices(context)} ${bareNotice(context)} ${table ? clusterNotice(context) : nothing} ${headingView(context)} ${stage}
       ${table ? tableView(context) : nothing} ${sourceView(context)}
     </main>`;
     if (app.embedded) return html`<div class="layout">${main}</div>`;
@@ -188,7 +188,7 @@ export class Page {
     const { scene, boot, state, words, lang } = context;
     if (!scene) this.#map?.clear();
     if (!scene || tableShown(context)) return;
-    const bbox = selectionOf(boot.release, scene.shown.within)?.bbox;
+    const bbox = frameOf(boot.release, scene.shown, this.app.knownAreas);
     const stage = document.querySelector<HTMLElement>("#map");
     const tiles = this.#tilesOf(scene);
     if (!bbox || !stage || !tiles) return;
@@ -199,7 +199,7 @@ export class Page {
     const label = fill(words.mapLabel, {
       title: said(scene.indicator.title, lang),
       period: formatReference(scene.shown.period, scene.indicator, lang),
-      within: withinName(context, scene.shown.within),
+      within: `${withinName(context, scene.shown.within)}, ${levelTitle(context, scene.shown.level)}`,
     });
     if (this.#wasHidden) this.#map.map.resize();
     this.#map.show(scene, tiles, bbox, label);
@@ -215,7 +215,7 @@ export class Page {
   async #startMap(context: Context, container: HTMLElement): Promise<void> {
     const { scene, boot } = context;
     const tiles = scene && this.#tilesOf(scene);
-    const bbox = scene && selectionOf(boot.release, scene.shown.within)?.bbox;
+    const bbox = scene && frameOf(boot.release, scene.shown, this.app.knownAreas);
     if (!scene || !tiles || !bbox) return;
     this.#mapStarted = true;
     try {
@@ -251,8 +251,8 @@ export class Page {
     return { top: 24, bottom: 32, right: 24, left: beside ? legend.offsetWidth + 32 : 24 };
   }
 
-  #fitHome({ boot, state }: Context): void {
-    const bbox = selectionOf(boot.release, state.within)?.bbox;
+  #fitHome({ boot, scene }: Context): void {
+    const bbox = scene && frameOf(boot.release, scene.shown, this.app.knownAreas);
     if (bbox) this.#map?.fit(bbox, true);
   }
 

@@ -4,8 +4,8 @@ import type { Scene } from "../app";
 import { rankOf, type Unit } from "../classes";
 import { decimalsOf, formatFigure, formatP, formatQuantity, formatReference } from "../format";
 import { fill, said, type Words } from "../i18n";
-import { areaName } from "../names";
-import type { ReferenceValue } from "../types";
+import { areaName, areasAbove, levelName } from "../names";
+import type { Lang, ReferenceValue, Text } from "../types";
 import { absenceText, cautionText } from "./absence";
 import { type Context, withinName } from "./context";
 import { clusterSwatch, gapSwatch } from "./legend";
@@ -24,25 +24,37 @@ interface Row {
 }
 
 function referenceRows(context: Context, scene: Scene, unit: Unit): readonly Row[] {
-  const rows = (level: "kreis" | "land") =>
-    Object.entries(scene.values.reference[level])
-      .filter(([key]) => key !== unit.key && (level === "land" || unit.key.startsWith(key)))
-      .map(([key, reference]) => ({
-        key,
-        level,
-        ...reference,
-        gap: null,
-        name: areaName(context.boot.release, key, reference.name),
-      }));
-  return [...rows("kreis"), ...rows("land")];
+  const { app, boot } = context;
+  return areasAbove(unit.key, scene.values, app.knownAreas).flatMap(({ level, key }) => {
+    const reference = scene.values.reference[level][key];
+    const name = reference ? areaName(boot.release, level, key, reference.name) : key;
+    return reference ? [{ key, level, ...reference, gap: null, name }] : [];
+  });
+}
+
+/** What a figure that nobody published for the area itself was put together from. */
+function madeOf(context: Context, scene: Scene, unit: Unit): TemplateResult | typeof nothing {
+  const { app, boot, lang, words } = context;
+  if (!(scene.shown.level in scene.indicator.levels_from_members) || unit.gap === "unpopulated")
+    return nothing;
+  const members = app.knownAreas?.find(({ key }) => key === unit.key)?.members ?? [];
+  const [first] = members;
+  if (!first) return nothing;
+  const names = members.map(({ name }) => name).join(", ");
+  const facts = { n: members.length, level: levelName(boot.release, first.level, lang), names };
+  if (unit.value === null) return html`<p class="remark">${fill(words.consistsOf, facts)}</p>`;
+  const text = members.length === 1 ? fill(words.madeOfOne, { name: names }) : fill(words.madeOf, facts);
+  return html`<p class="remark">${text}</p>`;
 }
 
 function headline(context: Context, scene: Scene, unit: Unit): TemplateResult {
   const { words, lang, indicator } = context;
   if (unit.value === null) {
     const gap = unit.gap ?? "missing";
+    const ofParts: Readonly<Record<string, string>> = words.partReading;
+    const madeOfParts = scene.shown.level in scene.indicator.levels_from_members;
     return html`<p class="headline gap">${gapSwatch(gap)} ${absenceText(unit, words)}</p>
-      <p class="remark">${words.statusReading[gap]}</p>`;
+      <p class="remark">${(madeOfParts && ofParts[gap]) || words.statusReading[gap]}</p>`;
   }
   const caution = cautionText(unit, words);
   return html`<p class="headline">
@@ -64,6 +76,16 @@ function rankText(context: Context, scene: Scene, unit: Unit): TemplateResult | 
   </p>`;
 }
 
+/** Percentages differ by percentage points, and what is "2011 = 100" by points. */
+export function unitOfDifference(
+  unit: Text,
+  words: Pick<Words, "percentPoints" | "points">,
+  lang: Lang,
+): string {
+  if (unit.de.startsWith("%")) return words.percentPoints;
+  return unit.de.includes("=") ? words.points : said(unit, lang);
+}
+
 /** The difference as it is shown: of the rounded figures, so that the reader can check it. */
 function differenceText(context: Context, scene: Scene, own: number, row: Row): string | null {
   const { words, lang, indicator } = context;
@@ -79,10 +101,12 @@ function differenceText(context: Context, scene: Scene, own: number, row: Row): 
   }
   const difference = Number(own.toFixed(decimals)) - Number(row.value.toFixed(decimals));
   if (Math.abs(difference) < 0.5 * 10 ** -decimals) return fill(words.equalTo, { name: row.name });
-  const unit = scene.values.unit_text.de.startsWith("%")
-    ? words.percentPoints
-    : said(scene.values.unit_text, lang);
-  const number = formatQuantity(difference, decimals, unit, lang);
+  const number = formatQuantity(
+    difference,
+    decimals,
+    unitOfDifference(scene.values.unit_text, words, lang),
+    lang,
+  );
   return fill(words.differenceTo, { difference: difference > 0 ? `+${number}` : number, name: row.name });
 }
 
@@ -165,13 +189,13 @@ function clusterSection(context: Context, scene: Scene, unit: Unit): TemplateRes
   </section>`;
 }
 
-function seriesSection(context: Context, unit: Unit): TemplateResult {
+function seriesSection(context: Context, scene: Scene, unit: Unit): TemplateResult {
   const { app, words } = context;
   const { current } = app.series;
   const body = (): TemplateResult | typeof nothing => {
     switch (current.phase) {
       case "ready":
-        return lineChart(context, current.data, unit.key);
+        return lineChart(context, current.data, unit.key, scene.shown.level);
       case "failed":
         return failure(words.seriesFailed, current.problem, words, () => app.retry());
       default:
@@ -202,7 +226,7 @@ export function panelView(context: Context): TemplateResult | typeof nothing {
     <p class="panel-above">${[kreis?.name, unit.key].filter(Boolean).join(" · ")}</p>
     <h2 id="panel-name" tabindex="-1">${unit.name}</h2>
     <p class="panel-period">${formatReference(scene.shown.period, indicator, lang)}</p>
-    ${headline(context, scene, unit)} ${rankText(context, scene, unit)} ${clusterSection(context, scene, unit)}
-    ${comparison(context, scene, unit)} ${seriesSection(context, unit)}
+    ${headline(context, scene, unit)} ${madeOf(context, scene, unit)} ${rankText(context, scene, unit)} ${clusterSection(context, scene, unit)}
+    ${comparison(context, scene, unit)} ${seriesSection(context, scene, unit)}
   </aside>`;
 }

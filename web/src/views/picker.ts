@@ -4,6 +4,7 @@ import { formatPeriodShort } from "../format";
 import { fill, said, type Words } from "../i18n";
 import type { Catalogue, Indicator, Lang } from "../types";
 import type { Context } from "./context";
+import { languageMark, spoken } from "./wording";
 
 export interface Group {
   readonly id: string;
@@ -75,10 +76,11 @@ function option(context: Context, indicator: Indicator, close: () => void): Temp
       aria-current=${indicator.id === state.indicator ? "true" : nothing}
       @click=${choose}
     >
-      <span class="option-title">${said(indicator.title, lang)}</span>
+      <span class="option-title">${spoken(context, indicator, "title", indicator.title)}</span>
       <span class="option-facts">
         ${said(indicator.unit_text, lang)} · ${periodRange(indicator, lang)}
-        ${indicator.synthetic ? html`<span class="demo-mark">${words.syntheticShort}</span>` : nothing}
+        ${languageMark(context, indicator, "title")}
+        ${indicator.synthetic ? html`<span class="synthetic-mark">${words.syntheticShort}</span>` : nothing}
       </span>
     </button>
   </li>`;

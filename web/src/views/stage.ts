@@ -1,6 +1,9 @@
 /** The map with what lies on it. The map's own element is made once and never drawn over. */
 import { html, nothing, type TemplateResult } from "lit-html";
-import type { Context } from "./context";
+import { fill } from "../i18n";
+import { selectionOf } from "../names";
+import { levelsInside } from "../state";
+import { type Context, levelTitle } from "./context";
 import { failure, loadingBar } from "./messages";
 
 export interface StageOptions {
@@ -11,15 +14,27 @@ export interface StageOptions {
   readonly legend: TemplateResult | typeof nothing;
 }
 
-function obstacle(
-  { app, scene, state, words }: Context,
-  mapFailed: boolean,
-): TemplateResult | typeof nothing {
+function obstacle(context: Context, mapFailed: boolean): TemplateResult | typeof nothing {
+  const { app, boot, indicator, scene, state, words } = context;
   const { current } = app.values;
-  if (current.phase === "failed" && current.problem.parameter === "within" && state.vintage !== null) {
+  const selection = selectionOf(boot.release, state.within);
+  const [smallest] = selection ? levelsInside(indicator, selection) : [];
+  const { parameter } = current.phase === "failed" ? current.problem : { parameter: null };
+  if (
+    current.phase === "failed" &&
+    (parameter === "within" || parameter === "level") &&
+    state.vintage !== null
+  ) {
     return html`<div class="obstacle">
       ${failure(words.valuesFailed, current.problem, words, null)}
       <button type="button" class="primary" @click=${() => app.go({ vintage: null })}>${words.showNewest}</button>
+      ${
+        parameter === "level" && smallest !== undefined && smallest !== state.shownLevel
+          ? html`<button type="button" class="primary" @click=${() => app.go({ level: null })}>
+              ${fill(words.bare.showLevel, { level: levelTitle(context, smallest) })}
+            </button>`
+          : nothing
+      }
     </div>`;
   }
   if (current.phase === "failed") {

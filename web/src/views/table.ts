@@ -5,8 +5,9 @@ import { rankOf, type Unit } from "../classes";
 import { decimalsOf, formatFigure, formatRanges, formatReference } from "../format";
 import { fill, said } from "../i18n";
 import { absenceText, cautionText } from "./absence";
-import { type Context, type SortColumn, withinName } from "./context";
+import { type Context, levelTitle, type SortColumn, withinName } from "./context";
 import { clusterOrder, clusterSwatch, gapSwatch, swatch } from "./legend";
+import { spoken } from "./wording";
 
 type Sort = Context["ui"]["sort"];
 
@@ -59,10 +60,10 @@ export function tableView(context: Context): TemplateResult | typeof nothing {
   const decimals = decimalsOf(indicator);
   const classification = scene.values.classification;
   const ranges = classification ? formatRanges(classification, decimals, lang) : [];
+  const { title } = scene.indicator;
   const caption = fill(words.table.caption, {
-    title: said(scene.indicator.title, lang),
     period: formatReference(scene.shown.period, scene.indicator, lang),
-    within: withinName(context, scene.shown.within),
+    within: `${withinName(context, scene.shown.within)}, ${levelTitle(context, scene.shown.level)}`,
   });
   const row = (unit: Unit): TemplateResult => html`<tr class=${unit.key === state.area ? "chosen" : ""}>
     <th scope="row">
@@ -80,9 +81,9 @@ export function tableView(context: Context): TemplateResult | typeof nothing {
     }
     <td>${unit.gap ? absenceText(unit, words) : cautionText(unit, words)}</td>
   </tr>`;
-  return html`<div class="table-view" tabindex="0" role="region" aria-label=${caption}>
+  return html`<div class="table-view" tabindex="0" role="region" aria-label=${`${said(title, lang)}, ${caption}`}>
     <table class="areas">
-      <caption class="hidden-text">${caption}</caption>
+      <caption class="hidden-text">${spoken(context, scene.indicator, "title", title)}, ${caption}</caption>
       <thead>
         <tr>
           ${head(context, "name", words.table.name)}
