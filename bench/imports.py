@@ -37,7 +37,7 @@ from spatial.indicators import (
 PAGE = Path(__file__).parents[1] / "docs" / "imports.md"
 BEGIN, END = "<!-- begin: written by bench.imports -->", "<!-- end -->"
 _BOUNDARIES = "geo/bkg_vg5000_2021-01-01_gk3.zip"
-_LEVELS = {
+LEVELS = {
     "VG5000_LAN": "land",
     "VG5000_RBZ": "regierungsbezirk",
     "VG5000_KRS": "kreis",
@@ -45,7 +45,7 @@ _LEVELS = {
 }
 PATTERNS = ("regionalstatistik/*", "genesis_flat/*", "inkar/*", "zensus/*", "indikatoren/*.zip")
 _FIGURE = "figure"
-_CATALOGUE = Catalogue({_FIGURE: Indicator(_FIGURE, "count", "Anzahl", additive=True, harmonise="sum")})
+CATALOGUE = Catalogue({_FIGURE: Indicator(_FIGURE, "count", "Anzahl", additive=True, harmonise="sum")})
 _CHOICES = 12
 # What the files do not say themselves.
 _MAPPINGS = {
@@ -77,7 +77,7 @@ def tables(folder: Path, patterns: Sequence[str] = PATTERNS) -> Iterator[Path]:
         if path.name in ("inkar_indikatoren.parquet", "inkar_regionen.parquet"):
             continue  # lists that explain the others, without figures
         try:
-            import_table(path, catalogue=_CATALOGUE, areas=AreaIndex([]), indicator=_FIGURE)
+            import_table(path, catalogue=CATALOGUE, areas=AreaIndex([]), indicator=_FIGURE)
         except SeveralTables as error:
             yield from (path / str(member) for member in error.choices)
         except TableError:
@@ -89,7 +89,7 @@ def known_areas(folder: Path) -> AreaIndex:
     from pyogrio.raw import read
 
     rows = []
-    for layer, level in _LEVELS.items():
+    for layer, level in LEVELS.items():
         source = f"/vsizip/{folder / _BOUNDARIES}/{layer}.shp"
         _, _, _, (keys, names) = read(source, columns=["AGS", "GEN"], read_geometry=False)
         rows += [AreaRow(level, key, name) for key, name in dict(zip(keys, names, strict=True)).items()]
@@ -115,7 +115,7 @@ def load(path: Path, areas: AreaIndex) -> Row:
     for _ in range(_CHOICES):
         started = time.process_time()
         try:
-            result = import_table(path, catalogue=_CATALOGUE, areas=areas, mapping=mapping, indicator=_FIGURE)
+            result = import_table(path, catalogue=CATALOGUE, areas=areas, mapping=mapping, indicator=_FIGURE)
         except (UnknownTableForm, AmbiguousRows, AmbiguousUnit) as error:
             answered = _answer(mapping, error, chosen)
             if answered is None:

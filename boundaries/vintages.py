@@ -186,7 +186,7 @@ def _formed(event: ChangeEvent, parts: list[Area], before: Area | None) -> Area:
     return Area(
         event.to_key,
         "gemeinde",
-        event.to_name,
+        event.to_name or _name_without_source(event.to_key, parts, before),
         event.to_kind or (before.kind if before is not None else "Gemeinde"),
         parent[0] if parent else None,
         any(part.populated for part in parts),
@@ -198,12 +198,20 @@ def _formed(event: ChangeEvent, parts: list[Area], before: Area | None) -> Area:
     )
 
 
+def _name_without_source(key: str, parts: list[Area], before: Area | None) -> str:
+    """Name of an area whose change tells none: the one it had, that of its only part, else its key."""
+    if before is not None:
+        return before.name
+    return parts[0].name if len(parts) == 1 else key
+
+
 def derive(base: AreaSet, events: Iterable[ChangeEvent], vintage: date) -> AreaSet:
     """Derive the municipalities of a later day from those of an earlier one.
 
     Every area afterwards is a union of whole areas before, so nothing is estimated. A transfer of territory leaves
-    the borders as they are: the changes do not tell where the new border runs. Names follow the changes. Inhabitants
-    and official areas are summed where every part has them; a group is kept where all parts belong to it.
+    the borders as they are: the changes do not tell where the new border runs. Names follow the changes; where one
+    tells no name, the area keeps the one it had, takes that of its only part, or has its key. Inhabitants and official
+    areas are summed where every part has them; a group is kept where all parts belong to it.
 
     Parameters
     ----------

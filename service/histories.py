@@ -159,7 +159,8 @@ def _steps_of(
                 sources.setdefault(key, change.source)
     for key, several in parts.items():
         once = tuple(dict.fromkeys(several))
-        yield _Step(day, key, names[key] or key, once, key in estimated, sources[key])
+        name = names[key] or _name(territory, MUNICIPAL, day, key)
+        yield _Step(day, key, name, once, key in estimated, sources[key])
 
 
 # -- districts -----------------------------------------------------------------------------------------------

@@ -348,3 +348,20 @@ def test_new_names_are_taken_over() -> None:
     area = derive(base, renamed, date(2001, 1, 1)).by_key["06001001"]
     assert (area.name, area.kind, area.geometry is base.areas[0].geometry) == ("Bad Ort", "Gemeinde", True)
     assert vintages_of([base.vintage], renamed) == (base.vintage,)
+
+
+def test_areas_of_changes_without_names_have_names() -> None:
+    base = _set(*(_square(f"0600100{number}", number) for number in range(1, 7)))
+    day = date(2001, 1, 1)
+    events = [
+        ChangeEvent(day, "incorporation", ("06001002",), "06001001", "", "", ""),
+        ChangeEvent(day, "key-change", ("06001003",), "06002003", "", "", ""),
+        ChangeEvent(day, "merger", ("06001004", "06001005"), "06001009", "", "", ""),
+    ]
+    named = {area.key: area.name for area in derive(base, events, day).areas}
+    assert named == {
+        "06001001": "Ort 06001001",
+        "06001006": "Ort 06001006",
+        "06001009": "06001009",
+        "06002003": "Ort 06001003",
+    }

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from bench.imports import _CATALOGUE, _LEVELS
+from bench.imports import CATALOGUE as ANY_FIGURE
+from bench.imports import LEVELS
 from spatial.indicators import (
     AreaIndex,
     AreaRow,
@@ -128,7 +129,7 @@ def test_real_tables_are_read_again_as_before(
 
     def load(mapping: TableMapping) -> ImportResult:
         return import_table(
-            shared_data / name, catalogue=_CATALOGUE, areas=areas, mapping=mapping, indicator="figure", level="kreis"
+            shared_data / name, catalogue=ANY_FIGURE, areas=areas, mapping=mapping, indicator="figure", level="kreis"
         )
 
     first = load(mapping)
@@ -149,5 +150,5 @@ def districts(shared_data: Path) -> AreaIndex:
     for layer in ("VG5000_KRS", "VG5000_LAN"):
         source = f"/vsizip/{shared_data}/geo/bkg_vg5000_2021-01-01_gk3.zip/{layer}.shp"
         _, _, _, (keys, names) = read_layer(source, columns=["AGS", "GEN"], read_geometry=False)
-        rows += [AreaRow(_LEVELS[layer], key, name) for key, name in dict(zip(keys, names, strict=True)).items()]
+        rows += [AreaRow(LEVELS[layer], key, name) for key, name in dict(zip(keys, names, strict=True)).items()]
     return AreaIndex(rows)
