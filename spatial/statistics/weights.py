@@ -60,6 +60,7 @@ class Weights:
 
     Examples
     --------
+    >>> from spatial.statistics import weights_from_pairs
     >>> w = weights_from_pairs([("a", "b"), ("b", "c")], ["a", "b", "c", "d"])
     >>> w.links, w.isolates, w.neighbour_keys(1)
     (4, ('d',), ('a', 'c'))

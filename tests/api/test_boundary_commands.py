@@ -110,7 +110,7 @@ def test_a_load_tells_what_it_found_and_writes_a_report(run: Run, workspace: Pat
     done = run("boundaries", "load", path, *options, "--report", report)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "bezirk: 2 Flächen vom 31.12.2022 gespeichert\n"
-    assert "Überlappungen: 1, unverändert übernommen: A/B (160000 m²)" in done.stderr
+    assert "Überlappungen: 1, unverändert übernommen: A/B (16 ha)" in done.stderr
     (level,) = json.loads(report.read_text())["levels"]
     assert [(each["kind"], each["treatment"]) for each in level["findings"]] == [("overlap", "kept")]
     ((areas, info),) = Store.open(workspace / "store.gpkg").editions()

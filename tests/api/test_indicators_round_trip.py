@@ -218,8 +218,8 @@ def test_a_saved_mapping_loads_the_same_figures(
 REFUSED = {
     "empty": ("", [], "the file is empty"),
     "unknown keys": ("key;2017\n99999999;1\n", [], "key of a known area|holds keys"),
-    "strict": ("key;2017\n06633018;1\n06633001;abc\n", ["--strict"], "1 rows are rejected"),
-    "nothing fits": ("key;2017\n06633018;abc\n", [], "all 1 rows are rejected"),
+    "strict": ("key;2017\n06633018;1\n06633001;abc\n", ["--strict"], "1 row is rejected"),
+    "nothing fits": ("key;2017\n06633018;abc\n", [], "the only row is rejected"),
     "mapping": ("key;2017\n06633018;1\n", ["--mapping", "missing.toml"], "cannot be read"),
 }
 
