@@ -14,7 +14,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from boundaries import Sentence
+from boundaries import Sentence, number_of
 from service.errors import ServiceError
 from service.releases import Manifest, ReleaseFolder, StoredFile
 from spatial.indicators.columns import STATUSES
@@ -151,8 +151,12 @@ def forgotten(kept: Iterable[KeptRelease]) -> Iterator[Sentence]:
     for release in kept:
         lost = release.lost()
         if lost:
+            files = number_of(
+                lost,
+                ("Datei fehlt oder wurde verändert", "Dateien fehlen oder wurden verändert"),
+                ("file is gone or altered", "files are gone or altered"),
+            )
             yield Sentence(
-                f"Veröffentlichung {release.number}: {lost} Dateien fehlen oder wurden verändert; "
-                "was sie zeigten, wurde nicht mitgeschützt",
-                f"release {release.number}: {lost} files are gone or altered; what they showed was not reckoned with",
+                f"Veröffentlichung {release.number}: {files.de}; was dort stand, wurde nicht mitgeschützt",
+                f"release {release.number}: {files.en}; what was shown there was not reckoned with",
             )

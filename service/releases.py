@@ -207,9 +207,13 @@ class ReleaseFolder:
     def sweep(self) -> int:
         """Remove files that no manifest names, left over by a killed publisher. Returns their number.
 
-        Files younger than an hour are spared: another publisher may just be writing them.
+        Files younger than an hour are spared: another publisher may just be writing them. So are all as long as the
+        manifest of a release cannot be read.
         """
-        named = {file.path for number in self.numbers() for file in self.manifest(number).files.values()}
+        try:
+            named = {file.path for number in self.numbers() for file in self.manifest(number).files.values()}
+        except ReleaseDamaged:
+            return 0  # which files the release with the damaged manifest needs is not known
         horizon = datetime.now(UTC).timestamp() - _STALE_AFTER_SECONDS
         removed = 0
         for path in (self.root / "files").glob("*/*"):

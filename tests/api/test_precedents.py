@@ -132,7 +132,14 @@ def test_a_damaged_release_does_not_stop_the_next(settings: Settings) -> None:
     shown, said = _publish(settings, CORRECTED)
     assert shown[KEYS[0]] is None
     (line,) = [line for line in said if line.startswith("release 1: ")]
-    assert line.endswith("files are gone or altered; what they showed was not reckoned with")
+    assert line.endswith("files are gone or altered; what was shown there was not reckoned with")
+
+
+def test_a_damaged_manifest_does_not_stop_the_next(settings: Settings) -> None:
+    _publish(settings, FIRST)
+    next(settings.releases_path.rglob("*1.json")).write_text("{")
+    shown, _ = _publish(settings, CORRECTED)
+    assert shown[KEYS[0]] is None
 
 
 def test_what_releases_share_is_read_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,6 +78,18 @@ def test_sweep_removes_only_old_files_of_no_release(folder: ReleaseFolder) -> No
     folder.verify(folder.manifest(1))
 
 
+def test_sweep_spares_everything_beside_a_damaged_manifest(folder: ReleaseFolder) -> None:
+    _publish(folder, a="x")
+    _publish(folder, a="y")
+    first = folder.manifest(1)
+    next(folder.root.rglob("*1.json")).write_text("{")
+    old = time.time() - 7200
+    for path in folder.root.glob("files/*/*"):
+        os.utime(path, (old, old))
+    assert folder.sweep() == 0
+    folder.verify(first)
+
+
 def test_two_publishers_at_once_get_two_numbers(folder: ReleaseFolder) -> None:
     with ThreadPoolExecutor(8) as pool:
         numbers = list(pool.map(lambda i: _publish(folder, a=str(i)), range(24)))
