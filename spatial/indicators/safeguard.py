@@ -173,9 +173,9 @@ class Safeguard:
         same = [(each.id, (each.same_as,)) for each in self._catalogue.indicators.values() if each.same_as]
         left = [(next(iter(each.terms)), tuple(each.terms)) for each in self._remainders]
         for whole, parts in (*self._relations, *same, *left):
-            joined = set().union(*(members[each] for each in (whole, *parts)))
-            for each in joined:
-                members[each] = joined
+            linked = set().union(*(members[each] for each in (whole, *parts)))
+            for each in linked:
+                members[each] = linked
         for each, group in members.items():
             yield each, tuple(sorted(group))
 
